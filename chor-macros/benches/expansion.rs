@@ -1,0 +1,125 @@
+//! How long a choreography takes to expand, and how that grows with roles and messages.
+//!
+//! `cargo bench -p chor-macros --bench expansion`; the last lines are `ratio<TAB>work<TAB>value`:
+//! the time by the bound of 10 ms, and the growth from half the size by the growth of
+//! roles times messages.
+
+#![allow(
+    unused,
+    unreachable_pub,
+    clippy::all,
+    clippy::pedantic,
+    reason = "the passes are the macro crate's own modules and are linted there"
+)]
+
+#[path = "../src/ast.rs"]
+mod ast;
+#[path = "../src/check/mod.rs"]
+mod check;
+#[path = "../src/codegen.rs"]
+mod codegen;
+#[path = "../src/diagram.rs"]
+mod diagram;
+#[path = "../src/emit.rs"]
+mod emit;
+#[path = "../src/error.rs"]
+mod error;
+#[path = "../src/expand.rs"]
+mod expand;
+#[path = "../src/ir.rs"]
+mod ir;
+#[path = "../src/layout.rs"]
+mod layout;
+#[path = "../src/parse/mod.rs"]
+mod parse;
+#[path = "../src/project.rs"]
+mod project;
+#[path = "../src/protocol.rs"]
+mod protocol;
+#[path = "../src/rust/mod.rs"]
+mod rust;
+#[path = "../src/simplify.rs"]
+mod simplify;
+#[path = "../src/syntax.rs"]
+mod syntax;
+#[path = "../src/walk.rs"]
+mod walk;
+
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+const ROUNDS: usize = 31;
+
+fn main() {
+    let full = median(&source(7, 50));
+    let fewer_messages = median(&source(7, 25));
+    let more_messages = median(&source(7, 100));
+    let more_roles = median(&source(14, 50));
+    println!("7 roles, 50 messages: {full:?}");
+    println!("7 roles, 25 messages: {fewer_messages:?}");
+    println!("7 roles, 100 messages: {more_messages:?}");
+    println!("14 roles, 50 messages: {more_roles:?}");
+    ratio("expansion of 7 roles and 50 messages by 10 ms", full.as_secs_f64() / 0.010);
+    ratio(
+        "growth with twice the messages by 2",
+        more_messages.as_secs_f64() / full.as_secs_f64() / 2.0,
+    );
+    ratio("growth with twice the roles by 2", more_roles.as_secs_f64() / full.as_secs_f64() / 2.0);
+}
+
+fn ratio(work: &str, value: f64) {
+    println!("ratio\t{work}\t{value:.3}");
+}
+
+fn median(source: &str) -> Duration {
+    let tokens: proc_macro2::TokenStream = source.parse().expect("tokens");
+    let mut times: Vec<Duration> = (0..ROUNDS)
+        .map(|_| {
+            let input = tokens.clone();
+            let start = Instant::now();
+            let output = expand::expand(input);
+            let time = start.elapsed();
+            assert!(
+                !output.to_string().contains("compile_error"),
+                "the choreography has a mistake"
+            );
+            time
+        })
+        .collect();
+    times.sort();
+    times[ROUNDS / 2]
+}
+
+/// A choreography in which each role passes on what it got, with a branch every ten messages.
+fn source(roles: usize, messages: usize) -> String {
+    let names: Vec<String> = (0..roles).map(|role| format!("R{role}")).collect();
+    let mut text = format!(
+        "chor; chor big[{}](start: u64 @ R0) {{ let x0: u64 = R0 => R1: start + 1;",
+        names.join(", ")
+    );
+    for message in 1..messages {
+        let (from, to) = (message % roles, (message + 1) % roles);
+        let before = message - 1;
+        if message % 10 == 0 {
+            let others: Vec<&str> = names
+                .iter()
+                .enumerate()
+                .filter(|(r, _)| *r != from)
+                .map(|(_, n)| n.as_str())
+                .collect();
+            let _ = write!(
+                text,
+                "if R{from} => [{}]: x{before} > 3 {{ R{to}: println!(\"on\"); }} else {{ R{from}: println!(\"off\"); }}
+                 let x{message}: u64 = R{from} => R{to}: x{before};",
+                others.join(", ")
+            );
+        } else {
+            let _ = write!(
+                text,
+                "let x{message}: u64 = R{from} => R{to}: x{before}.wrapping_mul({message});"
+            );
+        }
+    }
+    text.push('}');
+    text
+}

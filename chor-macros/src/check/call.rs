@@ -1,0 +1,254 @@
+//! Calls of choreographies by name.
+
+use super::code::error_expr;
+use super::names::{join, resolve};
+use super::{Checker, Shape, Signature};
+use crate::ast;
+use crate::ir::{Call, Expr, Kind, RoleId, RoleSet, Type};
+use crate::rust;
+use crate::syntax;
+use std::collections::{BTreeMap, BTreeSet};
+use syn::spanned::Spanned;
+
+impl Checker<'_> {
+    pub(super) fn check_call(&mut self, call: &ast::Call, shape: &Shape) -> Expr {
+        let Some(roles) = &call.roles else { return self.check_value_call(call) };
+        let block = self.block;
+        let found = call.path.get_ident().and_then(|name| {
+            block.iter().enumerate().find(|(_, signature)| signature.name == *name)
+        });
+        let Some((callee, signature)) = found else {
+            self.unknown_callee(call);
+            return self.check_lost_args(call);
+        };
+        let Some(roles) = self.call_roles(roles, signature) else {
+            return self.check_lost_args(call);
+        };
+        if call.args.len() != signature.params.len() {
+            self.wrong_count(call, signature);
+            return self.check_lost_args(call);
+        }
+        let mut generics = self.turbofish(call, signature);
+        let args = self.check_args(call, signature, &roles, &mut generics);
+        if let Some(ty) = &shape.ty {
+            // A written type tells of the callee's generics what the arguments leave open.
+            let wanted = Type::At { ty: Some(ty.clone()), at: RoleSet::EMPTY };
+            learn(
+                &signature.result,
+                &wanted,
+                &signature.generics.iter().cloned().collect(),
+                &mut generics,
+            );
+        }
+        let ty = renamed(&signature.result, &roles, &generics, signature);
+        let ty = if signature.returns { ty } else { Type::unit() };
+        let acts = roles.iter().copied().collect::<RoleSet>()
+            | args.iter().fold(RoleSet::EMPTY, |set, (arg, _)| set | arg.acts);
+        let jumps = args.iter().any(|(arg, _)| arg.jumps);
+        let (path, span) = (call.path.clone(), call.span);
+        let kind = Kind::Call(Box::new(Call { callee, path, roles, args, generics, span }));
+        Expr { kind, ty, acts, jumps, span }
+    }
+
+    fn check_value_call(&mut self, call: &ast::Call) -> Expr {
+        self.errors.error(
+            call.span,
+            format_args!(
+                "`{}` is called with choreographic arguments, but it is no choreography",
+                rust::text(&call.path)
+            ),
+            "bind the arguments with `let` first, or name the roles: `name[A, B](..)`",
+        );
+        self.check_lost_args(call)
+    }
+
+    fn unknown_callee(&mut self, call: &ast::Call) {
+        let names: Vec<_> = self.block.iter().map(|signature| &signature.name).collect();
+        self.errors.error(
+            call.path.span(),
+            format_args!("there is no choreography `{}` in this block", rust::text(&call.path)),
+            format_args!("the block has {}", join(&names)),
+        );
+    }
+
+    /// The call failed, but its arguments may have mistakes of their own.
+    fn check_lost_args(&mut self, call: &ast::Call) -> Expr {
+        let quiet = Shape { label: Some("argument".to_owned()), ..Shape::default() };
+        for arg in &call.args {
+            if !matches!(arg, ast::Expr::Rust(_) | ast::Expr::Comm(_)) {
+                self.check_expr(arg, &quiet);
+            }
+        }
+        error_expr(call.span)
+    }
+
+    fn call_roles(&mut self, roles: &ast::Location, signature: &Signature) -> Option<Vec<RoleId>> {
+        let found = resolve(roles, &self.own.roles, &self.own.name, self.errors)?;
+        if roles.roles.len() != signature.roles.len() {
+            self.errors.error(
+                roles.span,
+                format_args!(
+                    "`{}` has {}, but {} given",
+                    signature.name,
+                    count(signature.roles.len(), "role"),
+                    be(roles.roles.len()),
+                ),
+                format_args!("name one role for each of {}", join(&signature.roles)),
+            );
+            return None;
+        }
+        let mut known = true;
+        for (role, name) in found.iter().zip(&roles.roles) {
+            known &= self.knows(*role, name.span());
+        }
+        (known && found.len() == roles.roles.len()).then_some(found)
+    }
+
+    fn wrong_count(&mut self, call: &ast::Call, signature: &Signature) {
+        let params: Vec<String> =
+            signature.params.iter().map(|(name, _)| name.to_string()).collect();
+        self.errors.error(
+            call.span,
+            format_args!(
+                "`{}` takes {}, but {} given",
+                signature.name,
+                count(params.len(), "argument"),
+                be(call.args.len()),
+            ),
+            format_args!("write `{}[..]({})`", signature.name, params.join(", ")),
+        );
+    }
+
+    fn turbofish(
+        &mut self,
+        call: &ast::Call,
+        signature: &Signature,
+    ) -> BTreeMap<String, syn::Type> {
+        let mut generics = BTreeMap::new();
+        let Some(turbofish) = &call.turbofish else { return generics };
+        let given: Vec<syn::Type> = turbofish
+            .args
+            .iter()
+            .filter_map(|arg| match arg {
+                syn::GenericArgument::Type(ty) => Some(ty.clone()),
+                syn::GenericArgument::Const(value) => {
+                    Some(syn::Type::Verbatim(quote::quote!({ #value })))
+                }
+                _ => None,
+            })
+            .collect();
+        if given.len() != signature.generics.len() {
+            self.errors.error(
+                turbofish.span(),
+                format_args!(
+                    "`{}` has {}, but {} given",
+                    signature.name,
+                    count(signature.generics.len(), "type parameter"),
+                    be(given.len()),
+                ),
+                format_args!("give {}", join(&signature.generics)),
+            );
+            return generics;
+        }
+        for (name, ty) in signature.generics.iter().zip(given) {
+            if !matches!(ty, syn::Type::Infer(_)) {
+                generics.insert(name.clone(), ty);
+            }
+        }
+        generics
+    }
+
+    fn check_args(
+        &mut self,
+        call: &ast::Call,
+        signature: &Signature,
+        roles: &[RoleId],
+        generics: &mut BTreeMap<String, syn::Type>,
+    ) -> Vec<(Expr, Type)> {
+        let mut args = Vec::new();
+        let vars: BTreeSet<String> = signature.generics.iter().cloned().collect();
+        for (arg, (name, param)) in call.args.iter().zip(&signature.params) {
+            let want = renamed(param, roles, generics, signature);
+            let shape = Shape::of(&want, Some(syntax::name(name)));
+            let value = self.check_expr(arg, &shape);
+            self.require_expr(&value, &want, &format!("the argument `{name}`"));
+            learn(param, &value.ty, &vars, generics);
+            args.push((value, want));
+        }
+        args
+    }
+}
+
+/// A type of the callee, in the caller's roles and types. A type that still mentions a generic
+/// of the callee isn't known.
+fn renamed(
+    ty: &Type,
+    roles: &[RoleId],
+    generics: &BTreeMap<String, syn::Type>,
+    signature: &Signature,
+) -> Type {
+    match ty {
+        Type::At { ty, at } => {
+            let at = at.iter().filter_map(|role| roles.get(role.index()).copied()).collect();
+            let ty = ty.as_deref().and_then(|ty| known(ty, generics, signature));
+            Type::At { ty: ty.map(Box::new), at }
+        }
+        Type::Tuple(elems) => Type::Tuple(
+            elems.iter().map(|elem| renamed(elem, roles, generics, signature)).collect(),
+        ),
+        Type::Never => Type::Never,
+        Type::Error => Type::Error,
+    }
+}
+
+fn known(
+    ty: &syn::Type,
+    generics: &BTreeMap<String, syn::Type>,
+    signature: &Signature,
+) -> Option<syn::Type> {
+    use quote::ToTokens;
+    let open: BTreeSet<String> =
+        signature.generics.iter().filter(|name| !generics.contains_key(*name)).cloned().collect();
+    if !rust::mentions(ty.to_token_stream(), &open).is_empty() || syntax::has_impl(ty) {
+        return None;
+    }
+    let mut ty = ty.clone();
+    rust::substitute(&mut ty, generics);
+    Some(ty)
+}
+
+/// What an argument's type tells of the callee's generics.
+fn learn(
+    param: &Type,
+    value: &Type,
+    vars: &BTreeSet<String>,
+    generics: &mut BTreeMap<String, syn::Type>,
+) {
+    match (param, value) {
+        (Type::At { ty: Some(param), .. }, Type::At { ty: Some(value), .. }) => {
+            rust::unify(param, value, vars, generics);
+        }
+        (Type::Tuple(params), Type::Tuple(values)) => {
+            for (param, value) in params.iter().zip(values) {
+                learn(param, value, vars, generics);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn count(number: usize, noun: &str) -> String {
+    match number {
+        0 => format!("no {noun}s"),
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
+    }
+}
+
+fn be(number: usize) -> String {
+    match number {
+        0 => "none are".to_owned(),
+        1 => "1 is".to_owned(),
+        _ => format!("{number} are"),
+    }
+}

@@ -1,0 +1,333 @@
+//! Rust code in a choreography: what it mentions, and which roles run it.
+
+use super::{Checker, Shape};
+use crate::ast;
+use crate::ir::{Code, Expr, Kind, RoleSet, Type, VarId};
+use crate::rust::{self, Facts};
+use proc_macro2::{Ident, Span};
+use syn::spanned::Spanned;
+
+impl Checker<'_> {
+    /// `A: e`, `[A, B]: e`
+    pub(super) fn check_local(&mut self, at: &ast::Location, code: &syn::Expr) -> Expr {
+        let Some(roles) = self.acting(at) else { return error_expr(code.span()) };
+        let at = roles.into_iter().collect();
+        let facts = rust::examine(code);
+        let ty = self.value_type(&facts, code, at);
+        let code = self.code(code.clone(), &facts, at);
+        Expr { ty, acts: at, jumps: false, span: code.span, kind: Kind::Code(code) }
+    }
+
+    /// Plain Rust, which finds its place.
+    pub(super) fn check_rust(&mut self, code: &syn::Expr, shape: &Shape) -> Expr {
+        let facts = rust::examine(code);
+        let span = code.span();
+        if self.mentions_error(&facts) {
+            self.refuse_stray(&facts);
+            return error_expr(span);
+        }
+        let targets: Vec<VarId> =
+            facts.targets.iter().filter_map(|root| self.lookup(root)).collect();
+        if !targets.is_empty() {
+            return self.check_plain_assign(code, &facts, &targets);
+        }
+        let Some(at) = self.place(&facts, shape, span) else {
+            self.refuse_stray(&facts);
+            return error_expr(span);
+        };
+        let ty = self.value_type(&facts, code, at);
+        let acts = if facts.pure { RoleSet::EMPTY } else { at };
+        let code = self.code(code.clone(), &facts, at);
+        Expr { ty, acts, jumps: false, span, kind: Kind::Code(code) }
+    }
+
+    /// The roles that run plain Rust.
+    fn place(&mut self, facts: &Facts, shape: &Shape, span: Span) -> Option<RoleSet> {
+        let written = shape.at.filter(|_| shape.binding);
+        if let Some(at) = written {
+            if let Some(role) = (at - self.census).iter().next() {
+                self.knows(role, span);
+                return None;
+            }
+            return Some(at);
+        }
+        let located: Vec<(Ident, RoleSet)> =
+            self.located(facts).map(|(name, var)| (name, self.var_at(var))).collect();
+        if located.is_empty() {
+            return self.place_constant(facts, shape, span);
+        }
+        let at = located.iter().fold(self.census, |at, (_, holders)| at & *holders);
+        if at.is_empty() {
+            self.nowhere(&located, span);
+            return None;
+        }
+        Some(at)
+    }
+
+    fn place_constant(&mut self, facts: &Facts, shape: &Shape, span: Span) -> Option<RoleSet> {
+        if facts.pure {
+            return Some(self.census);
+        }
+        if let Some(at) = shape.at.map(|at| at & self.census).filter(|at| !at.is_empty()) {
+            return Some(at);
+        }
+        let mut places: Vec<String> =
+            self.census.iter().take(4).map(|role| format!("`{}: ..`", self.role(role))).collect();
+        if self.census.len() > 1 {
+            places.push(format!("`{}: ..`", self.location(self.census)));
+        }
+        let last = places.pop().unwrap_or_default();
+        let help = if places.is_empty() {
+            format!("write {last}")
+        } else {
+            format!("write {} or {last}", places.join(", "))
+        };
+        self.errors.error(span, "this code doesn't say which role runs it", help);
+        None
+    }
+
+    /// Reports plain Rust that no role of the census can run.
+    fn nowhere(&mut self, located: &[(Ident, RoleSet)], span: Span) {
+        let mut named: Vec<String> = Vec::new();
+        for (name, at) in located {
+            let text = format!("`{name}` is at {}", self.names(*at));
+            if !named.contains(&text) {
+                named.push(text);
+            }
+        }
+        let outside = located.iter().find(|(_, at)| (*at & self.census).is_empty());
+        match outside {
+            Some((name, at)) => {
+                let role = at.iter().next();
+                let told = role.is_some_and(|role| !self.knows(role, name.span()));
+                debug_assert!(told, "a role outside the census was reported");
+            }
+            None => {
+                let (name, at) = &located[located.len() - 1];
+                let holder = at.iter().next().map(|role| self.role(role).clone());
+                let other = located.iter().find(|(_, other)| (*other & *at).is_empty());
+                let other = other.and_then(|(_, at)| at.iter().next()).map(|role| self.role(role));
+                let help = match (holder, other) {
+                    (Some(holder), Some(other)) => {
+                        let ty = self.lookup(name).map_or("", |var| self.type_to_write(var));
+                        format!(
+                            "send one of them first: `let {name}{ty} = {holder} -> {other}: {name};`"
+                        )
+                    }
+                    _ => "send one of them first".to_owned(),
+                };
+                self.errors.error(
+                    span,
+                    format_args!("no role can run this code: {}", named.join(", ")),
+                    help,
+                );
+            }
+        }
+    }
+
+    /// `x = e`, `x.y += e`: exactly where `x` is.
+    fn check_plain_assign(&mut self, code: &syn::Expr, facts: &Facts, vars: &[VarId]) -> Expr {
+        let mut places = Vec::new();
+        for var in vars {
+            let Some(at) = self.assigned_at(*var, code.span()) else {
+                return error_expr(code.span());
+            };
+            places.push(at);
+        }
+        let at = places[0];
+        if let Some(index) = places.iter().position(|other| *other != at) {
+            let (first, other) = (&self.vars[vars[0].0].name, &self.vars[vars[index].0].name);
+            let (at, place) = (self.names(at), self.names(places[index]));
+            self.errors.error(
+                code.span(),
+                format_args!(
+                    "`{first}` is at {at}, but `{other}` is at {place}: no role can assign both"
+                ),
+                "assign each in a statement of its own",
+            );
+            return error_expr(code.span());
+        }
+        let code = self.code(code.clone(), facts, at);
+        Expr { ty: Type::unit(), acts: at, jumps: false, span: code.span, kind: Kind::Code(code) }
+    }
+
+    /// The location of an assigned variable, all of which has to be here.
+    pub(super) fn assigned_at(&mut self, var: VarId, span: Span) -> Option<RoleSet> {
+        let Type::At { at, .. } = self.vars[var.0].ty else {
+            self.refuse_tuple(var, span);
+            return None;
+        };
+        let missing = at - self.census;
+        if missing.is_empty() {
+            return Some(at);
+        }
+        let name = self.vars[var.0].name.clone();
+        let (holders, missing) = (self.names(at), missing.iter().next()?);
+        let unknown = self.role(missing).clone();
+        let (what, help) = match self.ignorance(at) {
+            Some(reason) => (format!("how `{}` turned out", reason.text), self.tell(reason, at)),
+            None => ("of it".to_owned(), "assign it where all of them act".to_owned()),
+        };
+        self.errors.error(
+            span,
+            format_args!("`{name}` is assigned at {holders}, but `{unknown}` doesn't know {what}"),
+            help,
+        );
+        None
+    }
+
+    /// Code at known roles: checks what it mentions.
+    pub(super) fn code(&mut self, expr: syn::Expr, facts: &Facts, at: RoleSet) -> Code {
+        self.refuse_stray(facts);
+        let uses: Vec<(Ident, VarId)> = self.located(facts).collect();
+        let whole = facts.variable.is_some() || facts.reference.is_some();
+        let mut refused = Vec::new();
+        for (name, var) in &uses {
+            if !refused.contains(var) && !self.reachable(name, *var, at, facts.variable.is_some()) {
+                refused.push(*var);
+            }
+        }
+        let mut code = Code {
+            span: expr.span(),
+            expr,
+            at,
+            uses: uses.iter().map(|(_, var)| *var).collect(),
+            mentions: Vec::new(),
+            pure: facts.pure,
+            apart: facts.opaque_macro,
+        };
+        for name in &facts.maybe {
+            if let Some(var) = self.lookup(name)
+                && self.var_at(var).includes(at)
+            {
+                code.uses.push(var);
+            }
+        }
+        if !whole {
+            for (name, var) in uses {
+                if code.mentions.iter().all(|(_, other)| *other != var) {
+                    code.mentions.push((name, var));
+                }
+            }
+        }
+        code
+    }
+
+    /// Lets plain code that heads a loop run at just the roles that run the loop.
+    pub(super) fn settle(expr: &mut Expr, roles: RoleSet) {
+        if let Kind::Code(code) = &mut expr.kind {
+            code.at = code.at & roles;
+            expr.acts = expr.acts & roles;
+        }
+    }
+
+    /// Reports a variable that one of the roles doesn't have.
+    fn reachable(&mut self, name: &Ident, var: VarId, at: RoleSet, whole: bool) -> bool {
+        match &self.vars[var.0].ty {
+            Type::At { at: holders, .. } => {
+                let (holders, missing) = (*holders, at - *holders);
+                if missing.is_empty() {
+                    return true;
+                }
+                let role = missing.iter().next().map(|role| self.role(role).clone());
+                let Some(role) = role else { return true };
+                let (known, sender) = (self.names(holders), (holders & self.census).iter().next());
+                let help = match sender {
+                    Some(sender) => format!(
+                        "send it first: `let {name}{} = {} => {}: {name};`",
+                        self.type_to_write(var),
+                        self.role(sender),
+                        self.location(missing)
+                    ),
+                    None => format!("only {known} can use it"),
+                };
+                self.errors.error(
+                    name.span(),
+                    format_args!("`{name}` is at {known}, but this code runs at `{role}`"),
+                    help,
+                );
+                false
+            }
+            Type::Tuple(_) if !whole => {
+                self.refuse_tuple(var, name.span());
+                false
+            }
+            Type::Tuple(_) | Type::Never | Type::Error => true,
+        }
+    }
+
+    /// What a message of this variable needs besides its name.
+    fn type_to_write(&self, var: VarId) -> &'static str {
+        match &self.vars[var.0].ty {
+            Type::At { ty: Some(ty), .. } if rust::unspeakable(ty).is_none() => "",
+            _ => ": Type",
+        }
+    }
+
+    fn refuse_tuple(&mut self, var: VarId, span: Span) {
+        let name = self.vars[var.0].name.clone();
+        if matches!(self.vars[var.0].ty, Type::Tuple(_)) {
+            self.errors.error(
+                span,
+                format_args!("`{name}` is a choreographic tuple: no single role has it"),
+                format_args!("take it apart with `let (a, b) = {name};`"),
+            );
+        }
+    }
+
+    fn refuse_stray(&mut self, facts: &Facts) {
+        for stray in &facts.stray {
+            let label = stray.label.as_ref().map(|label| format!(" {label}")).unwrap_or_default();
+            self.errors.error(
+                stray.span,
+                format_args!("`{}{label}` would leave the code of one role, but the choreography goes on",
+                    word(stray.kind),
+                ),
+                "make it a statement of the choreography: all roles of the loop or choreography have to know",
+            );
+        }
+    }
+
+    /// The located variables that code mentions, each occurrence.
+    pub(super) fn located<'f>(
+        &'f self,
+        facts: &'f Facts,
+    ) -> impl Iterator<Item = (Ident, VarId)> + 'f {
+        facts.free.iter().filter_map(|name| Some((name.clone(), self.lookup(name)?)))
+    }
+
+    pub(super) fn mentions_error(&self, facts: &Facts) -> bool {
+        facts
+            .free
+            .iter()
+            .filter_map(|name| self.lookup(name))
+            .any(|var| matches!(self.vars[var.0].ty, Type::Error))
+    }
+
+    pub(super) fn var_at(&self, var: VarId) -> RoleSet {
+        self.vars[var.0].ty.holders()
+    }
+
+    /// The type of code's value, where the syntax shows it.
+    fn value_type(&self, facts: &Facts, code: &syn::Expr, at: RoleSet) -> Type {
+        let var = facts.variable.as_ref().and_then(|name| self.lookup(name));
+        match var.map(|var| &self.vars[var.0].ty) {
+            Some(Type::At { ty, .. }) => Type::At { ty: ty.clone(), at },
+            Some(other) => super::types::narrow(other.clone(), at),
+            None => Type::At { ty: rust::literal_type(code).map(Box::new), at },
+        }
+    }
+}
+
+fn word(kind: rust::StrayKind) -> &'static str {
+    match kind {
+        rust::StrayKind::Return => "return",
+        rust::StrayKind::Break => "break",
+        rust::StrayKind::Continue => "continue",
+    }
+}
+
+/// Stands for an expression with a mistake that has been reported.
+pub(super) fn error_expr(span: Span) -> Expr {
+    Expr { kind: Kind::Error, ty: Type::Error, acts: RoleSet::EMPTY, jumps: false, span }
+}

@@ -1,0 +1,316 @@
+//! From the syntax to the typed program: names and roles, located types, knowledge of choice.
+//!
+//! Reports every mistake of a block; what is unresolved becomes an `Error` node or type, which
+//! fits everywhere, so that one mistake has one message.
+
+mod call;
+mod code;
+mod comm;
+mod control;
+mod expr;
+mod names;
+mod pattern;
+mod types;
+
+use crate::ast;
+use crate::error::Errors;
+use crate::ir::{Global, RoleId, RoleSet, Step, Type, Var, VarId};
+use crate::rust;
+use crate::syntax;
+use proc_macro2::{Ident, Span};
+use std::collections::{BTreeMap, BTreeSet};
+use syn::spanned::Spanned;
+
+/// What a caller knows of a choreography.
+pub struct Signature {
+    pub name: Ident,
+    pub roles: Vec<Ident>,
+    /// The names of its type and const parameters, in order.
+    pub generics: Vec<String>,
+    pub params: Vec<(Ident, Type)>,
+    pub result: Type,
+    /// The result type is written.
+    pub returns: bool,
+}
+
+/// Checks all choreographies of a block; in their order, with their signatures.
+pub fn check(source: &ast::Source, errors: &mut Errors) -> Vec<(Signature, Global)> {
+    let mut signatures = Vec::new();
+    names::check_attributes(&source.options, errors);
+    for item in &source.items {
+        names::check_header(item, &source.items, errors);
+        signatures.push(types::signature(item, errors));
+    }
+    let globals: Vec<Global> = source
+        .items
+        .iter()
+        .zip(&signatures)
+        .map(|(item, signature)| check_item(item, signature, &signatures, errors))
+        .collect();
+    let mut checked: Vec<_> = signatures.into_iter().zip(globals).collect();
+    for (signature, global) in &mut checked {
+        names::rename_taken(&mut signature.roles);
+        names::rename_taken(&mut global.roles);
+    }
+    checked
+}
+
+fn check_item(
+    item: &ast::Item,
+    signature: &Signature,
+    block: &[Signature],
+    errors: &mut Errors,
+) -> Global {
+    let mut checker = Checker::new(signature, block, errors);
+    checker.lifetimes = item.generics.lifetimes().map(|l| l.lifetime.to_string()).collect();
+    let params = checker.check_params(item, signature);
+    let shape =
+        if signature.returns { Shape::of(&signature.result, None) } else { Shape::default() };
+    checker.result = shape.clone();
+    let body = checker.check_block(&item.body, &shape);
+    checker.check_result(&body, signature);
+    Global {
+        roles: signature.roles.clone(),
+        params,
+        result: signature.result.clone(),
+        body,
+        vars: checker.vars,
+        steps: checker.steps,
+    }
+}
+
+/// What the surroundings say of an expression before it is checked.
+#[derive(Clone, Default)]
+pub(crate) struct Shape {
+    pub ty: Option<Box<syn::Type>>,
+    /// The type follows from the place, and isn't written.
+    pub implied: bool,
+    pub at: Option<RoleSet>,
+    /// The location stands on a `let`: it decides where plain code runs.
+    pub binding: bool,
+    /// What a message that makes this value is called.
+    pub label: Option<String>,
+    pub elems: Option<Vec<Shape>>,
+}
+
+impl Shape {
+    fn of(ty: &Type, label: Option<String>) -> Self {
+        match ty {
+            Type::At { ty, at } => Self { ty: ty.clone(), at: Some(*at), label, ..Self::default() },
+            Type::Tuple(elems) => Self {
+                elems: Some(elems.iter().map(|elem| Self::of(elem, label.clone())).collect()),
+                ..Self::default()
+            },
+            Type::Never | Type::Error => Self { label, ..Self::default() },
+        }
+    }
+
+    fn bool() -> Self {
+        Self { ty: Some(Box::new(syn::parse_quote!(bool))), implied: true, ..Self::default() }
+    }
+
+    /// The shapes of a tuple's elements.
+    fn split(&self, count: usize) -> Vec<Self> {
+        if let Some(elems) = &self.elems
+            && elems.len() == count
+        {
+            let mut elems = elems.clone();
+            if let Some(types) = self.tuple_types(count) {
+                for (elem, ty) in elems.iter_mut().zip(types) {
+                    elem.ty.get_or_insert_with(|| Box::new(ty));
+                    elem.at = elem.at.or(self.at);
+                }
+            }
+            return elems;
+        }
+        match self.tuple_types(count) {
+            Some(types) => types
+                .into_iter()
+                .map(|ty| Self { ty: Some(Box::new(ty)), at: self.at, ..Self::default() })
+                .collect(),
+            None => vec![Self { at: self.at, ..Self::default() }; count],
+        }
+    }
+
+    fn tuple_types(&self, count: usize) -> Option<Vec<syn::Type>> {
+        match self.ty.as_deref() {
+            Some(syn::Type::Tuple(tuple)) if tuple.elems.len() == count => {
+                Some(tuple.elems.iter().cloned().collect())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Why the census is what it is.
+struct Knowledge {
+    known_to: RoleSet,
+    /// The guard as written.
+    text: String,
+    sender: Option<RoleId>,
+}
+
+/// A loop or a labelled block that can be left.
+struct Exit {
+    label: Option<String>,
+    /// `break` without a label stops here.
+    is_loop: bool,
+    takes_value: bool,
+    shape: Shape,
+    /// The number of variables before it.
+    first_var: usize,
+    jumps: Vec<Jump>,
+    values: Vec<Type>,
+}
+
+struct Jump {
+    census: RoleSet,
+    span: Span,
+    word: &'static str,
+}
+
+pub(crate) struct Checker<'a> {
+    errors: &'a mut Errors,
+    own: &'a Signature,
+    block: &'a [Signature],
+    all: RoleSet,
+    census: RoleSet,
+    knowledge: Vec<Knowledge>,
+    vars: Vec<Var>,
+    scopes: Vec<BTreeMap<String, VarId>>,
+    exits: Vec<Exit>,
+    steps: Vec<Step>,
+    result: Shape,
+    lifetimes: BTreeSet<String>,
+}
+
+impl<'a> Checker<'a> {
+    fn role(&self, role: RoleId) -> &'a Ident {
+        &self.own.roles[role.index()]
+    }
+
+    fn new(own: &'a Signature, block: &'a [Signature], errors: &'a mut Errors) -> Self {
+        let all = RoleSet::first(own.roles.len());
+        Self {
+            errors,
+            own,
+            block,
+            all,
+            census: all,
+            knowledge: Vec::new(),
+            vars: Vec::new(),
+            scopes: vec![BTreeMap::new()],
+            exits: Vec::new(),
+            steps: Vec::new(),
+            result: Shape::default(),
+            lifetimes: BTreeSet::new(),
+        }
+    }
+
+    /// Runs `inside` with a narrower census, for the reason given.
+    fn knowing<R>(&mut self, reason: Knowledge, inside: impl FnOnce(&mut Self) -> R) -> R {
+        let outer = self.census;
+        self.census = outer & reason.known_to;
+        self.knowledge.push(reason);
+        self.scopes.push(BTreeMap::new());
+        let result = inside(self);
+        self.scopes.pop();
+        self.knowledge.pop();
+        self.census = outer;
+        result
+    }
+
+    fn declare(&mut self, name: &Ident, ty: Type) -> VarId {
+        let var = VarId(self.vars.len());
+        self.vars.push(Var { name: name.clone(), ty });
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.insert(syntax::name(name), var);
+        }
+        var
+    }
+
+    fn lookup(&self, name: &Ident) -> Option<VarId> {
+        let name = syntax::name(name);
+        self.scopes.iter().rev().find_map(|scope| scope.get(&name)).copied()
+    }
+
+    fn check_params(&mut self, item: &ast::Item, signature: &Signature) -> Vec<crate::ir::Pattern> {
+        item.params
+            .iter()
+            .zip(&signature.params)
+            .map(|(param, (name, ty))| self.declare_param(param.mutability, name, ty))
+            .collect()
+    }
+
+    fn declare_param(
+        &mut self,
+        mutability: Option<syn::Token![mut]>,
+        name: &Ident,
+        ty: &Type,
+    ) -> crate::ir::Pattern {
+        let var = self.declare(name, ty.clone());
+        let at = ty.holders() & self.all;
+        crate::ir::Pattern::One {
+            pat: syn::parse_quote!(#mutability #name),
+            ty: None,
+            at,
+            vars: vec![var],
+        }
+    }
+
+    fn check_result(&mut self, body: &crate::ir::Block, signature: &Signature) {
+        let span = body.tail.as_ref().map_or(signature.name.span(), |tail| tail.span);
+        if signature.returns {
+            match &body.tail {
+                Some(tail) => self.require_expr(tail, &signature.result, "the result"),
+                None => self.require_value(body, signature),
+            }
+            self.require_end(body, signature, span);
+        } else if let (Type::At { ty: Some(ty), at }, Some(_)) = (&body.ty, &body.tail)
+            && !matches!(&**ty, syn::Type::Tuple(tuple) if tuple.elems.is_empty())
+        {
+            let (ty, at) = (rust::text(ty), self.location(*at));
+            self.errors.error(
+                span,
+                format_args!(
+                    "`{}` has no result type, but its body ends in a value",
+                    self.own.name
+                ),
+                format_args!("write `-> {ty} @ {at}` after the parameters, or end with `;`"),
+            );
+        }
+    }
+
+    /// A body without a value at its end ends for nobody who has a result.
+    fn require_value(&mut self, body: &crate::ir::Block, signature: &Signature) {
+        let Some(ty) = types::first(&signature.result).filter(|ty| !control::is_unit_type(ty))
+        else {
+            return;
+        };
+        let without = (signature.result.holders() & self.all) - control::diverging(body, true);
+        if !without.is_empty() {
+            let (wanted, name) = (self.describe(&signature.result), self.own.name.clone());
+            self.errors.error(
+                ty.span(),
+                format_args!(
+                    "`{name}` has to end in a value `{wanted}`, but its body has none at its end"
+                ),
+                "end the body with an expression, without `;`",
+            );
+        }
+    }
+
+    /// A body that never ends has no result for those who take no part in what never ends.
+    fn require_end(&mut self, body: &crate::ir::Block, signature: &Signature, span: Span) {
+        let without = (signature.result.holders() & self.all) - body.acts;
+        let Some(role) = without.iter().next().filter(|_| matches!(body.ty, Type::Never)) else {
+            return;
+        };
+        let name = self.role(role);
+        self.errors.error(
+            span,
+            format_args!("this never ends, and `{name}`, which takes no part in it, has no result"),
+            format_args!("leave `{name}` out of the result type, or let it take part"),
+        );
+    }
+}

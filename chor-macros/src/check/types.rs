@@ -1,0 +1,341 @@
+//! Located types: from syntax, and whether one fits where another is wanted.
+
+use super::{Checker, Signature, names};
+use crate::ast;
+use crate::error::Errors;
+use crate::ir::{Expr, Kind, MOST_ROLES, RoleSet, Type};
+use crate::rust;
+use crate::syntax;
+use proc_macro2::{Ident, Span};
+use syn::spanned::Spanned;
+
+pub(super) fn signature(item: &ast::Item, errors: &mut Errors) -> Signature {
+    let mut resolve = |ty: &ast::Type| located(ty, &item.roles, &item.name, errors);
+    let mut params: Vec<(Ident, Type)> =
+        item.params.iter().map(|param| (param.name.clone(), resolve(&param.ty))).collect();
+    let mut result = item.result.as_ref().map(&mut resolve);
+    if let Some(result) = &mut result
+        && !check_result_type(result, &params, errors)
+    {
+        *result = Type::Error;
+    }
+    for (_, ty) in &mut params {
+        if !check_param_type(ty, errors) {
+            *ty = Type::Error;
+        }
+    }
+    Signature {
+        name: item.name.clone(),
+        roles: item.roles.iter().take(MOST_ROLES).cloned().collect(),
+        generics: item
+            .generics
+            .params
+            .iter()
+            .filter_map(|param| match param {
+                syn::GenericParam::Type(param) => Some(param.ident.to_string()),
+                syn::GenericParam::Const(param) => Some(param.ident.to_string()),
+                syn::GenericParam::Lifetime(_) => None,
+            })
+            .collect(),
+        params,
+        returns: result.is_some(),
+        result: result.unwrap_or_else(Type::unit),
+    }
+}
+
+/// What a signature leaves out must follow from the rest of it.
+fn check_result_type(result: &Type, params: &[(Ident, Type)], errors: &mut Errors) -> bool {
+    match result {
+        Type::At { ty: Some(ty), at } => {
+            let named = !syntax::has_impl(ty);
+            if !named {
+                errors.error(
+                    ty.span(),
+                    "`impl Trait` can't be a result: callers couldn't name what they get",
+                    "write the type, or a `Box<dyn Trait + Send>`",
+                );
+            }
+            let (_, elided) = syntax::lifetimes(ty);
+            let given: usize = params
+                .iter()
+                .filter(|(_, param)| !(param.holders() & *at).is_empty())
+                .map(|(_, param)| count_lifetimes(param))
+                .sum();
+            let told = elided == 0 || given == 1;
+            if !told {
+                errors.error(
+                    ty.span(),
+                    "a lifetime of the result isn't written, and the parameters don't tell it",
+                    "declare one, `name[A, B]<'a>(..)`, and write it at the parameter and at the result",
+                );
+            }
+            named && told
+        }
+        Type::Tuple(elems) => {
+            elems.iter().filter(|elem| !check_result_type(elem, params, errors)).count() == 0
+        }
+        Type::At { ty: None, .. } | Type::Never | Type::Error => true,
+    }
+}
+
+fn count_lifetimes(ty: &Type) -> usize {
+    match ty {
+        Type::At { ty: Some(ty), .. } => {
+            let (named, elided) = syntax::lifetimes(ty);
+            named.len() + elided
+        }
+        Type::Tuple(elems) => elems.iter().map(count_lifetimes).sum(),
+        Type::At { ty: None, .. } | Type::Never | Type::Error => 0,
+    }
+}
+
+/// An agreement is given once and copied to its roles.
+fn check_param_type(ty: &Type, errors: &mut Errors) -> bool {
+    match ty {
+        Type::At { ty: Some(ty), at } if at.len() > 1 => {
+            let syn::Type::Reference(reference) = &**ty else { return true };
+            if reference.mutability.is_some() {
+                errors.error(
+                    ty.span(),
+                    "several roles can't share one `&mut`: each has its own copy of an agreement",
+                    "take the value, or a parameter for each role",
+                );
+            }
+            reference.mutability.is_none()
+        }
+        Type::Tuple(elems) => {
+            elems.iter().filter(|elem| !check_param_type(elem, errors)).count() == 0
+        }
+        Type::At { .. } | Type::Never | Type::Error => true,
+    }
+}
+
+fn located(ty: &ast::Type, roles: &[Ident], of: &Ident, errors: &mut Errors) -> Type {
+    match ty {
+        ast::Type::Located { ty, at: Some(at) } => match names::resolve(at, roles, of, errors) {
+            Some(at) => Type::At { ty: Some(ty.clone()), at: at.into_iter().collect() },
+            None => Type::Error,
+        },
+        ast::Type::Located { at: None, .. } | ast::Type::Error => Type::Error,
+        ast::Type::Tuple { elems, .. } => {
+            let elems = elems.iter().map(|elem| located(elem, roles, of, errors)).collect();
+            unite(elems)
+        }
+        ast::Type::Chor(chor) => {
+            errors.error(
+                chor.span,
+                "choreographies as values are not supported yet",
+                "call the choreography by its name",
+            );
+            Type::Error
+        }
+    }
+}
+
+/// `(X @ S, Y @ S)` is `(X, Y) @ S`.
+fn unite(elems: Vec<Type>) -> Type {
+    let mut types = Vec::new();
+    let mut place: Option<RoleSet> = None;
+    for elem in &elems {
+        match elem {
+            Type::Error => return Type::Error,
+            Type::At { ty: Some(ty), at } if place.is_none_or(|place| place == *at) => {
+                place = Some(*at);
+                types.push(ty.clone());
+            }
+            _ => return Type::Tuple(elems),
+        }
+    }
+    match place {
+        Some(at) => Type::At { ty: Some(Box::new(syn::parse_quote!((#(#types,)*)))), at },
+        None => Type::unit(),
+    }
+}
+
+/// The first type that is written in a located type.
+pub(super) fn first(ty: &Type) -> Option<&syn::Type> {
+    match ty {
+        Type::At { ty, .. } => ty.as_deref(),
+        Type::Tuple(elems) => elems.iter().find_map(first),
+        Type::Never | Type::Error => None,
+    }
+}
+
+/// Where the value is that two branches have: at the roles that have it in both.
+pub(super) fn meet(left: Type, right: &Type) -> Type {
+    match (left, right) {
+        (Type::Error, _) | (_, Type::Error) => Type::Error,
+        (Type::Never, other) => other.clone(),
+        (other, Type::Never) => other,
+        (Type::At { ty, at }, Type::At { ty: other, at: with }) => {
+            Type::At { ty: ty.or_else(|| other.clone()), at: at & *with }
+        }
+        (Type::Tuple(left), Type::Tuple(right)) if left.len() == right.len() => Type::Tuple(
+            left.into_iter().zip(right).map(|(left, right)| meet(left, right)).collect(),
+        ),
+        (left, right) => Type::At { ty: None, at: common(&left) & common(right) },
+    }
+}
+
+/// The roles that hold the whole of a value.
+fn common(ty: &Type) -> RoleSet {
+    match ty {
+        Type::At { at, .. } => *at,
+        Type::Tuple(elems) => {
+            elems.iter().fold(Type::Never.holders(), |set, elem| set & common(elem))
+        }
+        Type::Never | Type::Error => ty.holders(),
+    }
+}
+
+/// The expressions that a value comes from, each with what is wanted of it.
+fn parts<'e>(value: &'e Expr, want: &'e Type) -> Vec<(&'e Expr, &'e Type)> {
+    match (&value.kind, want) {
+        (Kind::Tuple(elems), Type::Tuple(wants)) if elems.len() == wants.len() => {
+            elems.iter().zip(wants).collect()
+        }
+        (Kind::Block { label: None, block }, _) => {
+            block.tail.iter().map(|tail| (tail, want)).collect()
+        }
+        (Kind::If(node), _) => {
+            node.then.tail.iter().chain(&node.otherwise).map(|part| (part, want)).collect()
+        }
+        (Kind::Match(node), _) => node.arms.iter().map(|arm| (&arm.body, want)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The part of a value that `at` has.
+pub(super) fn narrow(ty: Type, at: RoleSet) -> Type {
+    match ty {
+        Type::At { ty, at: wide } => Type::At { ty, at: wide & at },
+        Type::Tuple(elems) => Type::Tuple(elems.into_iter().map(|elem| narrow(elem, at)).collect()),
+        Type::Never | Type::Error => ty,
+    }
+}
+
+impl Checker<'_> {
+    /// A written type of a binding; without a location it is where its value is.
+    pub(super) fn resolve_type(&mut self, ty: &ast::Type) -> Type {
+        located(ty, &self.own.roles, &self.own.name, self.errors)
+    }
+
+    /// Reports a value that isn't (at least) where it is wanted, at the part of it that is at fault.
+    pub(super) fn require_expr(&mut self, value: &Expr, want: &Type, what: &str) {
+        if self.fits(&value.ty, want) {
+            return;
+        }
+        let mut parts = parts(value, want);
+        parts.retain(|(part, want)| !self.fits(&part.ty, want));
+        if parts.is_empty() && !self.require_kept(value, want, what) {
+            self.require(&value.ty, want, value.span, what);
+        }
+        for (part, want) in parts {
+            self.require_expr(part, want, what);
+        }
+    }
+
+    /// Reports a message of which the sender was to keep a copy.
+    fn require_kept(&mut self, value: &Expr, want: &Type, what: &str) -> bool {
+        let (Kind::Comm(comm), Type::At { at: want, .. }) = (&value.kind, want) else {
+            return false;
+        };
+        let receivers: RoleSet = comm.to.iter().copied().collect();
+        let found =
+            comm.keep.is_empty() && (*want & self.all) - receivers == RoleSet::one(comm.from);
+        if found {
+            let (wanted, at) = (self.names(*want), self.names(receivers));
+            let (from, to) = (self.role(comm.from).clone(), self.location(receivers));
+            self.errors.error(
+                value.span,
+                format_args!("{what} is wanted at {wanted}, but the value is at {at}"),
+                format_args!("write `{from} => {to}: ..`, so that `{from}` keeps it"),
+            );
+        }
+        found
+    }
+
+    fn fits(&self, value: &Type, want: &Type) -> bool {
+        match (value, want) {
+            (Type::Error | Type::Never, _) | (_, Type::Error | Type::Never) => true,
+            (Type::At { at, .. }, Type::At { at: want, .. }) => {
+                ((*want - *at) & self.all).is_empty()
+            }
+            (Type::Tuple(elems), Type::Tuple(wants)) => {
+                elems.len() == wants.len()
+                    && elems.iter().zip(wants).all(|(elem, want)| self.fits(elem, want))
+            }
+            (Type::Tuple(elems), Type::At { at, .. }) => {
+                elems.iter().all(|elem| self.fits(elem, &Type::At { ty: None, at: *at }))
+            }
+            (Type::At { .. }, Type::Tuple(_)) => false,
+        }
+    }
+
+    /// Reports a value that isn't (at least) where it is wanted.
+    pub(super) fn require(&mut self, value: &Type, want: &Type, span: Span, what: &str) {
+        match (value, want) {
+            (Type::Error | Type::Never, _) | (_, Type::Error | Type::Never) => {}
+            (Type::At { at, .. }, Type::At { at: want, .. }) => {
+                self.require_at(*at, *want, span, what);
+            }
+            (Type::Tuple(elems), Type::Tuple(wants)) if elems.len() == wants.len() => {
+                for (elem, want) in elems.iter().zip(wants) {
+                    self.require(elem, want, span, what);
+                }
+            }
+            (Type::Tuple(elems), Type::At { at: want, .. }) => {
+                for elem in elems {
+                    self.require(elem, &Type::At { ty: None, at: *want }, span, what);
+                }
+            }
+            (_, Type::Tuple(_)) => {
+                let want = self.describe(want);
+                self.errors.error(
+                    span,
+                    format_args!("{what} is a choreographic tuple {want}, which this value is not"),
+                    "write its elements: `(A: x, B: y)`",
+                );
+            }
+        }
+    }
+
+    fn require_at(&mut self, at: RoleSet, want: RoleSet, span: Span, what: &str) {
+        let missing = (want - at) & self.all;
+        if missing.is_empty() {
+            return;
+        }
+        let (want, missing) = (self.names(want), self.location(missing));
+        match (at & self.all).iter().next() {
+            None => self.errors.error(
+                span,
+                format_args!("{what} is wanted at {want}, but no role has it"),
+                "let every branch end in a value at the same roles",
+            ),
+            Some(holder) => {
+                let (at, holder) = (self.names(at), self.role(holder).clone());
+                self.errors.error(
+                    span,
+                    format_args!("{what} is wanted at {want}, but the value is at {at}"),
+                    format_args!("send it: `{holder} -> {missing}: ..`, or `=>` to keep it too"),
+                );
+            }
+        }
+    }
+
+    /// `u32 @ A`, as written.
+    pub(super) fn describe(&self, ty: &Type) -> String {
+        match ty {
+            Type::At { ty, at } => {
+                let ty = ty.as_ref().map_or("_".to_owned(), rust::text);
+                format!("{ty} @ {}", self.location(*at))
+            }
+            Type::Tuple(elems) => {
+                let elems: Vec<String> = elems.iter().map(|elem| self.describe(elem)).collect();
+                format!("({})", elems.join(", "))
+            }
+            Type::Never => "!".to_owned(),
+            Type::Error => "_".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,722 @@
+//! The items that a choreography becomes: a module with its types and data, and for each role
+//! the function that holds its share.
+
+use crate::ast;
+use crate::check::Signature;
+use crate::diagram;
+use crate::emit::{Callee, Emitter, doc, exported};
+use crate::error::Errors;
+use crate::ir::{Global, LocalCall, LocalPattern, RoleId, RoleSet, Type, VarId};
+use crate::layout::{Header, Layout, made, share};
+use crate::project::{project_body, project_params};
+use crate::protocol::{self, Node};
+use crate::rust;
+use crate::simplify::{Share, simplify, uses};
+use crate::syntax;
+use crate::walk::{Part, walk_block};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One choreography on its way to tokens.
+pub struct Unit<'a> {
+    item: &'a ast::Item,
+    signature: &'a Signature,
+    global: &'a Global,
+    header: Header,
+    /// `None` after mistakes: then no body is emitted.
+    roles: Vec<RoleUnit>,
+    /// The variables that any role uses.
+    uses: BTreeSet<VarId>,
+}
+
+struct RoleUnit {
+    params: Vec<(usize, LocalPattern)>,
+    share: Option<Share>,
+    /// The user's generics that the share mentions, apart from its calls.
+    mentions: BTreeSet<String>,
+    layout: Layout,
+}
+
+impl<'a> Unit<'a> {
+    /// Projects and simplifies; `bodies` is false after mistakes.
+    fn new(
+        item: &'a ast::Item,
+        signature: &'a Signature,
+        global: &'a Global,
+        bodies: bool,
+    ) -> Self {
+        let header = Header::new(item, &signature.params, &signature.result);
+        let roles: Vec<RoleId> = RoleSet::first(signature.roles.len()).iter().collect();
+        let projected: Vec<_> =
+            roles.iter().filter(|_| bodies).map(|role| project_body(global, *role)).collect();
+        let all: BTreeSet<VarId> = projected.iter().flat_map(uses).collect();
+        let mut shares: Vec<Option<Share>> =
+            projected.into_iter().map(|body| Some(simplify(body, &all))).collect();
+        shares.resize_with(roles.len(), || None);
+        let roles = roles
+            .into_iter()
+            .zip(shares)
+            .map(|(role, share)| RoleUnit::new(&header, global, role, share))
+            .collect();
+        Self { item, signature, global, header, roles, uses: all }
+    }
+}
+
+impl RoleUnit {
+    fn new(header: &Header, global: &Global, role: RoleId, own: Option<Share>) -> Self {
+        let names = header.names();
+        let mut mentions = BTreeSet::new();
+        if let Some(own) = &own {
+            mentions = mentioned(own, global, &names);
+        }
+        if let Some(result) = share(&header.result, role) {
+            mentions.extend(rust::mentions(result.to_token_stream(), &names));
+        }
+        let fields = fields(header, role);
+        let layout = Layout::new(header, fields, &mentions);
+        Self { params: project_params(global, role), share: own, mentions, layout }
+    }
+}
+
+fn fields(header: &Header, role: RoleId) -> Vec<(usize, syn::Type)> {
+    let params = header.params.iter().enumerate();
+    params.filter_map(|(index, (_, ty))| Some((index, share(ty, role)?))).collect()
+}
+
+/// The generics in the code, the messages and the written types of a share.
+fn mentioned(own: &Share, global: &Global, names: &BTreeSet<String>) -> BTreeSet<String> {
+    if names.is_empty() {
+        return BTreeSet::new();
+    }
+    let none = |_: &LocalCall| Callee {
+        role: format_ident!("_"),
+        arguments: TokenStream::new(),
+        boxed: false,
+    };
+    let private = quote!(p);
+    let module = format_ident!("m");
+    let emitter = Emitter {
+        private: &private,
+        module: &module,
+        vars: &global.vars,
+        uses: &own.uses,
+        elsewhere: &own.uses,
+        callee: &none,
+    };
+    rust::mentions(emitter.emit_block(&own.body), names)
+}
+
+/// Projects every choreography of a block to its roles; without bodies after mistakes.
+pub fn project<'a>(
+    source: &'a ast::Source,
+    checked: &'a [(Signature, Global)],
+    bodies: bool,
+) -> Vec<Unit<'a>> {
+    let items = source.items.iter().zip(checked);
+    let mut units: Vec<Unit<'a>> = items
+        .map(|(item, (signature, global))| Unit::new(item, signature, global, bodies))
+        .collect();
+    spread_generics(&mut units);
+    units
+}
+
+/// Reports the type parameters of callees that a role's share needs and can't tell.
+pub fn check_generics(units: &[Unit<'_>], errors: &mut Errors) {
+    for unit in units {
+        let mut told = BTreeSet::new();
+        for role in &unit.roles {
+            each_call(role, &mut |call| {
+                let callee = &units[call.callee];
+                let layout = &callee.roles[call.role].layout;
+                for name in layout.untold(&callee.header, |name| call.generics.contains_key(name)) {
+                    let place = (call.span.start().line, call.span.start().column, name.clone());
+                    if told.insert(place) {
+                        report_untold(&name, call, callee, errors);
+                    }
+                }
+            });
+        }
+    }
+}
+
+fn report_untold(name: &str, call: &LocalCall, callee: &Unit<'_>, errors: &mut Errors) {
+    let role = &callee.signature.roles[call.role];
+    let (callee, generics) = (&callee.signature.name, callee.signature.generics.join(", "));
+    errors.error(
+        call.span,
+        format_args!("nothing tells the role `{role}` of `{callee}` the type `{name}`"),
+        format_args!("write it at the call: `{callee}[..]::<{generics}>(..)`"),
+    );
+}
+
+/// All choreographies of a block.
+pub fn generate(facade: &TokenStream, units: &[Unit<'_>]) -> TokenStream {
+    let boxed = cycles(units);
+    let private = quote!(#facade::__private);
+    let block = Block { private: &private, boxed: &boxed, units };
+    let mut names = BTreeSet::new();
+    let named = units.iter().enumerate().filter(|(_, unit)| names.insert(&unit.item.name));
+    named.map(|(index, unit)| block.emit_unit(index, unit)).collect()
+}
+
+/// A role's struct carries the generics that its callees' structs need of it.
+fn spread_generics(units: &mut [Unit<'_>]) {
+    loop {
+        let mut grown = false;
+        for index in 0..units.len() {
+            for role in 0..units[index].roles.len() {
+                let mut more = units[index].roles[role].mentions.clone();
+                let names = units[index].header.names();
+                each_call(&units[index].roles[role], &mut |call| {
+                    let callee = &units[call.callee];
+                    for name in &callee.roles[call.role].layout.used {
+                        if let Some(ty) = call.generics.get(name) {
+                            more.extend(rust::mentions(ty.to_token_stream(), &names));
+                        }
+                    }
+                });
+                if more.len() > units[index].roles[role].mentions.len() {
+                    grown = true;
+                    let unit = &mut units[index];
+                    let fields =
+                        fields(&unit.header, RoleId(u8::try_from(role).unwrap_or_default()));
+                    unit.roles[role].layout = Layout::new(&unit.header, fields, &more);
+                    unit.roles[role].mentions = more;
+                }
+            }
+        }
+        if !grown {
+            return;
+        }
+    }
+}
+
+/// Whether code of the share may never come to its end, so that what is made around it would be
+/// unreachable.
+fn may_end(share: Option<&Share>) -> bool {
+    let mut found = false;
+    if let Some(share) = share {
+        walk_block(&share.body, &mut |part| {
+            if let Part::Code(code) = part {
+                found |= code.apart || rust::examine(&code.expr).diverges;
+            }
+        });
+    }
+    found
+}
+
+fn each_call<'r>(role: &'r RoleUnit, visit: &mut impl FnMut(&'r LocalCall)) {
+    if let Some(share) = &role.share {
+        walk_block(&share.body, &mut |part| {
+            if let Part::Call(call) = part {
+                visit(call);
+            }
+        });
+    }
+}
+
+/// A choreography and one of its roles.
+type Function = (usize, usize);
+
+/// The calls, from a role's function to another, that lead back to where they come from.
+fn cycles(units: &[Unit<'_>]) -> BTreeSet<(Function, Function)> {
+    let mut edges: BTreeMap<Function, BTreeSet<Function>> = BTreeMap::new();
+    for (index, unit) in units.iter().enumerate() {
+        for (role, own) in unit.roles.iter().enumerate() {
+            let targets = edges.entry((index, role)).or_default();
+            each_call(own, &mut |call| {
+                targets.insert((call.callee, call.role));
+            });
+        }
+    }
+    let mut boxed = BTreeSet::new();
+    for (from, targets) in &edges {
+        for to in targets {
+            if reaches(&edges, *to, *from) {
+                boxed.insert((*from, *to));
+            }
+        }
+    }
+    boxed
+}
+
+fn reaches(edges: &BTreeMap<Function, BTreeSet<Function>>, from: Function, to: Function) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut open = vec![from];
+    while let Some(node) = open.pop() {
+        if node == to {
+            return true;
+        }
+        if seen.insert(node) {
+            open.extend(edges.get(&node).into_iter().flatten());
+        }
+    }
+    false
+}
+
+struct Block<'b> {
+    private: &'b TokenStream,
+    boxed: &'b BTreeSet<(Function, Function)>,
+    units: &'b [Unit<'b>],
+}
+
+impl Block<'_> {
+    fn emit_unit(&self, index: usize, unit: &Unit<'_>) -> TokenStream {
+        let module = self.emit_module(unit);
+        let roles = (0..unit.roles.len()).flat_map(|role| self.emit_role(index, unit, role));
+        let together = self.emit_choreography(unit);
+        let attrs =
+            carried(unit.item, &["cfg", "cfg_attr", "allow", "warn", "deny", "forbid", "expect"]);
+        let deprecated = unit.item.attrs.iter().any(|attr| attr.path().is_ident("deprecated"));
+        let own_use = deprecated.then(|| quote!(#[allow(deprecated)]));
+        let gated = roles.chain(together).map(|item| quote!(#own_use #(#attrs)* #item));
+        quote!(#module #(#gated)*)
+    }
+
+    /// `mod name`, in which no token is the user's but names of roles.
+    fn emit_module(&self, unit: &Unit<'_>) -> TokenStream {
+        let attrs = carried(
+            unit.item,
+            &["doc", "cfg", "cfg_attr", "deprecated", "allow", "warn", "deny", "expect"],
+        );
+        let (vis, name) = (&unit.item.vis, exported(&unit.item.name));
+        let tree = protocol::tree(unit.global);
+        let drawn = docs(unit, &tree);
+        let role_enum = emit_role_enum(unit);
+        let structs = unit.roles.iter().enumerate().map(|(role, own)| {
+            let name = exported(&unit.signature.roles[role]);
+            let text = role_docs(unit, role);
+            emit_struct(&name, &own.layout, &unit.header, &text)
+        });
+        let everything = Layout::new(&unit.header, all_fields(unit), &unit.header.names());
+        let together = emit_struct(
+            &Ident::new("Choreography", made()),
+            &everything,
+            &unit.header,
+            &format!("All roles of [`{0}`](self), for running them together.", unit.item.name),
+        );
+        let outcome = emit_outcome(unit);
+        let data = self.emit_data(unit, &tree);
+        quote_spanned!(made()=>
+            #(#attrs)*
+            #drawn
+            #vis mod #name {
+                #role_enum
+                #(#structs)*
+                #together
+                #outcome
+                #data
+            }
+        )
+    }
+
+    fn emit_data(&self, unit: &Unit<'_>, tree: &[Node]) -> TokenStream {
+        let private = self.private;
+        let (name, count) = (syntax::name(&unit.item.name), unit.global.steps.len());
+        let roles: Vec<String> = unit.signature.roles.iter().map(syntax::name).collect();
+        let params = unit.signature.params.iter().map(|(name, ty)| {
+            let (name, ty) = (syntax::name(name), type_text(ty, unit));
+            quote_spanned!(made()=> #private::Param::new(#name, #ty))
+        });
+        let result = if unit.signature.returns {
+            type_text(&unit.signature.result, unit)
+        } else {
+            String::new()
+        };
+        let steps = unit.global.steps.iter().enumerate().map(|(index, step)| {
+            let index = u32::try_from(index).unwrap_or(u32::MAX);
+            let (label, ty) = (&step.label, rust::full_text(&step.ty));
+            let from = &roles[step.from.index()];
+            let to = step.to.iter().map(|role| &roles[role.index()]);
+            let place = step.span.start();
+            let (line, column) = (place.line, place.column + 1);
+            let (line, column) =
+                (u32::try_from(line).unwrap_or(0), u32::try_from(column).unwrap_or(0));
+            quote_spanned!(made()=> #private::Step::new(
+                #name, #index, #label, #ty, #from, &[#(#to),*], ::core::file!(), #line, #column))
+        });
+        let tree = self.emit_nodes(tree, &roles);
+        let signature_docs = doc("The roles, parameters and result, as data.");
+        let protocol_docs = doc("The messages, with the branches and loops around them, as data.");
+        quote_spanned!(made()=>
+            #signature_docs
+            pub static SIGNATURE: #private::Signature =
+                #private::Signature::new(#name, &[#(#roles),*], &[#(#params),*], #result);
+            #protocol_docs
+            pub static PROTOCOL: #private::Protocol =
+                #private::Protocol::new(&SIGNATURE, &__STEPS, &[#tree]);
+            #[doc(hidden)]
+            pub static __STEPS: [#private::Step; #count] = [#(#steps),*];
+        )
+    }
+
+    fn emit_nodes(&self, nodes: &[Node], roles: &[String]) -> TokenStream {
+        let private = self.private;
+        let names = |set: RoleSet| {
+            let names = set.iter().filter_map(|role| roles.get(role.index()));
+            quote_spanned!(made()=> &[#(#names),*])
+        };
+        let nodes = nodes.iter().map(|node| match node {
+            Node::Message(step) => quote_spanned!(made()=> #private::Node::Message { step: &__STEPS[#step] }),
+            Node::Branch { on, at, arms } => {
+                let at = names(*at);
+                let arms = arms.iter().map(|(arm, body)| {
+                    let body = self.emit_nodes(body, roles);
+                    quote_spanned!(made()=> (#arm, &[#body]))
+                });
+                quote_spanned!(made()=> #private::Node::Branch { on: #on, at: #at, arms: &[#(#arms),*] })
+            }
+            Node::Loop { head, at, body } => {
+                let (at, body) = (names(*at), self.emit_nodes(body, roles));
+                quote_spanned!(made()=> #private::Node::Loop { head: #head, at: #at, body: &[#body] })
+            }
+            Node::Call { name, roles: own } => {
+                let own = own.iter().map(|role| &roles[role.index()]);
+                quote_spanned!(made()=> #private::Node::Call { name: #name, roles: &[#(#own),*] })
+            }
+        });
+        quote_spanned!(made()=> #(#nodes),*)
+    }
+
+    fn emit_role(&self, index: usize, unit: &Unit<'_>, role: usize) -> Vec<TokenStream> {
+        let private = self.private;
+        let own = &unit.roles[role];
+        let (module, name) = (exported(&unit.item.name), exported(&unit.signature.roles[role]));
+        let (generics, bounds) = own.layout.impl_generics(&unit.header, &BTreeSet::new());
+        let arguments = own.layout.arguments(&unit.header);
+        let new = emit_new(unit, &own.layout, &format!("The role `{name}`, with what it brings."));
+        let id = RoleId(u8::try_from(role).unwrap_or_default());
+        let output = share(&unit.header.result, id);
+        let output =
+            output.map_or_else(|| quote_spanned!(made()=> ()), ToTokens::into_token_stream);
+        let count = unit.roles.len();
+        let body = self.emit_body(index, unit, role);
+        // What can't move between threads is shown at the role.
+        let here = made().located_at(name.span());
+        let run = quote_spanned!(here=> #private::finish(self.__run(__ep)));
+        let may_end = may_end(own.share.as_ref()).then(|| quote!(#[allow(unreachable_code)]));
+        let projection = playable(unit).then(|| quote_spanned!(made()=>
+            impl #generics #private::Projection<#count> for #module::#name #arguments #bounds {
+                type Output = #output;
+                const ROLE: usize = #role;
+                const PROTOCOL: &'static #private::Protocol = &#module::PROTOCOL;
+                fn play<__T: #private::Transport + ::core::marker::Copy>(
+                    self,
+                    __ep: #private::Endpoint<__T, #count>,
+                ) -> impl ::core::future::Future<Output = ::core::result::Result<Self::Output, #private::Error>>
+                + ::core::marker::Send {
+                    #run
+                }
+            }
+        ));
+        let own = quote_spanned!(made()=>
+            impl #generics #module::#name #arguments #bounds {
+                #new
+                #[doc(hidden)]
+                #may_end
+                pub async fn __run<__T: #private::Transport + ::core::marker::Copy>(
+                    self,
+                    __ep: #private::Endpoint<__T, #count>,
+                ) -> ::core::result::Result<#output, #private::Fail> {
+                    #body
+                }
+            }
+        );
+        [own].into_iter().chain(projection).collect()
+    }
+
+    fn emit_body(&self, index: usize, unit: &Unit<'_>, role: usize) -> TokenStream {
+        let own = &unit.roles[role];
+        let Some(share) = &own.share else {
+            return quote_spanned!(made()=> ::core::unreachable!());
+        };
+        let callee = |call: &LocalCall| {
+            let target = &self.units[call.callee];
+            let layout = &target.roles[call.role].layout;
+            Callee {
+                role: exported(&target.signature.roles[call.role]),
+                arguments: layout
+                    .call_arguments(&target.header, |name| call.generics.get(name).cloned()),
+                boxed: self.boxed.contains(&((index, role), (call.callee, call.role))),
+            }
+        };
+        let module = exported(&unit.item.name);
+        let emitter = Emitter {
+            private: self.private,
+            module: &module,
+            vars: &unit.global.vars,
+            uses: &share.uses,
+            elsewhere: &unit.uses,
+            callee: &callee,
+        };
+        let params = own.params.iter().enumerate().map(|(field, (_, pattern))| {
+            let (field, (pat, _)) = (format_ident!("p{field}"), emitter.emit_pattern(pattern));
+            quote_spanned!(made()=> #field: #pat,)
+        });
+        let stmts = emitter.emit_stmts(&share.body);
+        let id = RoleId(u8::try_from(role).unwrap_or_default());
+        let returns =
+            crate::layout::share(&unit.header.result, id).is_some() && unit.signature.returns;
+        let end = match &share.body.tail {
+            Some(tail) => {
+                let tail = emitter.emit_expr(tail);
+                match crate::layout::share(&unit.header.result, id) {
+                    Some(ty) => quote_spanned!(made()=>
+                        let __result: #ty = #tail;
+                        ::core::result::Result::Ok(__result)),
+                    None => quote_spanned!(made()=> ::core::result::Result::Ok(#tail)),
+                }
+            }
+            None if returns => TokenStream::new(),
+            None => quote_spanned!(made()=> ::core::result::Result::Ok(())),
+        };
+        quote_spanned!(made()=> let Self { #(#params)* .. } = self; #stmts #end)
+    }
+
+    fn emit_choreography(&self, unit: &Unit<'_>) -> Vec<TokenStream> {
+        let private = self.private;
+        if !playable(unit) {
+            return Vec::new();
+        }
+        let (module, count) = (exported(&unit.item.name), unit.roles.len());
+        let layout = Layout::new(&unit.header, all_fields(unit), &unit.header.names());
+        let cloned = cloned_params(unit);
+        let (generics, bounds) = layout.impl_generics(&unit.header, &BTreeSet::new());
+        let (cloning, _) = layout.impl_generics(&unit.header, &cloned);
+        let arguments = layout.arguments(&unit.header);
+        let new = emit_new(
+            unit,
+            &layout,
+            "All roles, with what each of them brings; an agreement is given once.",
+        );
+        let ids: Vec<RoleId> = RoleSet::first(count).iter().collect();
+        let structs = ids.iter().map(|role| {
+            let own = &unit.roles[role.index()];
+            let (name, arguments) =
+                (exported(&unit.signature.roles[role.index()]), own.layout.arguments(&unit.header));
+            quote_spanned!(made()=> #module::#name #arguments)
+        });
+        let roles =
+            structs.rev().fold(quote!(()), |rest, role| quote_spanned!(made()=> (#role, #rest)));
+        let outputs = ids.iter().map(|role| {
+            share(&unit.header.result, *role)
+                .map_or_else(|| quote!(()), ToTokens::into_token_stream)
+        });
+        let fields: Vec<Ident> = unit.signature.roles.iter().map(field).collect();
+        let pattern = fields
+            .iter()
+            .rev()
+            .fold(quote!(()), |rest, field| quote_spanned!(made()=> (#field, #rest)));
+        let values = ids.iter().rev().fold(quote!(()), |rest, role| {
+            let value = construct(unit, *role, &ids);
+            quote_spanned!(made()=> (#value, #rest))
+        });
+        let names = (0..layout.fields.len()).map(|index| format_ident!("p{index}", span = made()));
+        let outcome_fields = fields.iter();
+        let own = quote_spanned!(made()=>
+            impl #generics #module::Choreography #arguments #bounds {
+                #new
+            }
+        );
+        let together = quote_spanned!(made()=>
+            impl #cloning #private::Choreography<#count> for #module::Choreography #arguments #bounds {
+                type Roles = #roles;
+                type Outcome = #module::Outcome<#(#outputs),*>;
+                fn roles(self) -> Self::Roles {
+                    let Self { #(#names,)* .. } = self;
+                    #values
+                }
+                fn outcome(#pattern: <Self::Roles as #private::Roles<#count>>::Outputs) -> Self::Outcome {
+                    #module::Outcome { #(#outcome_fields),* }
+                }
+            }
+        );
+        vec![own, together]
+    }
+}
+
+/// `buy::Seller::new(p1)`, where the last role that holds a parameter gets it and the others a copy.
+fn construct(unit: &Unit<'_>, role: RoleId, roles: &[RoleId]) -> TokenStream {
+    let (module, name) = (exported(&unit.item.name), exported(&unit.signature.roles[role.index()]));
+    let layout = &unit.roles[role.index()].layout;
+    let args = layout.fields.iter().map(|(param, ty)| {
+        let value = format_ident!("p{param}", span = made());
+        let later = roles.iter().filter(|other| **other > role);
+        let shared =
+            later.clone().any(|other| share(&unit.header.params[*param].1, *other).is_some());
+        if shared {
+            let span = made().located_at(syn::spanned::Spanned::span(ty));
+            quote_spanned!(span=> ::core::clone::Clone::clone(&#value))
+        } else {
+            value.to_token_stream()
+        }
+    });
+    let told = |name: &str| Some(syn::Type::Verbatim(format_ident!("{name}").to_token_stream()));
+    let arguments =
+        layout.call_arguments(
+            &unit.header,
+            |name| {
+                if name.starts_with('\'') { None } else { told(name) }
+            },
+        );
+    quote_spanned!(made()=> #module::#name #arguments::new(#(#args),*))
+}
+
+/// The type parameters whose values several roles hold: running all roles together copies them.
+fn cloned_params(unit: &Unit<'_>) -> BTreeSet<String> {
+    let shared = unit.header.params.iter().filter(|(_, ty)| ty.holders().len() > 1);
+    shared
+        .filter_map(|(_, ty)| match ty {
+            Type::At { ty: Some(ty), .. } => match &**ty {
+                syn::Type::Path(path) => path.path.get_ident().map(ToString::to_string),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect()
+}
+
+/// A single role has to have each parameter.
+fn playable(unit: &Unit<'_>) -> bool {
+    unit.signature.params.iter().all(|(_, ty)| !matches!(ty, Type::Tuple(_)))
+}
+
+fn all_fields(unit: &Unit<'_>) -> Vec<(usize, syn::Type)> {
+    let types = unit.header.params.iter().enumerate();
+    types
+        .filter_map(|(index, (_, ty))| match ty {
+            Type::At { ty: Some(ty), .. } => Some((index, (**ty).clone())),
+            _ => None,
+        })
+        .collect()
+}
+
+fn field(role: &Ident) -> Ident {
+    let mut name = rust::field_name(role);
+    name.set_span(made());
+    name
+}
+
+fn emit_role_enum(unit: &Unit<'_>) -> TokenStream {
+    let text = doc(&format!("The roles of [`{0}`](self).", unit.item.name));
+    let names = unit.signature.roles.iter().map(|role| {
+        let (name, text) = (exported(role), doc(&format!("The role `{role}`.")));
+        quote_spanned!(made()=> #text #name)
+    });
+    quote_spanned!(made()=>
+        #text
+        #[::core::prelude::v1::derive(
+            ::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, ::core::cmp::PartialEq,
+            ::core::cmp::Eq, ::core::cmp::PartialOrd, ::core::cmp::Ord, ::core::hash::Hash)]
+        pub enum Role { #(#names),* }
+    )
+}
+
+fn emit_struct(name: &Ident, layout: &Layout, header: &Header, text: &str) -> TokenStream {
+    let (declaration, text) = (layout.declaration(header), doc(text));
+    let fields = (0..layout.fields.len()).map(|index| {
+        let (field, ty) = (format_ident!("p{index}"), format_ident!("__P{index}"));
+        quote_spanned!(made()=> #[doc(hidden)] pub(super) #field: #ty,)
+    });
+    let phantoms = (0..layout.phantom_count(header)).map(|index| format_ident!("__G{index}"));
+    quote_spanned!(made()=>
+        #text
+        pub struct #name #declaration {
+            #(#fields)*
+            #[doc(hidden)]
+            pub(super) generics: ::core::marker::PhantomData<fn() -> (#(#phantoms,)*)>,
+        }
+    )
+}
+
+fn emit_new(unit: &Unit<'_>, layout: &Layout, text: &str) -> TokenStream {
+    let text = doc(text);
+    let args = layout.fields.iter().map(|(param, ty)| {
+        let name = &unit.header.params[*param].0;
+        let name = Ident::new(&name.to_string(), name.span().resolved_at(made()));
+        quote_spanned!(made()=> #name: #ty)
+    });
+    let fields = layout.fields.iter().enumerate().map(|(index, (param, _))| {
+        let name = &unit.header.params[*param].0;
+        let name = Ident::new(&name.to_string(), name.span().resolved_at(made()));
+        let field = format_ident!("p{index}");
+        quote_spanned!(made()=> #field: #name,)
+    });
+    quote_spanned!(made()=>
+        #text
+        pub fn new(#(#args),*) -> Self {
+            Self { #(#fields)* generics: ::core::marker::PhantomData }
+        }
+    )
+}
+
+fn emit_outcome(unit: &Unit<'_>) -> TokenStream {
+    let text = doc(&format!("What each role of [`{0}`](self) ends with.", unit.item.name));
+    let params: Vec<Ident> =
+        (0..unit.roles.len()).map(|index| format_ident!("__O{index}")).collect();
+    let fields = unit.signature.roles.iter().zip(&params).map(|(role, param)| {
+        let (name, text) = (field(role), doc(&format!("Of `{role}`.")));
+        quote_spanned!(made()=> #text pub #name: #param,)
+    });
+    quote_spanned!(made()=>
+        #text
+        #[::core::prelude::v1::derive(
+            ::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq, ::core::cmp::Eq)]
+        pub struct Outcome<#(#params),*> { #(#fields)* }
+    )
+}
+
+fn docs(unit: &Unit<'_>, tree: &[Node]) -> TokenStream {
+    let params: Vec<String> = unit
+        .signature
+        .params
+        .iter()
+        .map(|(name, ty)| format!("{name}: {}", type_text(ty, unit)))
+        .collect();
+    let roles: Vec<String> = unit.signature.roles.iter().map(ToString::to_string).collect();
+    let result = if unit.signature.returns {
+        format!(" -> {}", type_text(&unit.signature.result, unit))
+    } else {
+        String::new()
+    };
+    let header =
+        format!("chor {}[{}]({}){result}", unit.item.name, roles.join(", "), params.join(", "));
+    let drawn = diagram::draw(unit.global, tree);
+    let own = unit.item.attrs.iter().any(|attr| attr.path().is_ident("doc"));
+    let lead =
+        if own { "\n\n".to_owned() } else { format!("The choreography `{}`.\n\n", unit.item.name) };
+    doc(&format!("{lead}```text\n{header}\n```\n\n# Protocol\n\n```text\n{drawn}```"))
+}
+
+fn role_docs(unit: &Unit<'_>, role: usize) -> String {
+    let name = &unit.signature.roles[role];
+    format!("The role `{name}` of [`{}`](self), for `play_role`.", unit.item.name)
+}
+
+fn type_text(ty: &Type, unit: &Unit<'_>) -> String {
+    match ty {
+        Type::At { ty, at } => {
+            let ty = ty.as_ref().map_or("_".to_owned(), rust::full_text);
+            let names: Vec<String> = at
+                .iter()
+                .filter_map(|role| unit.signature.roles.get(role.index()))
+                .map(ToString::to_string)
+                .collect();
+            let at =
+                if names.len() == 1 { names[0].clone() } else { format!("[{}]", names.join(", ")) };
+            format!("{ty} @ {at}")
+        }
+        Type::Tuple(elems) => {
+            let elems: Vec<String> = elems.iter().map(|elem| type_text(elem, unit)).collect();
+            format!("({})", elems.join(", "))
+        }
+        Type::Never | Type::Error => "_".to_owned(),
+    }
+}
+
+/// The user's attributes of these names.
+fn carried<'i>(item: &'i ast::Item, names: &[&str]) -> Vec<&'i syn::Attribute> {
+    let wanted = |attr: &&syn::Attribute| names.iter().any(|name| attr.path().is_ident(name));
+    item.attrs.iter().filter(wanted).collect()
+}

@@ -1,0 +1,471 @@
+//! A role's share as Rust: one line for each message, the user's code in between.
+
+use crate::ir::{
+    Arg, Code, Local, LocalArm, LocalBlock, LocalCall, LocalHead, LocalLink, LocalPattern,
+    LocalStmt, Payload, RoleId, Send, Var, VarId,
+};
+use crate::layout::made;
+use crate::rust;
+use crate::syntax;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use std::collections::BTreeSet;
+use syn::spanned::Spanned;
+
+/// What emitting needs to know besides the share itself.
+pub struct Emitter<'a> {
+    /// `$crate::__private`
+    pub private: &'a TokenStream,
+    /// The choreography's module, which has the steps.
+    pub module: &'a Ident,
+    pub vars: &'a [Var],
+    /// The variables that this role uses, and those that any role uses.
+    pub uses: &'a BTreeSet<VarId>,
+    pub elsewhere: &'a BTreeSet<VarId>,
+    /// The path of a callee's struct for a role, with generic arguments; and whether it is boxed.
+    pub callee: &'a dyn Fn(&LocalCall) -> Callee,
+}
+
+pub struct Callee {
+    pub role: Ident,
+    pub arguments: TokenStream,
+    pub boxed: bool,
+}
+
+impl Emitter<'_> {
+    /// The statements of a block, with its tail.
+    pub fn emit_block(&self, block: &LocalBlock) -> TokenStream {
+        let stmts = self.emit_stmts(block);
+        let tail = block.tail.as_ref().map(|tail| self.emit_expr(tail));
+        quote_spanned!(made()=> #stmts #tail)
+    }
+
+    pub fn emit_stmts(&self, block: &LocalBlock) -> TokenStream {
+        block.stmts.iter().map(|stmt| self.emit_stmt(stmt)).collect()
+    }
+
+    fn emit_stmt(&self, stmt: &LocalStmt) -> TokenStream {
+        match stmt {
+            LocalStmt::Let { attrs, pattern, init, otherwise } => {
+                let (pat, ty) = self.emit_pattern(pattern);
+                let ty = ty.map(|ty| quote_spanned!(made()=> : #ty));
+                let init = init.as_ref().map(|init| {
+                    let init = self.emit_expr(init);
+                    match otherwise {
+                        Some(_) => quote_spanned!(made()=> = (#init)),
+                        None => quote_spanned!(made()=> = #init),
+                    }
+                });
+                let otherwise = otherwise.as_ref().map(|block| {
+                    let inner = self.emit_block(block);
+                    quote_spanned!(made()=> else { #inner })
+                });
+                quote_spanned!(made()=> #(#attrs)* let #pat #ty #init #otherwise;)
+            }
+            LocalStmt::Item(item) => unlinted(item.to_token_stream()),
+            LocalStmt::Expr(expr) => {
+                let expr = self.emit_expr(expr);
+                quote_spanned!(made()=> #expr;)
+            }
+        }
+    }
+
+    /// A pattern, with the names that this role doesn't use thrown away, and its written type.
+    pub fn emit_pattern(&self, pattern: &LocalPattern) -> (TokenStream, Option<TokenStream>) {
+        match pattern {
+            LocalPattern::One { pat, ty, vars } => {
+                let names = rust::examine_pattern(pat);
+                let idle: BTreeSet<String> = names
+                    .iter()
+                    .zip(vars)
+                    .filter(|(_, var)| !self.uses.contains(var) && self.elsewhere.contains(var))
+                    .map(|(binding, _)| syntax::name(binding))
+                    .collect();
+                let mut pat = pat.clone();
+                rust::discard(&mut pat, &|name| idle.contains(&syntax::name(name)));
+                (pat.to_token_stream(), ty.as_ref().map(ToTokens::to_token_stream))
+            }
+            LocalPattern::Tuple(elems) => {
+                let parts: Vec<_> = elems.iter().map(|elem| self.emit_pattern(elem)).collect();
+                let pats = parts.iter().map(|(pat, _)| pat);
+                let typed = parts.iter().any(|(_, ty)| ty.is_some()).then(|| {
+                    let types = parts
+                        .iter()
+                        .map(|(_, ty)| ty.clone().unwrap_or_else(|| quote_spanned!(made()=> _)));
+                    quote_spanned!(made()=> (#(#types),*))
+                });
+                (quote_spanned!(made()=> (#(#pats),*)), typed)
+            }
+        }
+    }
+
+    pub fn emit_expr(&self, local: &Local) -> TokenStream {
+        match local {
+            Local::Nothing => quote_spanned!(made()=> ()),
+            Local::Code(code) => self.emit_code(code),
+            Local::Send(send) => self.emit_send(send),
+            Local::Recv { from, step, ty, span } => self.emit_recv(*from, *step, ty, *span),
+            Local::Call(call) => self.emit_call(call),
+            Local::Tuple(args) => {
+                self.emit_sequence(args, |args| quote_spanned!(made()=> (#(#args),*)))
+            }
+            Local::Take { value, wanted } => self.emit_take(value, wanted),
+            Local::Not(inner) => {
+                let inner = self.emit_expr(inner);
+                quote_spanned!(made()=> !(#inner))
+            }
+            Local::Logic { and, left, right } => {
+                let (left, right) = (self.emit_expr(left), self.emit_expr(right));
+                if *and {
+                    quote_spanned!(made()=> (#left) && (#right))
+                } else {
+                    quote_spanned!(made()=> (#left) || (#right))
+                }
+            }
+            Local::When { and, left, right } => {
+                let (left, right) = (self.emit_expr(left), self.emit_expr(right));
+                let not = (!and).then(|| quote_spanned!(made()=> !));
+                quote_spanned!(made()=> if #not (#left) { #right; })
+            }
+            Local::Assign { target, operator, value } => {
+                let value = self.emit_expr(value);
+                let target = self.emit_code(target);
+                let value = quote_spanned!(made()=> let __value = #value);
+                quote_spanned!(made()=> { #value; #target #operator __value; })
+            }
+            Local::If { guard, then, otherwise } => self.emit_if(guard, then, otherwise.as_deref()),
+            Local::Match { scrutinee, arms } => self.emit_match(scrutinee, arms),
+            Local::Loop { label, head, body } => self.emit_loop(label.as_ref(), head, body),
+            Local::Block { label, block } => {
+                let inner = self.emit_block(block);
+                quote_spanned!(made()=> #label { #inner })
+            }
+            Local::Return(value) => {
+                let value = value
+                    .as_ref()
+                    .map_or_else(|| quote_spanned!(made()=> ()), |value| self.emit_expr(value));
+                quote_spanned!(made()=> return ::core::result::Result::Ok(#value))
+            }
+            Local::Break { label, value } => {
+                let value = value.as_ref().map(|value| self.emit_expr(value));
+                quote_spanned!(made()=> break #label #value)
+            }
+            Local::Continue { label } => quote_spanned!(made()=> continue #label),
+        }
+    }
+
+    /// Rust code with its agreements held and its `?` leading to the role's failure.
+    fn emit_code(&self, code: &Code) -> TokenStream {
+        let inner = self.emit_inner(code);
+        let holds = code.holds(self.vars);
+        if holds.is_empty() {
+            return inner;
+        }
+        let (before, after) = holding(&holds);
+        quote_spanned!(made()=> { #before let __result = { #inner }; #after __result })
+    }
+
+    fn emit_inner(&self, code: &Code) -> TokenStream {
+        let private = self.private;
+        let mut expr = code.expr.clone();
+        rust::rewrite_questions(&mut expr, private);
+        if !code.apart {
+            return expr.to_token_stream();
+        }
+        // A `break` hidden in a macro is an error in here; an `Err` that leaves is the role's.
+        let whole = expr.to_token_stream();
+        let here = made().located_at(code.span);
+        if syntax::returns_errors(&code.expr) {
+            quote_spanned!(here=>
+                #private::early(async { ::core::result::Result::Ok({ #whole }) }.await)?)
+        } else {
+            quote_spanned!(here=>
+                async { ::core::result::Result::<_, #private::Fail>::Ok({ #whole }) }.await?)
+        }
+    }
+
+    fn emit_send(&self, send: &Send) -> TokenStream {
+        let payload = self.emit_code(&send.payload);
+        let (ty, step) = (&send.ty, self.emit_step(send.step));
+        let to = send.to.iter().map(|role| role.index());
+        let (to, span) = (quote_spanned!(made()=> [#(#to),*]), at(ty.span(), send.span));
+        let (here, value) = (made().located_at(send.span), made().located_at(send.payload.span));
+        let call = |method: &str, args: TokenStream| {
+            let method = Ident::new(method, span);
+            let several = if method == "send" { None } else { Some(quote_spanned!(made()=> , _)) };
+            quote_spanned!(here=> __ep.#method::<#ty #several>(#args).await?)
+        };
+        // Written apart, the payload's temporaries are gone while the message is on its way, and
+        // its mistakes are shown at it.
+        let own = |method: &str, to: TokenStream| {
+            let sent = call(method, quote_spanned!(here=> #to, #step, __payload));
+            quote_spanned!(here=> { let __payload: #ty = #payload; #sent })
+        };
+        match (send.by, send.keep) {
+            (Payload::Reference, false) => {
+                call("send_ref", quote_spanned!(made()=> #to, #step, #payload))
+            }
+            (Payload::Reference, true) => {
+                let sent = call("send_ref", quote_spanned!(here=> #to, #step, __payload));
+                quote_spanned!(here=> {
+                    let __payload: &#ty = #payload;
+                    #sent;
+                    ::core::clone::Clone::clone(__payload)
+                })
+            }
+            // `A => B: x` as a statement: the sender keeps `x` as it is.
+            (Payload::Variable, false) if send.copies => {
+                call("send_ref", quote_spanned!(value=> #to, #step, &#payload))
+            }
+            (_, true) => own("copy", to),
+            (_, false) => match send.to.as_slice() {
+                [one] => {
+                    let one = one.index();
+                    own("send", quote_spanned!(made()=> #one))
+                }
+                _ => own("send_each", to),
+            },
+        }
+    }
+
+    fn emit_recv(&self, from: RoleId, step: usize, ty: &syn::Type, span: Span) -> TokenStream {
+        let (from, step) = (from.index(), self.emit_step(step));
+        let recv = Ident::new("recv", at(ty.span(), span));
+        quote_spanned!(made().located_at(span)=> __ep.#recv::<#ty>(#from, #step).await?)
+    }
+
+    fn emit_step(&self, step: usize) -> TokenStream {
+        let module = self.module;
+        quote_spanned!(made()=> &#module::__STEPS[#step])
+    }
+
+    fn emit_call(&self, call: &LocalCall) -> TokenStream {
+        let Callee { role, arguments, boxed } = (self.callee)(call);
+        let (path, private) = (&call.path, self.private);
+        let roles = call.roles.iter().map(|role| role.index());
+        let roles = quote_spanned!(made()=> __ep.roles([#(#roles),*]));
+        let new = Ident::new("new", at(path.span(), call.span));
+        self.emit_sequence(&call.args, |args| {
+            let run =
+                quote_spanned!(made()=> #path::#role #arguments::#new(#(#args),*).__run(#roles));
+            if boxed {
+                quote_spanned!(made()=> #private::Box::pin(#run).await?)
+            } else {
+                quote_spanned!(made()=> #run.await?)
+            }
+        })
+    }
+
+    /// Runs `args` in order and gives those that are passed to `then`.
+    fn emit_sequence(
+        &self,
+        args: &[Arg],
+        then: impl FnOnce(&[TokenStream]) -> TokenStream,
+    ) -> TokenStream {
+        if args.iter().all(|arg| arg.passed) {
+            let args: Vec<TokenStream> =
+                args.iter().map(|arg| self.emit_expr(&arg.value)).collect();
+            return then(&args);
+        }
+        let mut stmts = TokenStream::new();
+        let mut names = Vec::new();
+        for arg in args {
+            let value = self.emit_expr(&arg.value);
+            if arg.passed {
+                let name = format_ident!("__a{}", names.len(), span = made());
+                stmts.extend(quote_spanned!(made()=> let #name = #value;));
+                names.push(name.to_token_stream());
+            } else {
+                stmts.extend(quote_spanned!(made()=> #value;));
+            }
+        }
+        let then = then(&names);
+        quote_spanned!(made()=> { #stmts #then })
+    }
+
+    fn emit_take(&self, value: &Local, wanted: &[bool]) -> TokenStream {
+        let value = self.emit_expr(value);
+        let names: Vec<TokenStream> = wanted
+            .iter()
+            .enumerate()
+            .map(|(index, wanted)| {
+                if *wanted {
+                    format_ident!("__t{index}", span = made()).to_token_stream()
+                } else {
+                    quote_spanned!(made()=> _)
+                }
+            })
+            .collect();
+        let kept: Vec<&TokenStream> =
+            names.iter().zip(wanted).filter(|(_, wanted)| **wanted).map(|(name, _)| name).collect();
+        let kept = match kept.as_slice() {
+            [one] => one.to_token_stream(),
+            _ => quote_spanned!(made()=> (#(#kept),*)),
+        };
+        quote_spanned!(made()=> { let (#(#names),*) = #value; #kept })
+    }
+
+    fn emit_if(
+        &self,
+        guard: &[LocalLink],
+        then: &LocalBlock,
+        otherwise: Option<&Local>,
+    ) -> TokenStream {
+        let (condition, before, after) = self.emit_guard(guard);
+        let then = self.emit_block(then);
+        let otherwise = otherwise.map(|otherwise| match otherwise {
+            Local::If { .. } => {
+                let nested = self.emit_expr(otherwise);
+                quote_spanned!(made()=> else { #nested })
+            }
+            Local::Block { label: None, block } => {
+                let inner = self.emit_block(block);
+                quote_spanned!(made()=> else { #inner })
+            }
+            other => {
+                let other = self.emit_expr(other);
+                quote_spanned!(made()=> else { #other })
+            }
+        });
+        held(&before, quote_spanned!(made()=> if #condition { #then } #otherwise), &after)
+    }
+
+    /// A guard's condition, and what holds the agreements that its bindings borrow from.
+    fn emit_guard(&self, guard: &[LocalLink]) -> (TokenStream, TokenStream, TokenStream) {
+        let mut holds = Vec::new();
+        let links: Vec<TokenStream> = guard
+            .iter()
+            .map(|link| match link {
+                LocalLink::Bool(value) => {
+                    let value_tokens = self.emit_expr(value);
+                    match value {
+                        Local::Code(code)
+                            if guard.len() == 1 && code.holds(self.vars).is_empty() =>
+                        {
+                            value_tokens
+                        }
+                        _ => quote_spanned!(made()=> (#value_tokens)),
+                    }
+                }
+                LocalLink::Let { pattern, value } => {
+                    let (pat, _) = self.emit_pattern(pattern);
+                    let value = self.emit_place(value, &mut holds);
+                    quote_spanned!(made()=> let #pat = #value)
+                }
+            })
+            .collect();
+        let (before, after) = holding(&holds);
+        (quote_spanned!(made()=> #(#links)&&*), before, after)
+    }
+
+    /// A scrutinee or an iterated value: a variable stays a place, and what it holds is held for
+    /// as long as what is bound to its parts may be used.
+    fn emit_place(&self, value: &Local, holds: &mut Vec<Ident>) -> TokenStream {
+        match value {
+            Local::Code(code) => {
+                holds.extend(code.holds(self.vars));
+                self.emit_inner(code)
+            }
+            other => {
+                let other = self.emit_expr(other);
+                quote_spanned!(made()=> (#other))
+            }
+        }
+    }
+
+    fn emit_match(&self, scrutinee: &Local, arms: &[LocalArm]) -> TokenStream {
+        let mut holds = Vec::new();
+        let scrutinee = self.emit_place(scrutinee, &mut holds);
+        let arms = arms.iter().map(|arm| {
+            let (attrs, (pat, _)) = (&arm.attrs, self.emit_pattern(&arm.pattern));
+            let guard = arm.guard.as_ref().map(|guard| {
+                let guard = self.emit_code(guard);
+                quote_spanned!(made()=> if #guard)
+            });
+            let body = match &arm.body {
+                Local::Nothing => TokenStream::new(),
+                Local::Block { label: None, block } => self.emit_block(block),
+                other => self.emit_expr(other),
+            };
+            quote_spanned!(made()=> #(#attrs)* #pat #guard => { #body })
+        });
+        let (before, after) = holding(&holds);
+        held(&before, quote_spanned!(made()=> match #scrutinee { #(#arms)* }), &after)
+    }
+
+    fn emit_loop(
+        &self,
+        label: Option<&syn::Label>,
+        head: &LocalHead,
+        body: &LocalBlock,
+    ) -> TokenStream {
+        let body = self.emit_block(body);
+        match head {
+            LocalHead::Loop => quote_spanned!(made()=> #label loop { #body }),
+            LocalHead::While(links) => {
+                let (condition, before, after) = self.emit_guard(links);
+                held(&before, quote_spanned!(made()=> #label while #condition { #body }), &after)
+            }
+            LocalHead::For { pattern, iter } => {
+                let (mut holds, (pat, _)) = (Vec::new(), self.emit_pattern(pattern));
+                let iter = self.emit_place(iter, &mut holds);
+                let (before, after) = holding(&holds);
+                held(&before, quote_spanned!(made()=> #label for #pat in #iter { #body }), &after)
+            }
+        }
+    }
+}
+
+/// Keeps shared borrows of `names` alive between the first and the second part.
+fn holding(names: &[Ident]) -> (TokenStream, TokenStream) {
+    let mut before = TokenStream::new();
+    let mut after = TokenStream::new();
+    for (index, name) in names.iter().enumerate() {
+        let span = made().located_at(name.span());
+        let hold = format_ident!("__h{index}", span = span);
+        before.extend(quote_spanned!(span=> let #hold = &#name;));
+        after.extend(quote_spanned!(span=> let _ = &*#hold;));
+    }
+    (before, after)
+}
+
+fn held(before: &TokenStream, inner: TokenStream, after: &TokenStream) -> TokenStream {
+    if before.is_empty() {
+        return inner;
+    }
+    quote_spanned!(made()=> { #before let __result = #inner; #after __result })
+}
+
+/// Where an error of a generated call is shown: at the user's type, if the type is written there.
+fn at(ty: Span, other: Span) -> Span {
+    let place = if ty.start().line == 0 { other } else { ty };
+    Span::call_site().located_at(place)
+}
+
+/// The same tokens, but as far as lints are concerned the macro's: each role has its copy of an
+/// item, used or not.
+fn unlinted(tokens: TokenStream) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|mut tree| {
+            if let proc_macro2::TokenTree::Group(group) = &tree {
+                let mut inner =
+                    proc_macro2::Group::new(group.delimiter(), unlinted(group.stream()));
+                inner.set_span(group.span().resolved_at(made()));
+                return proc_macro2::TokenTree::Group(inner);
+            }
+            tree.set_span(tree.span().resolved_at(made()));
+            tree
+        })
+        .collect()
+}
+
+/// An identifier that names an item of the module: found by the user's paths, unseen by lints.
+pub fn exported(name: &Ident) -> Ident {
+    Ident::new(&name.to_string(), name.span().resolved_at(made()))
+}
+
+/// Documentation of something generated.
+pub fn doc(text: &str) -> TokenStream {
+    quote!(#[doc = #text])
+}

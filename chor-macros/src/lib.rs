@@ -1,0 +1,45 @@
+//! The `chor!` macro: a small compiler from choreographies to one async function per role.
+//!
+//! Use it through the facade crate `chor`, which documents the language.
+
+#![allow(unreachable_pub, reason = "a macro crate exports its macros only")]
+#![allow(clippy::large_enum_variant, reason = "trees of one invocation, gone after it")]
+#![allow(clippy::single_match_else, reason = "a `match` names both cases")]
+#![allow(
+    clippy::similar_names,
+    reason = "`pat` and `path`, `then` and `them` are what they are called"
+)]
+
+mod ast;
+mod check;
+mod codegen;
+mod diagram;
+mod emit;
+mod error;
+mod expand;
+mod ir;
+mod layout;
+mod parse;
+mod project;
+mod protocol;
+mod rust;
+mod simplify;
+mod syntax;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod text;
+mod walk;
+
+/// What the facade's `chor!` calls: its own path, `;`, and the choreographies.
+///
+/// With `CHOR_EXPAND` in the environment of the compiler, the expansion is printed.
+#[doc(hidden)]
+#[proc_macro]
+pub fn chor_impl(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let output = expand::expand(input.into());
+    if std::env::var_os("CHOR_EXPAND").is_some() {
+        eprintln!("{output}");
+    }
+    output.into()
+}

@@ -1,0 +1,34 @@
+//! What the macro has to know about plain Rust inside a choreography.
+//!
+//! Everything here works on syntax alone: which variables code reads and which names a pattern
+//! binds, what code could do besides computing a value, and how types are taken apart, completed
+//! and compared by their spelling. It knows no roles and no choreographic forms, resolves no
+//! paths and infers no types; where syntax can't tell, it says so instead of guessing.
+
+mod arguments;
+mod facts;
+mod format;
+mod generics;
+mod lifetimes;
+mod macros;
+mod names;
+mod pattern;
+mod questions;
+mod scope;
+mod shape;
+mod text;
+mod tokens;
+mod types;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+pub use facts::{Facts, StrayKind, examine};
+pub use generics::{substitute, unify};
+pub use lifetimes::{name_impls, name_lifetimes};
+pub use names::{field_name, mentions};
+pub use pattern::{discard, examine_pattern};
+pub use questions::rewrite_questions;
+pub use text::{full_text, text};
+pub use types::{Unspeakable, literal_type, unspeakable};

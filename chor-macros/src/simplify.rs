@@ -1,0 +1,121 @@
+//! Leaves out of a role's share what has no effect and makes nothing that the role uses.
+//!
+//! Plain Rust is run by every role that could; a role that doesn't use what it would compute
+//! there needn't, if computing it has no effect.
+
+use crate::ir::{Local, LocalBlock, LocalHead, LocalPattern, LocalStmt, VarId};
+use crate::walk::{Part, walk_block};
+use std::collections::BTreeSet;
+
+/// A role's share, and the variables that it uses.
+pub struct Share {
+    pub body: LocalBlock,
+    pub uses: BTreeSet<VarId>,
+}
+
+/// The variables that a share uses.
+pub fn uses(body: &LocalBlock) -> BTreeSet<VarId> {
+    let mut uses = BTreeSet::new();
+    walk_block(body, &mut |part| match part {
+        Part::Code(code) => uses.extend(code.uses.iter().copied()),
+        Part::Call(_) => {}
+    });
+    uses
+}
+
+/// `elsewhere` are the variables that any role uses: one that nobody uses stays, so that rustc
+/// tells the user.
+pub fn simplify(mut body: LocalBlock, elsewhere: &BTreeSet<VarId>) -> Share {
+    loop {
+        let uses = uses(&body);
+        let idle = |vars: &[VarId]| {
+            vars.iter().all(|var| !uses.contains(var))
+                && vars.iter().any(|var| elsewhere.contains(var))
+        };
+        let mut dropped = false;
+        drop_idle(&mut body, &idle, &mut dropped);
+        if !dropped {
+            return Share { body, uses };
+        }
+    }
+}
+
+fn drop_idle(block: &mut LocalBlock, idle: &impl Fn(&[VarId]) -> bool, dropped: &mut bool) {
+    let before = block.stmts.len();
+    block.stmts.retain(|stmt| !is_idle(stmt, idle));
+    *dropped |= block.stmts.len() != before;
+    for stmt in &mut block.stmts {
+        match stmt {
+            LocalStmt::Let { init, otherwise, .. } => {
+                if let Some(init) = init {
+                    drop_in(init, idle, dropped);
+                }
+                if let Some(otherwise) = otherwise {
+                    drop_idle(otherwise, idle, dropped);
+                }
+            }
+            LocalStmt::Item(_) => {}
+            LocalStmt::Expr(expr) => drop_in(expr, idle, dropped),
+        }
+    }
+    if let Some(tail) = &mut block.tail {
+        drop_in(tail, idle, dropped);
+    }
+}
+
+fn is_idle(stmt: &LocalStmt, idle: &impl Fn(&[VarId]) -> bool) -> bool {
+    let LocalStmt::Let { pattern, init, otherwise: None, .. } = stmt else { return false };
+    let pure = match init {
+        None => true,
+        Some(Local::Code(code)) => code.pure && !code.apart,
+        Some(_) => false,
+    };
+    pure && idle(&pattern.vars())
+}
+
+fn drop_in(local: &mut Local, idle: &impl Fn(&[VarId]) -> bool, dropped: &mut bool) {
+    match local {
+        Local::If { then, otherwise, .. } => {
+            drop_idle(then, idle, dropped);
+            if let Some(otherwise) = otherwise {
+                drop_in(otherwise, idle, dropped);
+            }
+        }
+        Local::Match { arms, .. } => {
+            for arm in arms {
+                drop_in(&mut arm.body, idle, dropped);
+            }
+        }
+        Local::Loop {
+            head: LocalHead::Loop | LocalHead::While(_) | LocalHead::For { .. },
+            body,
+            ..
+        } => {
+            drop_idle(body, idle, dropped);
+        }
+        Local::Block { block, .. } => drop_idle(block, idle, dropped),
+        Local::Nothing
+        | Local::Code(_)
+        | Local::Send(_)
+        | Local::Recv { .. }
+        | Local::Call(_)
+        | Local::Tuple(_)
+        | Local::Take { .. }
+        | Local::Not(_)
+        | Local::Logic { .. }
+        | Local::When { .. }
+        | Local::Assign { .. }
+        | Local::Return(_)
+        | Local::Break { .. }
+        | Local::Continue { .. } => {}
+    }
+}
+
+impl LocalPattern {
+    pub fn vars(&self) -> Vec<VarId> {
+        match self {
+            Self::One { vars, .. } => vars.clone(),
+            Self::Tuple(elems) => elems.iter().flat_map(Self::vars).collect(),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Visiting what a role's share is made of.
+
+use crate::ir::{Code, Local, LocalBlock, LocalCall, LocalHead, LocalLink, LocalStmt};
+
+/// One thing that occurs in a share.
+pub enum Part<'a> {
+    Code(&'a Code),
+    Call(&'a LocalCall),
+}
+
+pub fn walk_block<'a>(block: &'a LocalBlock, visit: &mut impl FnMut(Part<'a>)) {
+    for stmt in &block.stmts {
+        match stmt {
+            LocalStmt::Let { init, otherwise, .. } => {
+                if let Some(init) = init {
+                    walk_local(init, visit);
+                }
+                if let Some(otherwise) = otherwise {
+                    walk_block(otherwise, visit);
+                }
+            }
+            LocalStmt::Item(_) => {}
+            LocalStmt::Expr(expr) => walk_local(expr, visit),
+        }
+    }
+    if let Some(tail) = &block.tail {
+        walk_local(tail, visit);
+    }
+}
+
+fn walk_local<'a>(local: &'a Local, visit: &mut impl FnMut(Part<'a>)) {
+    match local {
+        Local::Nothing | Local::Recv { .. } | Local::Continue { .. } => {}
+        Local::Code(code) => visit(Part::Code(code)),
+        Local::Send(send) => visit(Part::Code(&send.payload)),
+        Local::Call(call) => {
+            for arg in &call.args {
+                walk_local(&arg.value, visit);
+            }
+            visit(Part::Call(call));
+        }
+        Local::Tuple(args) => {
+            for arg in args {
+                walk_local(&arg.value, visit);
+            }
+        }
+        Local::Take { value, .. } | Local::Not(value) => walk_local(value, visit),
+        Local::Logic { left, right, .. } | Local::When { left, right, .. } => {
+            walk_local(left, visit);
+            walk_local(right, visit);
+        }
+        Local::Assign { target, value, .. } => {
+            walk_local(value, visit);
+            visit(Part::Code(target));
+        }
+        Local::If { guard, then, otherwise } => {
+            walk_links(guard, visit);
+            walk_block(then, visit);
+            if let Some(otherwise) = otherwise {
+                walk_local(otherwise, visit);
+            }
+        }
+        Local::Match { scrutinee, arms } => {
+            walk_local(scrutinee, visit);
+            for arm in arms {
+                if let Some(guard) = &arm.guard {
+                    visit(Part::Code(guard));
+                }
+                walk_local(&arm.body, visit);
+            }
+        }
+        Local::Loop { head, body, .. } => {
+            match head {
+                LocalHead::Loop => {}
+                LocalHead::While(links) => walk_links(links, visit),
+                LocalHead::For { iter, .. } => walk_local(iter, visit),
+            }
+            walk_block(body, visit);
+        }
+        Local::Block { block, .. } => walk_block(block, visit),
+        Local::Return(value) | Local::Break { value, .. } => {
+            if let Some(value) = value {
+                walk_local(value, visit);
+            }
+        }
+    }
+}
+
+fn walk_links<'a>(links: &'a [LocalLink], visit: &mut impl FnMut(Part<'a>)) {
+    for link in links {
+        match link {
+            LocalLink::Let { value, .. } | LocalLink::Bool(value) => walk_local(value, visit),
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! Makes a [`Transport`] of any channel that carries bytes: with a [`Codec`] for the messages, and
+//! frames that carry positions and ends.
+//!
+//! Knows queues, codecs and frames; deliberately not how the bytes travel, which is the
+//! [`Channel`]'s.
+
+mod inbound;
+
+use crate::message::{Bincode, Codec, Message};
+use crate::place::Position;
+use crate::protocol::{Protocol, Step};
+use crate::transport::{End, Fault, Lane, Transport};
+use crate::{error::BoxError, frame};
+use inbound::Inbound;
+use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+/// How many frames a send may read ahead, to see whether its receiver is gone.
+const AHEAD: usize = 16;
+
+/// A channel between participants that carries frames: byte strings of any length, whole.
+///
+/// Frames between two participants arrive in the order in which they were sent, or not at all: a
+/// frame that is lost, doubled or out of order is found by its position and fails the receiver.
+///
+/// # Examples
+/// Unbounded channels, one for each ordered pair of participants:
+/// ```
+/// use chor_runtime::bytes::{Channel, Encoded};
+/// use tokio::sync::{Mutex, mpsc};
+///
+/// struct Pipes {
+///     to: Vec<mpsc::UnboundedSender<Vec<u8>>>,
+///     from: Vec<Mutex<mpsc::UnboundedReceiver<Vec<u8>>>>,
+/// }
+///
+/// impl Channel for Pipes {
+///     type Error = mpsc::error::SendError<Vec<u8>>;
+///
+///     async fn send(&self, to: usize, frame: Vec<u8>) -> Result<(), Self::Error> {
+///         self.to[to].send(frame)
+///     }
+///
+///     async fn recv(&self, from: usize) -> Result<Option<Vec<u8>>, Self::Error> {
+///         Ok(self.from[from].lock().await.recv().await)
+///     }
+///
+///     fn close(&self, last: Vec<u8>) {
+///         for to in &self.to {
+///             let _ = to.send(last.clone());
+///         }
+///     }
+/// }
+///
+/// fn ends(pipes: Vec<Pipes>) -> Vec<Encoded<Pipes>> {
+///     let count = pipes.len();
+///     pipes.into_iter().enumerate().map(|(place, it)| Encoded::new(it, place, count)).collect()
+/// }
+/// ```
+pub trait Channel: Send + Sync {
+    /// How it breaks.
+    type Error: std::error::Error + Send + Sync + 'static;
+
+    /// Sends a frame to participant `to`. May wait, as the contract of [`Transport`] says.
+    ///
+    /// # Errors
+    /// The way to the participant is broken.
+    fn send(
+        &self,
+        to: usize,
+        frame: Vec<u8>,
+    ) -> impl Future<Output = Result<(), Self::Error>> + Send;
+
+    /// Waits for the next frame from participant `from`; `None` if there won't be one. Called by one
+    /// at a time for each participant.
+    ///
+    /// # Errors
+    /// The way from the participant is broken.
+    ///
+    /// # Cancel safety
+    /// Has to be cancel safe: a future that is dropped before it was ready has taken no frame.
+    fn recv(
+        &self,
+        from: usize,
+    ) -> impl Future<Output = Result<Option<Vec<u8>>, Self::Error>> + Send;
+
+    /// Sends `last` to every other participant, after which nothing is sent. Doesn't wait: what has
+    /// to be waited for goes on in the background.
+    fn close(&self, last: Vec<u8>);
+}
+
+/// The transport over a [`Channel`].
+///
+/// A peer whose channel ends without its last frame is lost: a receive from it fails with
+/// [`Fault::Link`]. That a peer failed is noticed when its last frame arrives: by a receive at once;
+/// by a send if the frame is among the next 16 that have arrived, or if the channel refuses to send.
+#[derive(Debug)]
+pub struct Encoded<C, D = Bincode> {
+    channel: C,
+    codec: D,
+    place: usize,
+    opened: AtomicBool,
+    closed: AtomicBool,
+    peers: Vec<Peer>,
+}
+
+#[derive(Debug, Default)]
+struct Peer {
+    inbound: Inbound,
+    /// How many messages were sent to it in each lane.
+    sent: Mutex<BTreeMap<Lane, u64>>,
+}
+
+impl<C: Channel> Encoded<C> {
+    /// The end of participant `place`, of as many as `participants`, with the default codec.
+    pub fn new(channel: C, place: usize, participants: usize) -> Self {
+        Self::with_codec(channel, Bincode, place, participants)
+    }
+}
+
+impl<C: Channel, D: Codec> Encoded<C, D> {
+    /// The end of participant `place`, of as many as `participants`. All use the same codec.
+    pub fn with_codec(channel: C, codec: D, place: usize, participants: usize) -> Self {
+        let peers = (0..participants).map(|_| Peer::default()).collect();
+        let (opened, closed) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { channel, codec, place, opened, closed, peers }
+    }
+
+    fn frame(&self, to: usize, lane: Lane, step: &'static Step, payload: &[u8]) -> Vec<u8> {
+        let mut sent = self.peers[to].sent.lock().unwrap_or_else(PoisonError::into_inner);
+        let sent = sent.entry(lane).or_insert(0);
+        let position = Position::new(lane, *sent, step.to_string());
+        *sent += 1;
+        frame::encode_message(&frame::Header { position, id: step.id }, payload)
+    }
+
+    /// Reads the frames from a peer that have arrived, some of them: its end may be among them.
+    fn read_ahead(&self, from: usize) {
+        for _ in 0..AHEAD {
+            let Some(turn) = self.peers[from].inbound.try_turn() else { return };
+            let read = pin!(self.channel.recv(from));
+            match read.poll(&mut Context::from_waker(Waker::noop())) {
+                Poll::Ready(frame) => turn.arrived(frame.map_err(BoxError::from)),
+                Poll::Pending => return,
+            }
+        }
+    }
+
+    /// What is known of a peer that may be gone.
+    fn sent_to(&self, to: usize) -> Option<Result<(), Fault>> {
+        match self.peers[to].inbound.end()? {
+            Ok(End::Finished) => Some(Ok(())),
+            Ok(End::Failed(cause)) => Some(Err(Fault::Gone(cause))),
+            Err(fault) => Some(Err(fault)),
+        }
+    }
+}
+
+impl<C: Channel, D: Codec> Transport for Encoded<C, D> {
+    type Parcel<M: Message> = Arc<Vec<u8>>;
+
+    fn place(&self) -> usize {
+        self.place
+    }
+
+    fn participants(&self) -> usize {
+        self.peers.len()
+    }
+
+    fn open(&self, _: &'static Protocol) -> Result<(), Fault> {
+        if self.opened.swap(true, Ordering::Relaxed) { Err(Fault::Used) } else { Ok(()) }
+    }
+
+    fn pack<M: Message>(&self, message: M) -> Result<Self::Parcel<M>, Fault> {
+        self.pack_ref(&message)
+    }
+
+    fn pack_ref<M: Message>(&self, message: &M) -> Result<Self::Parcel<M>, Fault> {
+        let mut bytes = Vec::new();
+        match self.codec.encode(message, &mut bytes) {
+            Ok(()) => Ok(Arc::new(bytes)),
+            Err(error) => Err(Fault::Codec(error.into())),
+        }
+    }
+
+    fn pack_again<M: Message>(
+        &self,
+        parcel: &Self::Parcel<M>,
+        _: &M,
+    ) -> Result<Self::Parcel<M>, Fault> {
+        Ok(Arc::clone(parcel))
+    }
+
+    async fn send<M: Message>(
+        &self,
+        to: usize,
+        lane: Lane,
+        step: &'static Step,
+        parcel: Self::Parcel<M>,
+    ) -> Result<(), Fault> {
+        self.read_ahead(to);
+        if let Some(known) = self.sent_to(to) {
+            return known;
+        }
+        let frame = self.frame(to, lane, step, &parcel);
+        match self.channel.send(to, frame).await {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                // Its last frame, if there is one, says more than the channel does.
+                self.read_ahead(to);
+                self.sent_to(to).unwrap_or_else(|| Err(Fault::Link(error.into())))
+            }
+        }
+    }
+
+    async fn recv<M: Message>(
+        &self,
+        from: usize,
+        lane: Lane,
+        step: &'static Step,
+    ) -> Result<M, Fault> {
+        let inbound = &self.peers[from].inbound;
+        loop {
+            // Whoever waits for this peer, in whichever lane: one of them reads for all.
+            let turn = match poll_fn(|cx| inbound.poll_take(lane, step, cx)).await {
+                inbound::Next::Payload(taken) => {
+                    let decode = |bytes: Vec<u8>| self.codec.decode(&bytes);
+                    return decode(taken?).map_err(|error| Fault::Codec(error.into()));
+                }
+                inbound::Next::Turn(turn) => turn,
+            };
+            let arrived = self.channel.recv(from).await;
+            turn.arrived(arrived.map_err(BoxError::from));
+        }
+    }
+
+    fn close(&self, end: End) {
+        if !self.closed.swap(true, Ordering::Relaxed) {
+            self.channel.close(frame::encode_end(&end));
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! What arrives from one peer: frames sorted into queues, and whose turn it is to read the next.
+//!
+//! Several receives may wait for one peer, in different lanes. One of them reads, and hands each
+//! frame to the lane that it belongs to; when it has its own, or is dropped, another one reads.
+
+use crate::error::BoxError;
+use crate::frame::{self, Frame, Header};
+use crate::place::Position;
+use crate::protocol::Step;
+use crate::transport::{End, Fault, Lane};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+#[derive(Debug, Default)]
+pub(super) struct Inbound(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    lanes: BTreeMap<Lane, Queue>,
+    end: Option<Ended>,
+    /// Somebody reads.
+    reading: bool,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    messages: VecDeque<(Header, Vec<u8>)>,
+    taken: u64,
+    last: Option<Box<Position>>,
+    waker: Option<Waker>,
+}
+
+/// How the peer's part ended, as far as it arrived.
+#[derive(Clone, Debug)]
+enum Ended {
+    Said(End),
+    /// The channel broke or closed.
+    Link(Shared),
+    /// What arrived is no frame: what comes after can't be trusted.
+    Rubbish(Shared),
+}
+
+/// An error that every later receive meets again.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error(transparent)]
+struct Shared(Arc<dyn std::error::Error + Send + Sync>);
+
+/// The channel was closed without the peer's last frame.
+#[derive(Debug, thiserror::Error)]
+#[error("its channel was closed before its part ended")]
+struct Closed;
+
+/// What a receive goes on with.
+pub(super) enum Next<'i> {
+    Payload(Result<Vec<u8>, Fault>),
+    Turn(Turn<'i>),
+}
+
+impl Inbound {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next message of a lane, which has to be that of `step`; or the turn to read.
+    pub(super) fn poll_take(
+        &self,
+        lane: Lane,
+        step: &'static Step,
+        cx: &mut Context<'_>,
+    ) -> Poll<Next<'_>> {
+        let mut state = self.lock();
+        let State { lanes, end, reading } = &mut *state;
+        let queue = lanes.entry(lane).or_default();
+        if let Some(taken) = queue.take(lane, step) {
+            return Poll::Ready(Next::Payload(taken));
+        }
+        if let Some(end) = end {
+            return Poll::Ready(Next::Payload(Err(end.fault(queue, lane, step))));
+        }
+        if std::mem::replace(reading, true) {
+            queue.waker = Some(cx.waker().clone());
+            return Poll::Pending;
+        }
+        Poll::Ready(Next::Turn(Turn(self)))
+    }
+
+    /// The turn to read, if nobody has it and there is more to read.
+    pub(super) fn try_turn(&self) -> Option<Turn<'_>> {
+        let mut state = self.lock();
+        let free = state.end.is_none() && !std::mem::replace(&mut state.reading, true);
+        free.then_some(Turn(self))
+    }
+
+    /// How the peer's part ended, if that has arrived.
+    pub(super) fn end(&self) -> Option<Result<End, Fault>> {
+        match self.lock().end.clone()? {
+            Ended::Said(end) => Some(Ok(end)),
+            Ended::Link(error) => Some(Err(Fault::Link(Box::new(error)))),
+            Ended::Rubbish(error) => Some(Err(Fault::Codec(Box::new(error)))),
+        }
+    }
+}
+
+impl Queue {
+    fn take(&mut self, lane: Lane, step: &'static Step) -> Option<Result<Vec<u8>, Fault>> {
+        let (Header { position, id }, payload) = self.messages.pop_front()?;
+        let expected = self.taken;
+        self.taken += 1;
+        let found = Box::new(position);
+        if found.count == expected && id == step.id {
+            self.last = Some(found);
+            return Some(Ok(payload));
+        }
+        let expected = Position::boxed(lane, expected, step);
+        Some(Err(Fault::Position { expected, found }))
+    }
+}
+
+impl Ended {
+    fn fault(&self, queue: &Queue, lane: Lane, step: &'static Step) -> Fault {
+        match self {
+            Self::Said(End::Failed(cause)) => Fault::Gone(cause.clone()),
+            Self::Said(End::Finished) => Fault::Finished {
+                expected: Position::boxed(lane, queue.taken, step),
+                last: queue.last.clone(),
+            },
+            Self::Link(error) => Fault::Link(Box::new(error.clone())),
+            Self::Rubbish(error) => Fault::Codec(Box::new(error.clone())),
+        }
+    }
+}
+
+/// The turn to read from the peer. Dropped, it passes to another one who waits.
+pub(super) struct Turn<'i>(&'i Inbound);
+
+impl Turn<'_> {
+    /// Hands over what the channel gave.
+    pub(super) fn arrived(self, arrived: Result<Option<Vec<u8>>, BoxError>) {
+        let ended = match arrived {
+            Ok(Some(bytes)) => match frame::decode(&bytes) {
+                Ok(Frame::Message(header, payload)) => {
+                    let mut state = self.0.lock();
+                    let queue = state.lanes.entry(header.position.lane).or_default();
+                    queue.messages.push_back((header, payload));
+                    return;
+                }
+                Ok(Frame::End(end)) => Ended::Said(end),
+                Err(error) => Ended::Rubbish(Shared(Arc::new(error))),
+            },
+            Ok(None) => Ended::Link(Shared(Arc::new(Closed))),
+            Err(error) => Ended::Link(Shared(error.into())),
+        };
+        self.0.lock().end = Some(ended);
+    }
+}
+
+impl Drop for Turn<'_> {
+    /// Wakes all: the one whose message arrived takes it, and the first of the others reads on.
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        state.reading = false;
+        let waiting: Vec<Waker> =
+            state.lanes.values_mut().filter_map(|queue| queue.waker.take()).collect();
+        drop(state);
+        waiting.into_iter().for_each(Waker::wake);
+    }
+}

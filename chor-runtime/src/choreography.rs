@@ -1,0 +1,136 @@
+//! All roles of a choreography at once, for running them together.
+
+use crate::error::Error;
+use crate::role::{Projection, play_role};
+use crate::together::{Branches, Running, Together};
+use crate::transport::Transport;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// A choreography with `N` roles and all that they bring.
+///
+/// `chor!` makes one for each choreography; `chor::sim::simulate` runs it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no choreography that can be run by itself",
+    label = "not all roles of a choreography",
+    note = "pass all its roles, as in `simulate(buy_book::Choreography::new(order, catalogue))`"
+)]
+pub trait Choreography<const N: usize>: Sized {
+    /// The roles' projections, as nested pairs: `(Buyer, (Seller, ()))`.
+    type Roles: Roles<N>;
+    /// What each role has at the end.
+    type Outcome;
+
+    /// The roles' projections.
+    fn roles(self) -> Self::Roles;
+
+    /// The outcome, from what each role has at the end.
+    fn outcome(outputs: <Self::Roles as Roles<N>>::Outputs) -> Self::Outcome;
+}
+
+/// Plays all roles of a choreography in one task, each over its own of `ends`, which are those of one
+/// session in the order of its participants.
+///
+/// # Errors
+/// The failure that was first: of the roles that failed by themselves, not because another did, the
+/// one that ended first. Its own error can be downcast.
+///
+/// # Panics
+/// If a role's code panics, as a test expects of a failed assertion: at once, after the peers were
+/// told; the other roles are dropped. Also if `ends` has fewer than `N` elements.
+///
+/// # Cancel safety
+/// Dropping the future cancels all roles.
+pub async fn play_together<C, T, const N: usize>(
+    choreography: C,
+    ends: &[T],
+) -> Result<C::Outcome, Error>
+where
+    C: Choreography<N>,
+    T: Transport,
+{
+    let ended = AtomicUsize::new(0);
+    let results = Together::new(choreography.roles().play(ends, &ended)).await;
+    let mut failure = None;
+    match (C::Roles::outputs(results, &mut failure), failure) {
+        (_, Some((_, error))) => Err(error),
+        (Some(outputs), None) => Ok(C::outcome(outputs)),
+        (None, None) => unreachable!("without a failure there are outputs"),
+    }
+}
+
+/// Projections of one choreography, as nested pairs ending in `()`.
+pub trait Roles<const N: usize>: Send {
+    /// Their outputs, as nested pairs.
+    type Outputs;
+    /// Their results, as nested pairs, each with its number in the order of ending.
+    #[doc(hidden)]
+    type Results;
+
+    /// The runs of all these roles, each on its own of `ends`, which are those of a session in the
+    /// order of its participants.
+    #[doc(hidden)]
+    fn play<'t, T: Transport>(
+        self,
+        ends: &'t [T],
+        ended: &'t AtomicUsize,
+    ) -> impl Branches<Outputs = Self::Results> + Send;
+
+    /// The outputs, if there are all of them. Keeps the first failure: of those that are no echo of
+    /// another, the one that ended first.
+    #[doc(hidden)]
+    fn outputs(
+        results: Self::Results,
+        failure: &mut Option<(usize, Error)>,
+    ) -> Option<Self::Outputs>;
+}
+
+impl<const N: usize> Roles<N> for () {
+    type Outputs = ();
+    type Results = ();
+
+    fn play<'t, T: Transport>(
+        self,
+        _: &'t [T],
+        _: &'t AtomicUsize,
+    ) -> impl Branches<Outputs = ()> + Send {
+    }
+
+    fn outputs((): (), _: &mut Option<(usize, Error)>) -> Option<()> {
+        Some(())
+    }
+}
+
+impl<const N: usize, P: Projection<N>, R: Roles<N>> Roles<N> for (P, R) {
+    type Outputs = (P::Output, R::Outputs);
+    type Results = ((usize, Result<P::Output, Error>), R::Results);
+
+    fn play<'t, T: Transport>(
+        self,
+        ends: &'t [T],
+        ended: &'t AtomicUsize,
+    ) -> impl Branches<Outputs = Self::Results> + Send {
+        let (role, rest) = self;
+        let playing = play_role(role, &ends[P::ROLE]);
+        let run = async move {
+            let result = playing.await;
+            (ended.fetch_add(1, Ordering::Relaxed), result)
+        };
+        Running::new(run, rest.play(ends, ended))
+    }
+
+    fn outputs(
+        ((ended, result), rest): Self::Results,
+        failure: &mut Option<(usize, Error)>,
+    ) -> Option<Self::Outputs> {
+        let own = result.map_err(|error| keep_first(failure, (ended, error))).ok();
+        let rest = R::outputs(rest, failure);
+        own.zip(rest)
+    }
+}
+
+fn keep_first(first: &mut Option<(usize, Error)>, other: (usize, Error)) {
+    let rank = |(ended, error): &(usize, Error)| (error.is_echo(), *ended);
+    if first.as_ref().is_none_or(|first| rank(&other) < rank(first)) {
+        *first = Some(other);
+    }
+}

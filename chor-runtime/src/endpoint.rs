@@ -1,0 +1,215 @@
+//! A role's handle on a session, through which its projection sends and receives.
+//!
+//! Maps the roles of the choreography that is running to participants, notes where the role is, and
+//! gives faults their names. Deliberately holds no state and no lifetime: it is copied freely.
+
+use crate::error::Error;
+use crate::fail::Fail;
+use crate::message::Message;
+use crate::place;
+use crate::protocol::{Protocol, Step};
+use crate::transport::{Fault, Lane, Transport};
+
+/// A role's handle on a session of a choreography with `N` roles.
+///
+/// Projections get one and use it as generated code does: by role numbers in the order of the
+/// choreography's header.
+#[derive(Clone, Copy, Debug)]
+pub struct Endpoint<T, const N: usize> {
+    transport: T,
+    protocol: &'static Protocol,
+    me: usize,
+    roles: [Seat; N],
+    lane: Lane,
+}
+
+/// The participants that play a role: a number and those after it, so that a family is one entry.
+#[derive(Clone, Copy, Debug)]
+struct Seat {
+    first: u32,
+    #[expect(dead_code, reason = "a role is one participant until there are families")]
+    count: u32,
+}
+
+impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
+    /// The endpoint of the participant `me`, where each role is played by the participant of its
+    /// number.
+    pub(crate) fn new(transport: T, protocol: &'static Protocol, me: usize) -> Self {
+        let mut first = 0;
+        let roles = [(); N].map(|()| {
+            let seat = Seat { first, count: 1 };
+            first += 1;
+            seat
+        });
+        Self { transport, protocol, me, roles, lane: Lane::ROOT }
+    }
+
+    /// The endpoint for a choreography that is called: its role number `i` is played by this
+    /// choreography's role `roles[i]`.
+    ///
+    /// # Panics
+    /// If there is no such role.
+    #[must_use]
+    pub fn roles<const K: usize>(self, roles: [usize; K]) -> Endpoint<T, K> {
+        let Self { transport, protocol, me, lane, .. } = self;
+        Endpoint { transport, protocol, me, roles: roles.map(|role| self.roles[role]), lane }
+    }
+
+    /// The same roles in the lane of another endpoint: a choreography that is called as a value runs
+    /// in its caller's lane.
+    #[must_use]
+    pub fn in_lane_of<const K: usize>(self, caller: Endpoint<T, K>) -> Self {
+        Self { lane: caller.lane, ..self }
+    }
+
+    /// Sends `message`, which is given up.
+    ///
+    /// # Errors
+    /// The peer failed, or the way to it is broken.
+    pub async fn send<M: Message>(
+        self,
+        to: usize,
+        step: &'static Step,
+        message: M,
+    ) -> Result<(), Fail> {
+        place::begin(step);
+        let parcel = self.transport.pack(message);
+        self.send_parcel(to, step, parcel).await
+    }
+
+    /// Sends `message` to several roles; clones it for all but the last.
+    ///
+    /// # Errors
+    /// A peer failed, or the way to it is broken.
+    pub async fn send_each<M: Message, const K: usize>(
+        self,
+        to: [usize; K],
+        step: &'static Step,
+        message: M,
+    ) -> Result<(), Fail> {
+        place::begin(step);
+        let mut parcels = [const { None }; K];
+        self.pack_all(&mut parcels[..K.saturating_sub(1)], &message);
+        if let Some(last) = parcels.last_mut() {
+            *last = Some(self.transport.pack(message));
+        }
+        self.send_parcels(to, step, parcels).await
+    }
+
+    /// Sends a value that the sender keeps. It is cloned or encoded at once: the future doesn't
+    /// borrow it.
+    ///
+    /// # Errors
+    /// A peer failed, or the way to it is broken.
+    pub fn send_ref<M: Message, const K: usize>(
+        self,
+        to: [usize; K],
+        step: &'static Step,
+        message: &M,
+    ) -> impl Future<Output = Result<(), Fail>> + Send + use<T, M, N, K> {
+        place::begin(step);
+        let mut parcels = [const { None }; K];
+        self.pack_all(&mut parcels, message);
+        self.send_parcels(to, step, parcels)
+    }
+
+    /// Sends `message` and gives it back.
+    ///
+    /// # Errors
+    /// A peer failed, or the way to it is broken.
+    pub async fn copy<M: Message, const K: usize>(
+        self,
+        to: [usize; K],
+        step: &'static Step,
+        message: M,
+    ) -> Result<M, Fail> {
+        self.send_ref(to, step, &message).await?;
+        Ok(message)
+    }
+
+    /// Waits for the next message of a role, which has to be `step`.
+    ///
+    /// # Errors
+    /// The peer failed or finished, it sent something else, or the way to it is broken.
+    ///
+    /// # Cancel safety
+    /// A future that is dropped before it was ready has taken no message.
+    pub async fn recv<M: Message>(self, from: usize, step: &'static Step) -> Result<M, Fail> {
+        place::begin(step);
+        let peer = self.participant(from);
+        match self.transport.recv(peer, self.lane, step).await {
+            Ok(message) => {
+                self.trace("received", step, peer);
+                Ok(message)
+            }
+            Err(fault) => Err(self.fail(peer, step, fault)),
+        }
+    }
+
+    async fn send_parcels<M: Message, const K: usize>(
+        self,
+        to: [usize; K],
+        step: &'static Step,
+        parcels: [Option<Packed<T, M>>; K],
+    ) -> Result<(), Fail> {
+        for (to, parcel) in to.into_iter().zip(parcels.into_iter().flatten()) {
+            self.send_parcel(to, step, parcel).await?;
+        }
+        Ok(())
+    }
+
+    async fn send_parcel<M: Message>(
+        self,
+        to: usize,
+        step: &'static Step,
+        parcel: Packed<T, M>,
+    ) -> Result<(), Fail> {
+        let peer = self.participant(to);
+        let sent = match parcel {
+            Ok(parcel) => self.transport.send(peer, self.lane, step, parcel).await,
+            Err(fault) => Err(fault),
+        };
+        match sent {
+            Ok(()) => {
+                self.trace("sent", step, peer);
+                Ok(())
+            }
+            Err(fault) => Err(self.fail(peer, step, fault)),
+        }
+    }
+
+    fn pack_all<M: Message>(&self, parcels: &mut [Option<Packed<T, M>>], message: &M) {
+        for index in 0..parcels.len() {
+            let previous = index.checked_sub(1).and_then(|previous| parcels[previous].as_ref());
+            parcels[index] = Some(match previous {
+                Some(Ok(previous)) => self.transport.pack_again(previous, message),
+                _ => self.transport.pack_ref(message),
+            });
+        }
+    }
+
+    fn participant(&self, role: usize) -> usize {
+        self.roles[role].first as usize
+    }
+
+    #[cold]
+    fn fail(&self, peer: usize, step: &'static Step, fault: Fault) -> Fail {
+        let (role, peer) = (self.protocol.role(self.me), self.protocol.role(peer));
+        Fail::new(Error::of_message(role, peer, step, fault))
+    }
+
+    /// Costs a load and a comparison when nobody listens.
+    fn trace(&self, event: &'static str, step: &'static Step, peer: usize) {
+        tracing::trace!(
+            target: "chor",
+            choreography = step.choreography,
+            role = self.protocol.role(self.me),
+            peer = self.protocol.role(peer),
+            label = step.label,
+            r#type = step.ty,
+            "{event}",
+        );
+    }
+}
+
+type Packed<T, M> = Result<<T as Transport>::Parcel<M>, Fault>;

@@ -1,0 +1,52 @@
+//! The runtime of `chor`: what a choreography's projections run on.
+//!
+//! Most people never name this crate: use `chor`, whose macro makes the projections. Here is what
+//! those need, and what to build on for a transport or a codec of one's own.
+//!
+//! | module or item | what it is |
+//! |---|---|
+//! | [`play_role`] | start here: plays one role over a transport |
+//! | [`memory`] | the transport within one process |
+//! | [`bytes`] | makes a transport of any channel that carries bytes |
+//! | [`Transport`] | the contract of all transports |
+//! | [`Message`], [`Codec`] | what can be sent, and how it becomes bytes |
+//! | [`play_together`], [`together`] | several roles in one task |
+//! | [`Error`], [`Cause`] | how a role fails, and which failure was first |
+//! | [`Protocol`], [`Signature`] | a choreography as data |
+//!
+//! The runtime needs no executor of its own and spawns nothing: every role is a future. It logs
+//! through [`tracing`] under the target `chor`: a span for each role's run (debug) and an event for
+//! each message (trace).
+
+pub mod bytes;
+pub mod memory;
+
+mod cause;
+mod choreography;
+mod endpoint;
+mod error;
+mod fail;
+mod frame;
+mod message;
+mod place;
+mod protocol;
+mod role;
+mod signature;
+mod together;
+mod transport;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+
+pub use cause::{Cause, Reason};
+pub use choreography::{Choreography, Roles, play_together};
+pub use endpoint::Endpoint;
+pub use error::{BoxError, Error};
+pub use message::{Bincode, Codec, CodecError, Message};
+pub use place::{Place, Position};
+pub use protocol::{Node, Protocol, Step};
+pub use role::{Projection, play_role};
+pub use signature::{Param, Signature};
+pub use together::{Futures, Together, together};
+pub use transport::{End, Fault, Lane, Transport};

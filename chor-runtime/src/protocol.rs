@@ -1,0 +1,197 @@
+//! The protocol of a choreography, as data: its messages, and the branches and loops around them.
+//!
+//! Knows how a protocol reads as text; deliberately not how a message travels.
+
+use crate::signature::Signature;
+use std::fmt;
+
+/// One message in the source of a choreography: where it stands, what it carries, and between whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Step {
+    /// The choreography in whose body the message is written.
+    pub choreography: &'static str,
+    /// Its number in that choreography, from 0, in the order of the source.
+    pub index: u32,
+    /// The name it is bound to, else its position.
+    pub label: &'static str,
+    /// The type that crosses.
+    pub ty: &'static str,
+    /// The sender, as the choreography calls it.
+    pub from: &'static str,
+    /// The receivers, as the choreography calls them.
+    pub to: &'static [&'static str],
+    /// The file of the source.
+    pub file: &'static str,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1.
+    pub column: u32,
+    /// What both ends compare: a digest of the choreography, the index, the label and the type.
+    pub id: u64,
+}
+
+impl Step {
+    /// A step from its parts; computes its [`id`](Self::id).
+    #[allow(clippy::too_many_arguments)] // data, written by the macro
+    pub const fn new(
+        choreography: &'static str,
+        index: u32,
+        label: &'static str,
+        ty: &'static str,
+        from: &'static str,
+        to: &'static [&'static str],
+        file: &'static str,
+        line: u32,
+        column: u32,
+    ) -> Self {
+        let id =
+            Digest::START.text(choreography).bytes(&index.to_le_bytes()).text(label).text(ty).0;
+        Self { choreography, index, label, ty, from, to, file, line, column, id }
+    }
+}
+
+/// ``"`title` (message 1 of `buy_book`, src/main.rs:12:30)"``.
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { choreography, label, file, line, column, .. } = self;
+        let number = self.index + 1;
+        write!(f, "`{label}` (message {number} of `{choreography}`, {file}:{line}:{column})")
+    }
+}
+
+/// FNV-1a, 64 bits: small, stable across builds and platforms, and computed by the compiler. It
+/// tells apart builds that differ, not an attacker's from an honest one.
+/// <http://www.isthe.com/chongo/tech/comp/fnv/>
+struct Digest(u64);
+
+impl Digest {
+    const START: Self = Self(0xcbf2_9ce4_8422_2325);
+
+    /// The bytes of `text` and an end mark, which no UTF-8 contains.
+    const fn text(self, text: &str) -> Self {
+        self.bytes(text.as_bytes()).bytes(&[0xff])
+    }
+
+    const fn bytes(self, bytes: &[u8]) -> Self {
+        let mut hash = self.0;
+        let mut index = 0;
+        while index < bytes.len() {
+            hash = (hash ^ bytes[index] as u64).wrapping_mul(0x0000_0100_0000_01b3);
+            index += 1;
+        }
+        Self(hash)
+    }
+}
+
+/// All messages of a choreography.
+///
+/// Its [`Display`](fmt::Display) is the protocol as text, one message a line:
+///
+/// ```text
+/// buy_book[Buyer, Seller]
+///   Buyer -> Seller: title: String
+///   Seller -> Buyer: price: Option<u32>
+///   if price.is_some() (known to Buyer, Seller)
+///     true:
+///       Buyer -> Seller: address: String
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Protocol {
+    /// The name of the choreography.
+    pub name: &'static str,
+    /// Its roles, in the order of its header; a role's index is its number in a session.
+    pub roles: &'static [&'static str],
+    /// Its signature.
+    pub signature: &'static Signature,
+    /// Its own messages, without those of the choreographies that it calls.
+    pub steps: &'static [Step],
+    /// The same messages with the branches, loops and calls around them.
+    pub tree: &'static [Node],
+}
+
+impl Protocol {
+    /// A protocol from its parts; name and roles are the signature's.
+    pub const fn new(
+        signature: &'static Signature,
+        steps: &'static [Step],
+        tree: &'static [Node],
+    ) -> Self {
+        Self { name: signature.name, roles: signature.roles, signature, steps, tree }
+    }
+
+    /// The name of the role of this index, for messages to people.
+    pub(crate) fn role(&self, index: usize) -> &'static str {
+        self.roles.get(index).copied().unwrap_or("an unknown role")
+    }
+}
+
+/// A part of a [`Protocol`].
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Node {
+    /// A message.
+    Message {
+        /// Which.
+        step: &'static Step,
+    },
+    /// A choice between several continuations.
+    Branch {
+        /// The guard or scrutinee.
+        on: &'static str,
+        /// The roles that know which arm is taken.
+        at: &'static [&'static str],
+        /// Each arm's name (`true`, `false` or a pattern) and what happens in it.
+        arms: &'static [(&'static str, &'static [Node])],
+    },
+    /// A repetition.
+    Loop {
+        /// `loop`, `while n > 0`, `for x in xs`.
+        head: &'static str,
+        /// The roles that take part.
+        at: &'static [&'static str],
+        /// What is repeated.
+        body: &'static [Node],
+    },
+    /// A call of another choreography.
+    Call {
+        /// Its name, or path.
+        name: &'static str,
+        /// Who plays its roles, in their order.
+        roles: &'static [&'static str],
+    },
+}
+
+impl fmt::Display for Protocol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}[{}]", self.name, self.roles.join(", "))?;
+        write_nodes(f, self.tree, 1)
+    }
+}
+
+fn write_nodes(f: &mut fmt::Formatter<'_>, nodes: &[Node], depth: usize) -> fmt::Result {
+    nodes.iter().try_for_each(|node| write_node(f, node, depth))
+}
+
+fn write_node(f: &mut fmt::Formatter<'_>, node: &Node, depth: usize) -> fmt::Result {
+    write!(f, "\n{:1$}", "", 2 * depth)?;
+    match node {
+        Node::Message { step } => {
+            write!(f, "{} -> {}: {}: {}", step.from, step.to.join(", "), step.label, step.ty)
+        }
+        Node::Branch { on, at, arms } => {
+            write!(f, "if {on} (known to {})", at.join(", "))?;
+            for (arm, body) in *arms {
+                write!(f, "\n{:1$}{arm}:", "", 2 * (depth + 1))?;
+                write_nodes(f, body, depth + 2)?;
+            }
+            Ok(())
+        }
+        Node::Loop { head, at, body } => {
+            write!(f, "{head} (at {})", at.join(", "))?;
+            write_nodes(f, body, depth + 1)
+        }
+        Node::Call { name, roles } => write!(f, "{name}[{}]", roles.join(", ")),
+    }
+}

@@ -1,0 +1,214 @@
+//! Playing one role: the run of a projection over a transport, from the first poll, or none, to the
+//! end that its peers are told.
+
+use crate::cause::{Cause, Reason};
+use crate::endpoint::Endpoint;
+use crate::error::Error;
+use crate::place::{self, Place};
+use crate::protocol::{Protocol, Step};
+use crate::transport::{End, Transport};
+use std::any::Any;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+use tracing::Span;
+
+/// One role's share of a choreography with `N` roles, with the values that the role brings.
+///
+/// `chor!` makes one for each role; [`play_role`] runs it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no role that can be played by itself",
+    label = "not a role of a choreography",
+    note = "pass a role of a choreography, as in `play_role(buy_book::Buyer::new(order), &transport)`",
+    note = "a role whose parameters are choreographies or choreographic tuples can't be played by \
+            itself: write a small choreography that builds them"
+)]
+pub trait Projection<const N: usize>: Sized + Send {
+    /// What the role has at the end.
+    type Output: Send;
+    /// The role's number in [`PROTOCOL`](Self::PROTOCOL).
+    const ROLE: usize;
+    /// The choreography.
+    const PROTOCOL: &'static Protocol;
+
+    /// The role's run. Use [`play_role`], which tells the peers how it ends.
+    fn play<T: Transport + Copy>(
+        self,
+        endpoint: Endpoint<T, N>,
+    ) -> impl Future<Output = Result<Self::Output, Error>> + Send;
+}
+
+/// Plays one role over `transport`, the participant's end of a session.
+///
+/// However the returned future ends, the peers learn of it: also when it is dropped, even before it
+/// was ever polled.
+///
+/// # Errors
+/// - [`Error::Failed`]: the role's own code failed (`?`); its error can be downcast.
+/// - [`Error::Gone`]: a peer failed that this role needs.
+/// - [`Error::Finished`], [`Error::Position`], [`Error::Type`], [`Error::Codec`]: the peers run
+///   different programs, or diverged.
+/// - [`Error::Link`]: the way to a peer is broken.
+/// - [`Error::Setup`]: `transport` is not that of this role, or was used before.
+///
+/// After any of them the session is over for this role; to retry is to start a new session.
+///
+/// # Panics
+/// If the role's own code panics. The peers are told before the panic goes on.
+///
+/// # Cancel safety
+/// Dropping the future cancels the role: each peer that still has a message to exchange with it
+/// fails. The messages that it had sent are still delivered.
+///
+/// # Examples
+/// ```
+/// # use chor_runtime::__private::{Endpoint, Param, Signature, Step, finish};
+/// # use chor_runtime::{Error, Projection, Protocol, Transport};
+/// # static SIGNATURE: Signature = Signature::new("greet", &["A", "B"], &[], "String @ B");
+/// # static STEPS: [Step; 1] = [Step::new("greet", 0, "name", "String", "A", &["B"], "a.rs", 1, 1)];
+/// # static PROTOCOL: Protocol = Protocol::new(&SIGNATURE, &STEPS, &[]);
+/// # struct A(&'static str);
+/// # struct B;
+/// # impl Projection<2> for A {
+/// #     type Output = ();
+/// #     const ROLE: usize = 0;
+/// #     const PROTOCOL: &'static Protocol = &PROTOCOL;
+/// #     fn play<T: Transport + Copy>(self, ep: Endpoint<T, 2>)
+/// #     -> impl Future<Output = Result<(), Error>> + Send {
+/// #         finish(ep.send::<String>(1, &STEPS[0], self.0.to_owned()))
+/// #     }
+/// # }
+/// # impl Projection<2> for B {
+/// #     type Output = String;
+/// #     const ROLE: usize = 1;
+/// #     const PROTOCOL: &'static Protocol = &PROTOCOL;
+/// #     fn play<T: Transport + Copy>(self, ep: Endpoint<T, 2>)
+/// #     -> impl Future<Output = Result<String, Error>> + Send {
+/// #         finish(async move { Ok(format!("hello {}", ep.recv::<String>(0, &STEPS[0]).await?)) })
+/// #     }
+/// # }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Error> {
+/// use chor_runtime::{memory, play_role};
+///
+/// let [a, b] = memory::session();
+/// let other = tokio::spawn(async move { play_role(A("world"), &a).await });
+/// assert_eq!(play_role(B, &b).await?, "hello world");
+/// other.await.unwrap()
+/// # }
+/// ```
+#[must_use = "a role that is not awaited is cancelled"]
+pub fn play_role<P, T, const N: usize>(
+    projection: P,
+    transport: &T,
+) -> impl Future<Output = Result<P::Output, Error>> + Send + use<'_, P, T, N>
+where
+    P: Projection<N>,
+    T: Transport,
+{
+    // Not an `async fn`: the guard has to exist before the first poll, or else a task that is aborted
+    // before it ran would leave its peers waiting.
+    let guard = Guard::new(transport, P::PROTOCOL, P::ROLE);
+    async move {
+        // The whole guard: else only the fields used below would live in the future.
+        let mut guard = guard;
+        if let Err(error) = guard.open(N) {
+            return guard.end(Err(error));
+        }
+        let endpoint = Endpoint::new(transport, P::PROTOCOL, P::ROLE);
+        let mut play = pin!(projection.play(endpoint));
+        poll_fn(|cx| guard.poll(play.as_mut(), cx)).await
+    }
+}
+
+/// Tells the peers how a role ended, whatever happens.
+struct Guard<'t, T: Transport> {
+    transport: &'t T,
+    protocol: &'static Protocol,
+    index: usize,
+    /// The message that the role began last.
+    last: Option<&'static Step>,
+    told: bool,
+    span: Span,
+}
+
+impl<'t, T: Transport> Guard<'t, T> {
+    fn new(transport: &'t T, protocol: &'static Protocol, index: usize) -> Self {
+        let role = protocol.role(index);
+        let span =
+            tracing::debug_span!(target: "chor", "role", choreography = protocol.name, role = role);
+        Self { transport, protocol, index, last: None, told: false, span }
+    }
+
+    fn open(&self, roles: usize) -> Result<(), Error> {
+        let (place, participants) = (self.transport.place(), self.transport.participants());
+        let problem = if participants != roles {
+            format!("the session has {participants} participants, the choreography {roles} roles")
+        } else if place != self.index {
+            format!("this end of the session is that of `{}`", self.protocol.role(place))
+        } else {
+            match self.transport.open(self.protocol) {
+                Ok(()) => return Ok(()),
+                Err(fault) => fault.to_string(),
+            }
+        };
+        Err(Error::Setup { role: self.protocol.role(self.index).into(), problem })
+    }
+
+    fn poll<O>(
+        &mut self,
+        play: Pin<&mut impl Future<Output = Result<O, Error>>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<O, Error>> {
+        let polled = {
+            let _entered = self.span.enter();
+            let outer = place::replace(self.last);
+            let polled = catch_unwind(AssertUnwindSafe(|| play.poll(cx)));
+            self.last = place::replace(outer);
+            polled
+        };
+        match polled {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(result)) => Poll::Ready(self.end(result)),
+            Err(panic) => {
+                self.fail(Reason::Panic(panic_text(panic.as_ref())));
+                resume_unwind(panic)
+            }
+        }
+    }
+
+    fn end<O>(&mut self, result: Result<O, Error>) -> Result<O, Error> {
+        let result = result.map_err(|error| error.in_role(self.protocol.role(self.index)));
+        self.tell(match &result {
+            Ok(_) => End::Finished,
+            Err(error) => End::Failed(error.cause()),
+        });
+        result
+    }
+
+    fn fail(&mut self, reason: Reason) {
+        let role = self.protocol.role(self.index);
+        self.tell(End::Failed(Cause::new(role, reason, Place::after(self.last))));
+    }
+
+    fn tell(&mut self, end: End) {
+        self.told = true;
+        self.transport.close(end);
+    }
+}
+
+impl<T: Transport> Drop for Guard<'_, T> {
+    fn drop(&mut self) {
+        if !self.told {
+            self.fail(Reason::Cancelled);
+        }
+    }
+}
+
+/// What a panic says, as far as it says something.
+fn panic_text(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("a value that is no text").to_owned()
+}

@@ -1,0 +1,249 @@
+//! What carries messages between the roles of a session: the [`Transport`] trait and its contract.
+//!
+//! Knows participants by number only; deliberately neither their roles' names nor what is sent.
+
+use crate::cause::Cause;
+use crate::error::BoxError;
+use crate::message::Message;
+use crate::place::Position;
+use crate::protocol::{Protocol, Step};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// One participant's end of a session.
+///
+/// The participants of a session are numbered from 0, in the order of the choreography's roles. Each
+/// has its own end, which [`play_role`](crate::play_role) uses by reference.
+///
+/// # Contract
+///
+/// **Queues.** There is one queue for each sender, receiver and [`Lane`]. It delivers in order,
+/// exactly once, and each of its messages carries its position: lane, count and [`Step`]. The head of
+/// the queue has to be the step that the receiver names. A receiver that finds another one fails with
+/// [`Fault::Position`]; it neither searches the queue nor waits.
+///
+/// **Concurrency.** A role may send to and receive from any number of queues at once. On one queue it
+/// does one send and one receive at a time.
+///
+/// **Waiting.** A role waits when it receives. A send may wait, to bound memory, only as long as the
+/// receiver can still take messages without this sender going on: full queues must not make a
+/// deadlock out of a program that has none.
+///
+/// **Ending.** [`close`](Self::close) ends a participant's part once; later calls do nothing. From
+/// then on, after the messages that it had sent before:
+/// - [`End::Finished`]: a receive from it fails with [`Fault::Finished`]; a send to it is dropped.
+/// - [`End::Failed`]: a receive from it and a send to it fail with [`Fault::Gone`] and the cause.
+///
+/// Who waits for it is woken. An end that is dropped without a word counts as failed.
+///
+/// **Cancel safety.** A receive that is dropped before it was ready has taken nothing. A send that is
+/// dropped either sent its whole message or nothing.
+pub trait Transport: Send + Sync {
+    /// A message that is ready to be sent: in memory the value itself, over a network its encoding.
+    type Parcel<M: Message>: Send;
+
+    /// Which participant this end belongs to.
+    fn place(&self) -> usize;
+
+    /// How many participants the session has.
+    fn participants(&self) -> usize;
+
+    /// Starts this participant's part. Called once, before any message, by
+    /// [`play_role`](crate::play_role).
+    ///
+    /// # Errors
+    /// [`Fault::Used`] if this end has already been played. An end serves one session.
+    fn open(&self, protocol: &'static Protocol) -> Result<(), Fault>;
+
+    /// Makes a parcel of a value that is given up.
+    ///
+    /// # Errors
+    /// [`Fault::Codec`] if the value has no encoding.
+    fn pack<M: Message>(&self, message: M) -> Result<Self::Parcel<M>, Fault>;
+
+    /// Makes a parcel of a value that its sender keeps: clones or encodes it.
+    ///
+    /// # Errors
+    /// [`Fault::Codec`] if the value has no encoding.
+    fn pack_ref<M: Message>(&self, message: &M) -> Result<Self::Parcel<M>, Fault>;
+
+    /// Makes one more parcel of a value that was packed before, for a further receiver. A transport
+    /// that encodes can share the encoding.
+    ///
+    /// # Errors
+    /// As [`pack_ref`](Self::pack_ref).
+    fn pack_again<M: Message>(
+        &self,
+        _parcel: &Self::Parcel<M>,
+        message: &M,
+    ) -> Result<Self::Parcel<M>, Fault> {
+        self.pack_ref(message)
+    }
+
+    /// Sends a parcel to participant `to`.
+    ///
+    /// # Errors
+    /// [`Fault::Gone`] if the receiver failed, [`Fault::Link`] if the way to it is broken. None is
+    /// worth a retry.
+    fn send<M: Message>(
+        &self,
+        to: usize,
+        lane: Lane,
+        step: &'static Step,
+        parcel: Self::Parcel<M>,
+    ) -> impl Future<Output = Result<(), Fault>> + Send;
+
+    /// Waits for the next message of a queue, which has to be that of `step`.
+    ///
+    /// # Errors
+    /// [`Fault::Position`] if it is another one; [`Fault::Type`] and [`Fault::Codec`] if it holds no
+    /// `M`; [`Fault::Finished`] and [`Fault::Gone`] if there is none and there won't be;
+    /// [`Fault::Link`] if the way is broken. None is worth a retry.
+    fn recv<M: Message>(
+        &self,
+        from: usize,
+        lane: Lane,
+        step: &'static Step,
+    ) -> impl Future<Output = Result<M, Fault>> + Send;
+
+    /// Ends this participant's part and tells all others. Doesn't wait, since it is called where a
+    /// role is dropped.
+    fn close(&self, end: End);
+}
+
+impl<X: Transport> Transport for &X {
+    type Parcel<M: Message> = X::Parcel<M>;
+
+    fn place(&self) -> usize {
+        X::place(self)
+    }
+
+    fn participants(&self) -> usize {
+        X::participants(self)
+    }
+
+    fn open(&self, protocol: &'static Protocol) -> Result<(), Fault> {
+        X::open(self, protocol)
+    }
+
+    fn pack<M: Message>(&self, message: M) -> Result<Self::Parcel<M>, Fault> {
+        X::pack(self, message)
+    }
+
+    fn pack_ref<M: Message>(&self, message: &M) -> Result<Self::Parcel<M>, Fault> {
+        X::pack_ref(self, message)
+    }
+
+    fn pack_again<M: Message>(
+        &self,
+        parcel: &Self::Parcel<M>,
+        message: &M,
+    ) -> Result<Self::Parcel<M>, Fault> {
+        X::pack_again(self, parcel, message)
+    }
+
+    fn send<M: Message>(
+        &self,
+        to: usize,
+        lane: Lane,
+        step: &'static Step,
+        parcel: Self::Parcel<M>,
+    ) -> impl Future<Output = Result<(), Fault>> + Send {
+        X::send(self, to, lane, step, parcel)
+    }
+
+    fn recv<M: Message>(
+        &self,
+        from: usize,
+        lane: Lane,
+        step: &'static Step,
+    ) -> impl Future<Output = Result<M, Fault>> + Send {
+        X::recv(self, from, lane, step)
+    }
+
+    fn close(&self, end: End) {
+        X::close(self, end);
+    }
+}
+
+/// Which of the concurrent parts of a choreography a message belongs to: its body, or one branch that
+/// runs at the same time as others. Messages of different lanes never take each other's place.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub struct Lane(u64);
+
+impl Lane {
+    /// The body of the choreography.
+    pub const ROOT: Self = Self(0);
+
+    /// The lane of this number, which all roles that use it have to compute alike.
+    pub const fn new(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// Its number.
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Self::ROOT { f.write_str("the body") } else { write!(f, "lane {:x}", self.0) }
+    }
+}
+
+/// How a participant's part of a session ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum End {
+    /// It did all that the choreography asks of it. It is not gone: nobody misses it.
+    Finished,
+    /// It failed, panicked, was cancelled, or passes on the failure of another: the first cause.
+    Failed(Cause),
+}
+
+/// Why a transport could not carry a message, or not start. Without names: the endpoint adds the
+/// role, the peer and the place and makes it an [`Error`](crate::Error).
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The peer failed.
+    #[error("the peer is gone")]
+    Gone(#[source] Cause),
+    /// The peer finished without sending what is expected of it.
+    #[error("the peer has finished instead of sending {expected}")]
+    Finished {
+        /// What the receiver waits for.
+        expected: Box<Position>,
+        /// The last message of the queue, if there was any.
+        last: Option<Box<Position>>,
+    },
+    /// The next message is not the expected one.
+    #[error("the next message is {found} instead of {expected}")]
+    Position {
+        /// What the receiver waits for.
+        expected: Box<Position>,
+        /// What the sender sent.
+        found: Box<Position>,
+    },
+    /// The message is the expected one but holds a value of another type: the roles run with
+    /// different type arguments.
+    #[error("the message holds a `{found}` instead of a `{expected}`")]
+    Type {
+        /// The receiver's type.
+        expected: &'static str,
+        /// The sender's type.
+        found: &'static str,
+    },
+    /// The message can't be encoded or decoded.
+    #[error("the message can't be encoded or decoded")]
+    Codec(#[source] BoxError),
+    /// The way to the peer is broken.
+    #[error("the way to the peer is broken")]
+    Link(#[source] BoxError),
+    /// This end has already been played.
+    #[error("this end of the session has already been used")]
+    Used,
+}

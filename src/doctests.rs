@@ -1,0 +1,13 @@
+//! The code in `docs/` and in the README, compiled and run as tests.
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/guide.md")]
+mod guide {}
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/reference.md")]
+mod reference {}
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -1,0 +1,12 @@
+//! What each construct of the language does when it runs, one file for each.
+
+mod agreements;
+mod branches;
+mod calls;
+mod failures;
+mod generics;
+mod local_code;
+mod loops;
+mod messages;
+mod names;
+mod tuples;
