@@ -21,6 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// One choreography on its way to tokens.
 pub struct Unit<'a> {
     item: &'a ast::Item,
+    /// The block's and the item's.
+    attrs: Vec<syn::Attribute>,
     signature: &'a Signature,
     global: &'a Global,
     header: Header,
@@ -41,6 +43,7 @@ struct RoleUnit {
 impl<'a> Unit<'a> {
     /// Projects and simplifies; `bodies` is false after mistakes.
     fn new(
+        options: &[syn::Attribute],
         item: &'a ast::Item,
         signature: &'a Signature,
         global: &'a Global,
@@ -59,7 +62,10 @@ impl<'a> Unit<'a> {
             .zip(shares)
             .map(|(role, share)| RoleUnit::new(&header, global, role, share))
             .collect();
-        Self { item, signature, global, header, roles, uses: all }
+        let outer =
+            |attr: &syn::Attribute| syn::Attribute { style: syn::AttrStyle::Outer, ..attr.clone() };
+        let attrs = options.iter().chain(&item.attrs).map(outer).collect();
+        Self { item, attrs, signature, global, header, roles, uses: all }
     }
 }
 
@@ -115,7 +121,9 @@ pub fn project<'a>(
 ) -> Vec<Unit<'a>> {
     let items = source.items.iter().zip(checked);
     let mut units: Vec<Unit<'a>> = items
-        .map(|(item, (signature, global))| Unit::new(item, signature, global, bodies))
+        .map(|(item, (signature, global))| {
+            Unit::new(&source.options, item, signature, global, bodies)
+        })
         .collect();
     spread_generics(&mut units);
     units
@@ -267,7 +275,7 @@ impl Block<'_> {
         let roles = (0..unit.roles.len()).flat_map(|role| self.emit_role(index, unit, role));
         let together = self.emit_choreography(unit);
         let attrs =
-            carried(unit.item, &["cfg", "cfg_attr", "allow", "warn", "deny", "forbid", "expect"]);
+            carried(unit, &["cfg", "cfg_attr", "allow", "warn", "deny", "forbid", "expect"]);
         let deprecated = unit.item.attrs.iter().any(|attr| attr.path().is_ident("deprecated"));
         let own_use = deprecated.then(|| quote!(#[allow(deprecated)]));
         let gated = roles.chain(together).map(|item| quote!(#own_use #(#attrs)* #item));
@@ -277,7 +285,7 @@ impl Block<'_> {
     /// `mod name`, in which no token is the user's but names of roles.
     fn emit_module(&self, unit: &Unit<'_>) -> TokenStream {
         let attrs = carried(
-            unit.item,
+            unit,
             &["doc", "cfg", "cfg_attr", "deprecated", "allow", "warn", "deny", "expect"],
         );
         let (vis, name) = (&unit.item.vis, exported(&unit.item.name));
@@ -287,13 +295,13 @@ impl Block<'_> {
         let structs = unit.roles.iter().enumerate().map(|(role, own)| {
             let name = exported(&unit.signature.roles[role]);
             let text = role_docs(unit, role);
-            emit_struct(&name, &own.layout, &unit.header, &text)
+            emit_struct(&name, &own.layout, unit, &text)
         });
         let everything = Layout::new(&unit.header, all_fields(unit), &unit.header.names());
         let together = emit_struct(
             &Ident::new("Choreography", made()),
             &everything,
-            &unit.header,
+            unit,
             &format!("All roles of [`{0}`](self), for running them together.", unit.item.name),
         );
         let outcome = emit_outcome(unit);
@@ -390,6 +398,8 @@ impl Block<'_> {
         let output = share(&unit.header.result, id);
         let output =
             output.map_or_else(|| quote_spanned!(made()=> ()), ToTokens::into_token_stream);
+        let place = made().located_at(syn::spanned::Spanned::span(&output));
+        let output_type = quote_spanned!(place=> type Output = #output;);
         let count = unit.roles.len();
         let body = self.emit_body(index, unit, role);
         // What can't move between threads is shown at the role.
@@ -398,7 +408,7 @@ impl Block<'_> {
         let may_end = may_end(own.share.as_ref()).then(|| quote!(#[allow(unreachable_code)]));
         let projection = playable(unit).then(|| quote_spanned!(made()=>
             impl #generics #private::Projection<#count> for #module::#name #arguments #bounds {
-                type Output = #output;
+                #output_type
                 const ROLE: usize = #role;
                 const PROTOCOL: &'static #private::Protocol = &#module::PROTOCOL;
                 fn play<__T: #private::Transport + ::core::marker::Copy>(
@@ -503,6 +513,11 @@ impl Block<'_> {
             share(&unit.header.result, *role)
                 .map_or_else(|| quote!(()), ToTokens::into_token_stream)
         });
+        let outputs: Vec<TokenStream> = outputs.collect();
+        let place =
+            outputs.iter().map(syn::spanned::Spanned::span).find(|span| span.start().line > 0);
+        let place = made().located_at(place.unwrap_or_else(made));
+        let outcome = quote_spanned!(place=> type Outcome = #module::Outcome<#(#outputs),*>;);
         let fields: Vec<Ident> = unit.signature.roles.iter().map(field).collect();
         let pattern = fields
             .iter()
@@ -522,7 +537,7 @@ impl Block<'_> {
         let together = quote_spanned!(made()=>
             impl #cloning #private::Choreography<#count> for #module::Choreography #arguments #bounds {
                 type Roles = #roles;
-                type Outcome = #module::Outcome<#(#outputs),*>;
+                #outcome
                 fn roles(self) -> Self::Roles {
                     let Self { #(#names,)* .. } = self;
                     #values
@@ -613,7 +628,8 @@ fn emit_role_enum(unit: &Unit<'_>) -> TokenStream {
     )
 }
 
-fn emit_struct(name: &Ident, layout: &Layout, header: &Header, text: &str) -> TokenStream {
+fn emit_struct(name: &Ident, layout: &Layout, unit: &Unit<'_>, text: &str) -> TokenStream {
+    let (header, vis) = (&unit.header, inner_visibility(&unit.item.vis));
     let (declaration, text) = (layout.declaration(header), doc(text));
     let fields = (0..layout.fields.len()).map(|index| {
         let (field, ty) = (format_ident!("p{index}"), format_ident!("__P{index}"));
@@ -622,7 +638,7 @@ fn emit_struct(name: &Ident, layout: &Layout, header: &Header, text: &str) -> To
     let phantoms = (0..layout.phantom_count(header)).map(|index| format_ident!("__G{index}"));
     quote_spanned!(made()=>
         #text
-        pub struct #name #declaration {
+        #vis struct #name #declaration {
             #(#fields)*
             #[doc(hidden)]
             pub(super) generics: ::core::marker::PhantomData<fn() -> (#(#phantoms,)*)>,
@@ -652,6 +668,7 @@ fn emit_new(unit: &Unit<'_>, layout: &Layout, text: &str) -> TokenStream {
 }
 
 fn emit_outcome(unit: &Unit<'_>) -> TokenStream {
+    let vis = inner_visibility(&unit.item.vis);
     let text = doc(&format!("What each role of [`{0}`](self) ends with.", unit.item.name));
     let params: Vec<Ident> =
         (0..unit.roles.len()).map(|index| format_ident!("__O{index}")).collect();
@@ -663,7 +680,7 @@ fn emit_outcome(unit: &Unit<'_>) -> TokenStream {
         #text
         #[::core::prelude::v1::derive(
             ::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq, ::core::cmp::Eq)]
-        pub struct Outcome<#(#params),*> { #(#fields)* }
+        #vis struct Outcome<#(#params),*> { #(#fields)* }
     )
 }
 
@@ -715,8 +732,30 @@ fn type_text(ty: &Type, unit: &Unit<'_>) -> String {
     }
 }
 
+/// A choreography's visibility, seen from its module. The types in there have to be as private as the
+/// choreography: else private types in its result would count as leaked.
+fn inner_visibility(vis: &syn::Visibility) -> TokenStream {
+    match vis {
+        syn::Visibility::Public(_) => quote_spanned!(made()=> pub),
+        syn::Visibility::Inherited => quote_spanned!(made()=> pub(super)),
+        syn::Visibility::Restricted(restricted) => {
+            let path = &restricted.path;
+            let first = path.segments.first().map(|segment| segment.ident.to_string());
+            match (first.as_deref(), path.segments.len()) {
+                (Some("self"), 1) => quote_spanned!(made()=> pub(super)),
+                (Some("super"), _) => quote_spanned!(made()=> pub(in super::#path)),
+                (Some("self"), _) => {
+                    let rest = path.segments.iter().skip(1);
+                    quote_spanned!(made()=> pub(in super #(::#rest)*))
+                }
+                _ => quote_spanned!(made()=> pub(in #path)),
+            }
+        }
+    }
+}
+
 /// The user's attributes of these names.
-fn carried<'i>(item: &'i ast::Item, names: &[&str]) -> Vec<&'i syn::Attribute> {
+fn carried<'u>(unit: &'u Unit<'_>, names: &[&str]) -> Vec<&'u syn::Attribute> {
     let wanted = |attr: &&syn::Attribute| names.iter().any(|name| attr.path().is_ident(name));
-    item.attrs.iter().filter(wanted).collect()
+    unit.attrs.iter().filter(wanted).collect()
 }
