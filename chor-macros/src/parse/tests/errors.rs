@@ -862,14 +862,14 @@ fn payload_casts() {
     says(&[
         (
             "A -> B: a + b as Price;",
-            "A -> B: a+b as Price",
+            "A -> B: a+b as Price as! Price",
             &[
                 "<as> this `as` belongs to the last operand only | put parentheses around the rest: `(a + b) as T`",
             ],
         ),
         (
             "A -> B: a && b == c as Vec<u32>;",
-            "A -> B: a&&b==c as Vec<u32>",
+            "A -> B: a&&b==c as Vec<u32> as! Vec<u32>",
             &[
                 "<as> this `as` belongs to the last operand only | put parentheses around the rest: `(a + b) as T`",
             ],
