@@ -40,6 +40,8 @@
 //!
 //! `sim` (default): [`sim`]. `tcp` (default): the transport over TCP, not yet written.
 
+mod doctests;
+
 pub use chor_runtime::*;
 
 /// Runs choreographies in one process.

@@ -297,13 +297,7 @@ impl Block<'_> {
             let text = role_docs(unit, role);
             emit_struct(&name, &own.layout, unit, &text)
         });
-        let everything = Layout::new(&unit.header, all_fields(unit), &unit.header.names());
-        let together = emit_struct(
-            &Ident::new("Choreography", made()),
-            &everything,
-            unit,
-            &format!("All roles of [`{0}`](self), for running them together.", unit.item.name),
-        );
+        let together = emit_together(unit);
         let outcome = emit_outcome(unit);
         let data = self.emit_data(unit, &tree);
         quote_spanned!(made()=>
@@ -625,6 +619,26 @@ fn emit_role_enum(unit: &Unit<'_>) -> TokenStream {
             ::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, ::core::cmp::PartialEq,
             ::core::cmp::Eq, ::core::cmp::PartialOrd, ::core::cmp::Ord, ::core::hash::Hash)]
         pub enum Role { #(#names),* }
+    )
+}
+
+fn emit_together(unit: &Unit<'_>) -> TokenStream {
+    let name = Ident::new("Choreography", made());
+    let text = format!("All roles of [`{0}`](self), for running them together.", unit.item.name);
+    if playable(unit) {
+        let everything = Layout::new(&unit.header, all_fields(unit), &unit.header.names());
+        return emit_struct(&name, &everything, unit, &text);
+    }
+    let (vis, text) = (inner_visibility(&unit.item.vis), doc(&text));
+    let params: Vec<Ident> =
+        (0..unit.header.params.len()).map(|index| format_ident!("__P{index}")).collect();
+    quote_spanned!(made()=>
+        #text
+        #vis struct #name<#(#params),*>(::core::marker::PhantomData<(#(#params,)*)>);
+        impl<#(#params),*> #name<#(#params),*> {
+            #text
+            #vis fn new(#(_: #params),*) -> Self { Self(::core::marker::PhantomData) }
+        }
     )
 }
 

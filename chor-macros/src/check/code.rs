@@ -31,7 +31,7 @@ impl Checker<'_> {
         if !targets.is_empty() {
             return self.check_plain_assign(code, &facts, &targets);
         }
-        let Some(at) = self.place(&facts, shape, span) else {
+        let Some(at) = self.place(code, &facts, shape) else {
             self.refuse_stray(&facts);
             return error_expr(span);
         };
@@ -42,7 +42,8 @@ impl Checker<'_> {
     }
 
     /// The roles that run plain Rust.
-    fn place(&mut self, facts: &Facts, shape: &Shape, span: Span) -> Option<RoleSet> {
+    fn place(&mut self, code: &syn::Expr, facts: &Facts, shape: &Shape) -> Option<RoleSet> {
+        let span = code.span();
         let written = shape.at.filter(|_| shape.binding);
         if let Some(at) = written {
             if let Some(role) = (at - self.census).iter().next() {
@@ -58,7 +59,7 @@ impl Checker<'_> {
         }
         let at = located.iter().fold(self.census, |at, (_, holders)| at & *holders);
         if at.is_empty() {
-            self.nowhere(&located, span);
+            self.nowhere(&located, code, span);
             return None;
         }
         Some(at)
@@ -87,7 +88,7 @@ impl Checker<'_> {
     }
 
     /// Reports plain Rust that no role of the census can run.
-    fn nowhere(&mut self, located: &[(Ident, RoleSet)], span: Span) {
+    fn nowhere(&mut self, located: &[(Ident, RoleSet)], code: &syn::Expr, span: Span) {
         let mut named: Vec<String> = Vec::new();
         for (name, at) in located {
             let text = format!("`{name}` is at {}", self.names(*at));
@@ -108,6 +109,9 @@ impl Checker<'_> {
                 let other = located.iter().find(|(_, other)| (*other & *at).is_empty());
                 let other = other.and_then(|(_, at)| at.iter().next()).map(|role| self.role(role));
                 let help = match (holder, other) {
+                    _ if matches!(code, syn::Expr::Tuple(_)) => {
+                        format!("say whose each part is: `({})`", self.parts(located))
+                    }
                     (Some(holder), Some(other)) => {
                         let ty = self.lookup(name).map_or("", |var| self.type_to_write(var));
                         format!(
@@ -123,6 +127,12 @@ impl Checker<'_> {
                 );
             }
         }
+    }
+
+    /// `A: x, B: y`
+    fn parts(&self, located: &[(Ident, RoleSet)]) -> String {
+        let part = |(name, at): &(Ident, RoleSet)| format!("{}: {name}", self.location(*at));
+        located.iter().map(part).collect::<Vec<_>>().join(", ")
     }
 
     /// `x = e`, `x.y += e`: exactly where `x` is.
