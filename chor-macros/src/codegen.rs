@@ -6,8 +6,8 @@ use crate::check::Signature;
 use crate::diagram;
 use crate::emit::{Callee, Emitter, doc, exported};
 use crate::error::Errors;
-use crate::ir::{Global, LocalCall, LocalPattern, RoleId, RoleSet, Type, VarId};
-use crate::layout::{Header, Layout, made, share};
+use crate::ir::{ChorType, Global, LocalCall, LocalPattern, RoleId, RoleSet, Type, VarId};
+use crate::layout::{Header, Layout, chor_param, made, share};
 use crate::project::{project_body, project_params};
 use crate::protocol::{self, Node};
 use crate::rust;
@@ -79,6 +79,16 @@ impl RoleUnit {
         if let Some(result) = share(&header.result, role) {
             mentions.extend(rust::mentions(result.to_token_stream(), &names));
         }
+        for (_, ty) in &header.params {
+            if let Type::Chor(chor) = ty
+                && chor.roles.contains(role)
+            {
+                let types = chor.inputs.iter().chain([&chor.output]);
+                for ty in types.filter_map(|ty| share(ty, role)) {
+                    mentions.extend(rust::mentions(ty.to_token_stream(), &names));
+                }
+            }
+        }
         let fields = fields(header, role);
         let layout = Layout::new(header, fields, &mentions);
         Self { params: project_params(global, role), share: own, mentions, layout }
@@ -87,7 +97,15 @@ impl RoleUnit {
 
 fn fields(header: &Header, role: RoleId) -> Vec<(usize, syn::Type)> {
     let params = header.params.iter().enumerate();
-    params.filter_map(|(index, (_, ty))| Some((index, share(ty, role)?))).collect()
+    params
+        .filter_map(|(index, (_, ty))| match ty {
+            Type::Chor(chor) => {
+                let name = chor_param(index);
+                chor.roles.contains(role).then(|| (index, syn::parse_quote!(#name)))
+            }
+            _ => Some((index, share(ty, role)?)),
+        })
+        .collect()
 }
 
 /// The generics in the code, the messages and the written types of a share.
@@ -389,7 +407,14 @@ impl Block<'_> {
         let arguments = own.layout.arguments(&unit.header);
         let new = emit_new(unit, &own.layout, &format!("The role `{name}`, with what it brings."));
         let id = RoleId(u8::try_from(role).unwrap_or_default());
-        let output = share(&unit.header.result, id);
+        let chors = self.emit_bounds(unit, id);
+        let output = match &unit.header.result {
+            Type::Chor(chor) if chor.roles.contains(id) => {
+                let bound = self.emit_bound(chor, id);
+                Some(syn::Type::Verbatim(quote_spanned!(made()=> impl #bound)))
+            }
+            other => share(other, id),
+        };
         let output =
             output.map_or_else(|| quote_spanned!(made()=> ()), ToTokens::into_token_stream);
         let place = made().located_at(syn::spanned::Spanned::span(&output));
@@ -422,12 +447,36 @@ impl Block<'_> {
                 pub async fn __run<__T: #private::Transport + ::core::marker::Copy>(
                     self,
                     __ep: #private::Endpoint<__T, #count>,
-                ) -> ::core::result::Result<#output, #private::Fail> {
+                ) -> ::core::result::Result<#output, #private::Fail>
+                where #(#chors),*
+                {
                     #body
                 }
             }
         );
         [own].into_iter().chain(projection).collect()
+    }
+
+    /// What the choreographies that a role is given have to be at it.
+    fn emit_bounds(&self, unit: &Unit<'_>, role: RoleId) -> Vec<TokenStream> {
+        let params = unit.header.params.iter().enumerate();
+        params
+            .filter_map(|(index, (_, ty))| match ty {
+                Type::Chor(chor) if chor.roles.contains(role) => {
+                    let (name, bound) = (chor_param(index), self.emit_bound(chor, role));
+                    Some(quote_spanned!(made()=> #name: #bound))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn emit_bound(&self, chor: &ChorType, role: RoleId) -> TokenStream {
+        let private = self.private;
+        let inputs = chor.inputs.iter().filter_map(|input| share(input, role));
+        let output = if chor.returns { share(&chor.output, role) } else { None };
+        let output = output.map_or_else(|| quote!(()), ToTokens::into_token_stream);
+        quote_spanned!(made()=> #private::Chor<__T, (#(#inputs,)*), Output = #output>)
     }
 
     fn emit_body(&self, index: usize, unit: &Unit<'_>, role: usize) -> TokenStream {
@@ -588,7 +637,11 @@ fn cloned_params(unit: &Unit<'_>) -> BTreeSet<String> {
 
 /// A single role has to have each parameter.
 fn playable(unit: &Unit<'_>) -> bool {
-    unit.signature.params.iter().all(|(_, ty)| !matches!(ty, Type::Tuple(_)))
+    {
+        let types = unit.signature.params.iter().map(|(_, ty)| ty);
+        let bare = !matches!(unit.signature.result, Type::Chor(_));
+        bare && types.into_iter().all(|ty| !matches!(ty, Type::Tuple(_) | Type::Chor(_)))
+    }
 }
 
 fn all_fields(unit: &Unit<'_>) -> Vec<(usize, syn::Type)> {
@@ -741,6 +794,15 @@ fn type_text(ty: &Type, unit: &Unit<'_>) -> String {
         Type::Tuple(elems) => {
             let elems: Vec<String> = elems.iter().map(|elem| type_text(elem, unit)).collect();
             format!("({})", elems.join(", "))
+        }
+        Type::Chor(chor) => {
+            let inputs: Vec<String> = chor.inputs.iter().map(|ty| type_text(ty, unit)).collect();
+            let output = if chor.returns {
+                format!(" -> {}", type_text(&chor.output, unit))
+            } else {
+                String::new()
+            };
+            format!("chor({}){output}", inputs.join(", "))
         }
         Type::Never | Type::Error => "_".to_owned(),
     }

@@ -1,15 +1,16 @@
 //! A role's share as Rust: one line for each message, the user's code in between.
 
 use crate::ir::{
-    Arg, Code, Local, LocalArm, LocalBlock, LocalCall, LocalHead, LocalLink, LocalPattern,
-    LocalStmt, Payload, RoleId, Send, Var, VarId,
+    Arg, Code, Input, Local, LocalAnonymous, LocalArm, LocalBlock, LocalCall, LocalHead,
+    LocalInstance, LocalLink, LocalPattern, LocalStmt, Payload, RoleId, Send, Var, VarId,
 };
 use crate::layout::made;
 use crate::rust;
 use crate::syntax;
+use crate::walk::{Part, walk_local};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use syn::spanned::Spanned;
 
 /// What emitting needs to know besides the share itself.
@@ -106,6 +107,9 @@ impl Emitter<'_> {
             Local::Send(send) => self.emit_send(send),
             Local::Recv { from, step, ty, span } => self.emit_recv(*from, *step, ty, *span),
             Local::Call(call) => self.emit_call(call),
+            Local::Apply { value, args } => self.emit_apply(value, args),
+            Local::Instance(instance) => self.emit_instance(instance),
+            Local::Anonymous(node) => self.emit_anonymous(node),
             Local::Tuple(args) => {
                 self.emit_sequence(args, |args| quote_spanned!(made()=> (#(#args),*)))
             }
@@ -254,6 +258,113 @@ impl Emitter<'_> {
                 quote_spanned!(made()=> #run.await?)
             }
         })
+    }
+
+    fn emit_apply(&self, value: &Code, args: &[Arg]) -> TokenStream {
+        let (private, expr) = (self.private, &value.expr);
+        self.emit_sequence(args, |args| {
+            // A method call, because what a `move chor` captured is a reference.
+            quote_spanned!(made()=> {
+                use #private::Chor as _;
+                #expr.run(__ep.roles([]), (#(#args,)*)).await?
+            })
+        })
+    }
+
+    /// A choreography by name: it keeps the roles of the place where it is named, and takes only
+    /// the lane from where it is called.
+    fn emit_instance(&self, instance: &LocalInstance) -> TokenStream {
+        let private = self.private;
+        let names: Vec<Ident> = (0..instance.inputs.len())
+            .map(|index| format_ident!("__a{index}", span = made()))
+            .collect();
+        let pats = instance.inputs.iter().zip(&names).map(|(input, name)| {
+            if input.passed { name.to_token_stream() } else { quote_spanned!(made()=> _) }
+        });
+        let types = self.emit_inputs(&instance.inputs);
+        let run = instance.call.as_ref().map(|call| {
+            let Callee { role, arguments, boxed } = (self.callee)(call);
+            let path = &call.path;
+            let args = instance
+                .inputs
+                .iter()
+                .zip(&names)
+                .filter(|(input, _)| input.passed)
+                .map(|(_, name)| name);
+            let roles = call.roles.iter().map(|role| role.index());
+            let run = quote_spanned!(made()=> #path::#role #arguments::new(#(#args),*)
+                .__run(__ep.in_lane_of(__call).roles([#(#roles),*])));
+            let run = if boxed { quote_spanned!(made()=> #private::Box::pin(#run)) } else { run };
+            quote_spanned!(made()=> #run.await?)
+        });
+        let value = if instance.returns {
+            quote_spanned!(made()=> ::core::result::Result::Ok(#run))
+        } else {
+            quote_spanned!(made()=> #run; ::core::result::Result::Ok(()))
+        };
+        let param = quote_spanned!(made()=> __call: #private::Endpoint<__T, 0>);
+        quote_spanned!(made()=> move |#param, (#(#pats,)*): (#(#types,)*)| async move {
+            let _ = __call;
+            let __value: ::core::result::Result<_, #private::Fail> = { #value };
+            __value
+        })
+    }
+
+    fn emit_inputs(&self, inputs: &[Input]) -> Vec<TokenStream> {
+        let ty = |input: &Input| match &input.ty {
+            Some(ty) => ty.to_token_stream(),
+            None => quote_spanned!(made()=> _),
+        };
+        inputs.iter().map(ty).collect()
+    }
+
+    fn emit_anonymous(&self, node: &LocalAnonymous) -> TokenStream {
+        let private = self.private;
+        let pats = node.inputs.iter().map(|input| match &input.pattern {
+            Some(pattern) => self.emit_pattern(pattern).0,
+            None => quote_spanned!(made()=> _),
+        });
+        let types = self.emit_inputs(&node.inputs);
+        let body = self.emit_expr(&node.body);
+        let value = if node.returns {
+            quote_spanned!(made()=> ::core::result::Result::Ok(#body))
+        } else {
+            quote_spanned!(made()=> #body; ::core::result::Result::Ok(()))
+        };
+        let param = quote_spanned!(made()=> __call: #private::Endpoint<__T, 0>);
+        let head = quote_spanned!(made()=> #param, (#(#pats,)*): (#(#types,)*));
+        let result = quote_spanned!(made()=> ::core::result::Result<_, #private::Fail>);
+        let lane = quote_spanned!(made()=> let __ep = __ep.in_lane_of(__call););
+        if !node.by_value {
+            // An async closure borrows what it captures, and the user's code sees no difference.
+            return quote_spanned!(made()=> async |#head| -> #result { #lane #value });
+        }
+        let names = self.captured(node);
+        quote_spanned!(made()=> {
+            let __captured = #private::Arc::new((#(#names,)*));
+            move |#head| {
+                let __captured = #private::Arc::clone(&__captured);
+                async move {
+                    let (#(#names,)*) = &*__captured;
+                    #lane
+                    let __value: #result = { #value };
+                    __value
+                }
+            }
+        })
+    }
+
+    /// The variables around an anonymous choreography that its share uses.
+    fn captured(&self, node: &LocalAnonymous) -> Vec<Ident> {
+        let mut names: BTreeMap<VarId, Ident> = BTreeMap::new();
+        walk_local(&node.body, &mut |part| {
+            if let Part::Code(code) = part {
+                for var in code.uses.iter().filter(|var| var.0 < node.first_var) {
+                    names.entry(*var).or_insert_with(|| self.vars[var.0].name.clone());
+                }
+            }
+        });
+        names.into_values().collect()
     }
 
     /// Runs `args` in order and gives those that are passed to `then`.

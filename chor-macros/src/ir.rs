@@ -104,6 +104,8 @@ pub enum Type {
         at: RoleSet,
     },
     Tuple(Vec<Type>),
+    /// A choreography as a value.
+    Chor(Box<ChorType>),
     /// Of an expression that never has a value: it fits everywhere.
     Never,
     /// A mistake that has been reported.
@@ -123,9 +125,21 @@ impl Type {
             Self::Tuple(elems) => {
                 elems.iter().fold(RoleSet::EMPTY, |set, elem| set | elem.holders())
             }
+            Self::Chor(chor) => chor.roles,
             Self::Never | Self::Error => RoleSet::first(MOST_ROLES),
         }
     }
+}
+
+/// `chor(X @ A) -> Y @ B | C`
+#[derive(Clone)]
+pub struct ChorType {
+    pub inputs: Vec<Type>,
+    pub output: Type,
+    /// The output is written, or at least not `()`.
+    pub returns: bool,
+    /// All roles that take part, auxiliary ones included.
+    pub roles: RoleSet,
 }
 
 /// A variable by its position in [`Global::vars`].
@@ -206,6 +220,14 @@ pub enum Kind {
     Code(Code),
     Comm(Box<Comm>),
     Call(Box<Call>),
+    /// The call of a choreography value.
+    Apply {
+        value: Code,
+        args: Vec<(Expr, Type)>,
+    },
+    /// A choreography by name, as a value.
+    Instance(Box<Instance>),
+    Anonymous(Box<Anonymous>),
     Tuple(Vec<Expr>),
     /// Each role's own code for one agreed value.
     Agree(Vec<Code>),
@@ -261,6 +283,24 @@ pub struct Call {
     /// The callee's generics, as far as they could be told.
     pub generics: std::collections::BTreeMap<String, syn::Type>,
     pub span: Span,
+}
+
+pub struct Instance {
+    pub callee: usize,
+    pub path: syn::Path,
+    pub roles: Vec<RoleId>,
+    pub ty: ChorType,
+    pub generics: std::collections::BTreeMap<String, syn::Type>,
+    pub span: Span,
+}
+
+pub struct Anonymous {
+    pub by_value: bool,
+    pub params: Vec<Pattern>,
+    pub ty: ChorType,
+    pub body: Expr,
+    /// Variables before it are captured.
+    pub first_var: usize,
 }
 
 pub struct Block {
@@ -355,6 +395,12 @@ pub enum Local {
         span: Span,
     },
     Call(LocalCall),
+    Apply {
+        value: Code,
+        args: Vec<Arg>,
+    },
+    Instance(LocalInstance),
+    Anonymous(Box<LocalAnonymous>),
     /// A tuple of the values that are passed, the others are only run.
     Tuple(Vec<Arg>),
     /// The elements of a tuple that are wanted.
@@ -431,6 +477,31 @@ pub struct LocalCall {
     pub args: Vec<Arg>,
     pub generics: std::collections::BTreeMap<String, syn::Type>,
     pub span: Span,
+}
+
+/// What a choreography value takes at one role: the type as far as it is written.
+pub struct Input {
+    pub ty: Option<syn::Type>,
+    /// The choreography's own pattern; for one by name, whether it takes the value.
+    pub pattern: Option<LocalPattern>,
+    pub passed: bool,
+}
+
+pub struct LocalInstance {
+    pub inputs: Vec<Input>,
+    /// `None` for a role that takes no part.
+    pub call: Option<LocalCall>,
+    /// The value is wanted.
+    pub returns: bool,
+}
+
+pub struct LocalAnonymous {
+    pub inputs: Vec<Input>,
+    pub body: Local,
+    pub returns: bool,
+    /// `move chor`
+    pub by_value: bool,
+    pub first_var: usize,
 }
 
 pub struct Arg {

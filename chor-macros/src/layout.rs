@@ -38,6 +38,11 @@ impl Header {
         }
         let mut generics: Vec<syn::GenericParam> = item.generics.params.iter().cloned().collect();
         generics.extend(anonymous.into_iter().map(syn::GenericParam::Type));
+        for (index, (_, ty)) in params.iter().enumerate() {
+            if matches!(ty, Type::Chor(_)) {
+                generics.push(syn::GenericParam::Type(chor_param(index).into()));
+            }
+        }
         generics.extend(
             elided
                 .into_iter()
@@ -77,6 +82,11 @@ impl Header {
             }
         }
     }
+}
+
+/// The type parameter for a parameter that is a choreography.
+pub fn chor_param(index: usize) -> Ident {
+    format_ident!("__D{index}", span = made())
 }
 
 /// An elided lifetime of the result is the only one of the parameters, as in functions.
@@ -121,7 +131,7 @@ impl VisitMut for Rename {
 fn each_ref<'t>(ty: &'t Type, visit: &mut impl FnMut(&'t syn::Type)) {
     match ty {
         Type::At { ty: Some(ty), .. } => visit(ty),
-        Type::At { ty: None, .. } | Type::Never | Type::Error => {}
+        Type::At { ty: None, .. } | Type::Chor(_) | Type::Never | Type::Error => {}
         Type::Tuple(elems) => elems.iter().for_each(|elem| each_ref(elem, visit)),
     }
 }
@@ -146,6 +156,10 @@ fn each_type(ty: &mut Type, change: &mut impl FnMut(&mut syn::Type)) {
     match ty {
         Type::At { ty: Some(ty), .. } => change(ty),
         Type::At { ty: None, .. } | Type::Never | Type::Error => {}
+        Type::Chor(chor) => {
+            chor.inputs.iter_mut().for_each(|input| each_type(input, change));
+            each_type(&mut chor.output, change);
+        }
         Type::Tuple(elems) => elems.iter_mut().for_each(|elem| each_type(elem, change)),
     }
 }
@@ -154,7 +168,7 @@ fn each_type(ty: &mut Type, change: &mut impl FnMut(&mut syn::Type)) {
 pub fn share(ty: &Type, role: RoleId) -> Option<syn::Type> {
     match ty {
         Type::At { ty, at } if at.contains(role) => ty.as_deref().cloned(),
-        Type::At { .. } | Type::Never | Type::Error => None,
+        Type::At { .. } | Type::Chor(_) | Type::Never | Type::Error => None,
         Type::Tuple(elems) => {
             let mut held: Vec<syn::Type> =
                 elems.iter().filter_map(|elem| share(elem, role)).collect();

@@ -4,9 +4,10 @@
 //! what acts is run in any case.
 
 use crate::ir::{
-    Arg, Block, Call, Code, Comm, Expr, Global, Head, If, Kind, Let, Link, Local, LocalArm,
-    LocalBlock, LocalCall, LocalHead, LocalLink, LocalPattern, LocalStmt, Loop, Match, Pattern,
-    RoleId, RoleSet, Send, Stmt, Type, Var,
+    Anonymous, Arg, Block, Call, Code, Comm, Expr, Global, Head, If, Input, Instance, Kind, Let,
+    Link, Local, LocalAnonymous, LocalArm, LocalBlock, LocalCall, LocalHead, LocalInstance,
+    LocalLink, LocalPattern, LocalStmt, Loop, Match, Pattern, RoleId, RoleSet, Send, Stmt, Type,
+    Var,
 };
 
 /// The share of `role`; its tail is the role's result.
@@ -83,7 +84,7 @@ impl Projector<'_> {
     fn want_of(&self, pattern: &Pattern) -> Type {
         match pattern {
             Pattern::One { at, vars, .. } => match vars.as_slice() {
-                [var] if matches!(self.vars[var.0].ty, Type::Tuple(_)) => {
+                [var] if matches!(self.vars[var.0].ty, Type::Tuple(_) | Type::Chor(_)) => {
                     self.vars[var.0].ty.clone()
                 }
                 _ => Type::At { ty: None, at: *at },
@@ -102,6 +103,9 @@ impl Projector<'_> {
             Kind::Code(code) => self.project_code(code, &expr.ty, want),
             Kind::Comm(comm) => self.project_comm(comm, expr, want),
             Kind::Call(call) => self.project_call(call, &expr.ty, want),
+            Kind::Apply { value, args } => self.project_apply(value, args, &expr.ty, want),
+            Kind::Instance(node) => self.project_instance(node, want),
+            Kind::Anonymous(node) => self.project_anonymous(node, want),
             Kind::Tuple(elems) => self.project_tuple(elems, want),
             Kind::Agree(parts) => self.project_agree(parts),
             Kind::Not(inner) => match self.project_expr(inner, want) {
@@ -184,21 +188,8 @@ impl Projector<'_> {
 
     fn project_call(&mut self, call: &Call, ty: &Type, want: &Type) -> Local {
         let role = call.roles.iter().position(|role| *role == self.role);
-        let mut args = Vec::new();
-        for (arg, param) in &call.args {
-            let passed = role.is_some() && self.wants(param);
-            let value = self.project_expr(arg, if passed { param } else { &NOBODY });
-            if passed || !matches!(value, Local::Nothing) {
-                args.push(Arg { value, passed });
-            }
-        }
-        let Some(role) = role else {
-            let stmts = args.into_iter().map(|arg| LocalStmt::Expr(arg.value)).collect::<Vec<_>>();
-            if stmts.is_empty() {
-                return Local::Nothing;
-            }
-            return Local::Block { label: None, block: LocalBlock { stmts, tail: None } };
-        };
+        let args = self.project_args(&call.args, role.is_some());
+        let Some(role) = role else { return run_only(args) };
         let value = Local::Call(LocalCall {
             callee: call.callee,
             path: call.path.clone(),
@@ -209,6 +200,87 @@ impl Projector<'_> {
             span: call.span,
         });
         self.take(value, ty, want)
+    }
+
+    fn project_apply(
+        &mut self,
+        value: &Code,
+        params: &[(Expr, Type)],
+        ty: &Type,
+        want: &Type,
+    ) -> Local {
+        let takes_part = value.at.contains(self.role);
+        let args = self.project_args(params, takes_part);
+        if takes_part {
+            let value = value.clone();
+            return self.take(Local::Apply { value, args }, ty, want);
+        }
+        run_only(args)
+    }
+
+    fn project_args(&mut self, params: &[(Expr, Type)], takes_part: bool) -> Vec<Arg> {
+        let mut args = Vec::new();
+        for (arg, param) in params {
+            let passed = takes_part && self.wants(param);
+            let value = self.project_expr(arg, if passed { param } else { &NOBODY });
+            if passed || !matches!(value, Local::Nothing) {
+                args.push(Arg { value, passed });
+            }
+        }
+        args
+    }
+
+    fn project_instance(&mut self, node: &Instance, want: &Type) -> Local {
+        let Type::Chor(want) = want else { return Local::Nothing };
+        let takes = |ty: &Type| ty.holders().contains(self.role);
+        let inputs = want
+            .inputs
+            .iter()
+            .zip(&node.ty.inputs)
+            .filter(|(given, _)| takes(given))
+            .map(|(given, own)| Input {
+                ty: written(given, self.role),
+                pattern: None,
+                passed: takes(own),
+            })
+            .collect();
+        let call = node.roles.iter().position(|role| *role == self.role).map(|role| LocalCall {
+            callee: node.callee,
+            path: node.path.clone(),
+            role,
+            roles: node.roles.clone(),
+            args: Vec::new(),
+            generics: node.generics.clone(),
+            span: node.span,
+        });
+        let returns = want.returns && takes(&want.output);
+        Local::Instance(LocalInstance { inputs, call, returns })
+    }
+
+    fn project_anonymous(&mut self, node: &Anonymous, want: &Type) -> Local {
+        let Type::Chor(want) = want else { return Local::Nothing };
+        let takes = |ty: &Type| ty.holders().contains(self.role);
+        let inputs = want
+            .inputs
+            .iter()
+            .zip(&node.params)
+            .filter(|(given, _)| takes(given))
+            .map(|(given, own)| Input {
+                ty: written(given, self.role),
+                pattern: project_pattern(own, self.role),
+                passed: true,
+            })
+            .collect();
+        let returns = want.returns && takes(&want.output);
+        let mut inside = Projector {
+            role: self.role,
+            vars: self.vars,
+            result: if want.returns { &want.output } else { &NOBODY },
+            exits: Vec::new(),
+        };
+        let body = inside.project_expr(&node.body, if returns { &want.output } else { &NOBODY });
+        let (by_value, first_var) = (node.by_value, node.first_var);
+        Local::Anonymous(Box::new(LocalAnonymous { inputs, body, returns, by_value, first_var }))
     }
 
     fn project_tuple(&mut self, elems: &[Expr], want: &Type) -> Local {
@@ -395,6 +467,27 @@ impl Projector<'_> {
 }
 
 const NOBODY: Type = Type::At { ty: None, at: RoleSet::EMPTY };
+
+/// Arguments of a call in which the role takes no part.
+fn run_only(args: Vec<Arg>) -> Local {
+    let stmts: Vec<_> = args.into_iter().map(|arg| LocalStmt::Expr(arg.value)).collect();
+    if stmts.is_empty() {
+        return Local::Nothing;
+    }
+    Local::Block { label: None, block: LocalBlock { stmts, tail: None } }
+}
+
+/// A role's share of a type, if all of it is written.
+fn written(ty: &Type, role: RoleId) -> Option<syn::Type> {
+    fn whole(ty: &Type, role: RoleId) -> bool {
+        match ty {
+            Type::At { ty, at } => ty.is_some() || !at.contains(role),
+            Type::Tuple(elems) => elems.iter().all(|elem| whole(elem, role)),
+            Type::Chor(_) | Type::Never | Type::Error => false,
+        }
+    }
+    if whole(ty, role) { crate::layout::share(ty, role) } else { None }
+}
 
 fn label_name(label: Option<&syn::Label>) -> Option<String> {
     label.map(|label| label.name.ident.to_string())

@@ -72,6 +72,17 @@ fn expr(node: &Expr, nodes: &mut Vec<Node>) {
     match &node.kind {
         Kind::Comm(comm) => message(comm, nodes),
         Kind::Call(node) => call(node, nodes),
+        Kind::Apply { value, args } => {
+            for (arg, _) in args {
+                expr(arg, nodes);
+            }
+            let name = crate::rust::text(&value.expr);
+            nodes.push(Node::Call { name, roles: value.at.iter().collect() });
+        }
+        Kind::Anonymous(node) => {
+            let body = of(&node.body);
+            branch("chor".to_owned(), node.ty.roles, vec![("called".to_owned(), body)], nodes);
+        }
         Kind::Tuple(elems) => elems.iter().for_each(|elem| expr(elem, nodes)),
         Kind::Not(inner) => expr(inner, nodes),
         Kind::Logic { and, left, right } => {
@@ -89,7 +100,11 @@ fn expr(node: &Expr, nodes: &mut Vec<Node>) {
                 expr(value, nodes);
             }
         }
-        Kind::Code(_) | Kind::Agree(_) | Kind::Continue { .. } | Kind::Error => {}
+        Kind::Code(_)
+        | Kind::Instance(_)
+        | Kind::Agree(_)
+        | Kind::Continue { .. }
+        | Kind::Error => {}
     }
 }
 

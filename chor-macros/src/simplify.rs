@@ -94,11 +94,14 @@ fn drop_in(local: &mut Local, idle: &impl Fn(&[VarId]) -> bool, dropped: &mut bo
             drop_idle(body, idle, dropped);
         }
         Local::Block { block, .. } => drop_idle(block, idle, dropped),
+        Local::Anonymous(node) => drop_in(&mut node.body, idle, dropped),
         Local::Nothing
         | Local::Code(_)
         | Local::Send(_)
         | Local::Recv { .. }
         | Local::Call(_)
+        | Local::Apply { .. }
+        | Local::Instance(_)
         | Local::Tuple(_)
         | Local::Take { .. }
         | Local::Not(_)

@@ -131,6 +131,14 @@ impl Text<'_> {
                 format!("recv {label}: {} from {}", rust::text(ty), self.role(*from))
             }
             Local::Call(call) => self.call(call),
+            Local::Apply { value, args } => {
+                format!("apply {}({})", self.code_text(value), self.args(args))
+            }
+            Local::Instance(instance) => {
+                let call = instance.call.as_ref().map(|call| self.call(call));
+                format!("chor {}", call.unwrap_or_else(|| "nothing".to_owned()))
+            }
+            Local::Anonymous(node) => format!("chor {{ {} }}", self.inline(&node.body)),
             Local::Tuple(args) => format!("({})", self.args(args)),
             Local::Take { value, wanted } => format!("take {wanted:?} of {}", self.inline(value)),
             Local::Not(inner) => format!("!({})", self.inline(inner)),

@@ -28,7 +28,7 @@ pub fn walk_block<'a>(block: &'a LocalBlock, visit: &mut impl FnMut(Part<'a>)) {
     }
 }
 
-fn walk_local<'a>(local: &'a Local, visit: &mut impl FnMut(Part<'a>)) {
+pub fn walk_local<'a>(local: &'a Local, visit: &mut impl FnMut(Part<'a>)) {
     match local {
         Local::Nothing | Local::Recv { .. } | Local::Continue { .. } => {}
         Local::Code(code) => visit(Part::Code(code)),
@@ -39,6 +39,18 @@ fn walk_local<'a>(local: &'a Local, visit: &mut impl FnMut(Part<'a>)) {
             }
             visit(Part::Call(call));
         }
+        Local::Apply { value, args } => {
+            for arg in args {
+                walk_local(&arg.value, visit);
+            }
+            visit(Part::Code(value));
+        }
+        Local::Instance(instance) => {
+            if let Some(call) = &instance.call {
+                visit(Part::Call(call));
+            }
+        }
+        Local::Anonymous(node) => walk_local(&node.body, visit),
         Local::Tuple(args) => {
             for arg in args {
                 walk_local(&arg.value, visit);

@@ -22,6 +22,7 @@ pub mod bytes;
 pub mod memory;
 
 mod cause;
+mod chor;
 mod choreography;
 mod endpoint;
 mod error;

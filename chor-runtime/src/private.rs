@@ -1,5 +1,6 @@
 //! What generated code calls. Not for people, and without promises: it changes with the macro.
 
+pub use crate::chor::Chor;
 pub use crate::choreography::{Choreography, Roles};
 pub use crate::endpoint::Endpoint;
 pub use crate::error::Error;
@@ -10,3 +11,4 @@ pub use crate::role::Projection;
 pub use crate::signature::{Param, Signature};
 pub use crate::transport::Transport;
 pub use std::boxed::Box;
+pub use std::sync::Arc;

@@ -5,6 +5,7 @@ mod branches;
 mod calls;
 mod failures;
 mod generics;
+mod higher_order;
 mod local_code;
 mod loops;
 mod messages;

@@ -4,21 +4,17 @@ use super::code::error_expr;
 use super::names::{join, resolve};
 use super::{Checker, Shape, Signature};
 use crate::ast;
-use crate::ir::{Call, Expr, Kind, RoleId, RoleSet, Type};
+use crate::ir::{Call, ChorType, Expr, Kind, RoleId, RoleSet, Type};
 use crate::rust;
 use crate::syntax;
 use std::collections::{BTreeMap, BTreeSet};
 use syn::spanned::Spanned;
 
-impl Checker<'_> {
+impl<'a> Checker<'a> {
     pub(super) fn check_call(&mut self, call: &ast::Call, shape: &Shape) -> Expr {
         let Some(roles) = &call.roles else { return self.check_value_call(call) };
-        let block = self.block;
-        let found = call.path.get_ident().and_then(|name| {
-            block.iter().enumerate().find(|(_, signature)| signature.name == *name)
-        });
-        let Some((callee, signature)) = found else {
-            self.unknown_callee(call);
+        let Some((callee, signature)) = self.find_callee(&call.path) else {
+            self.unknown_callee(&call.path);
             return self.check_lost_args(call);
         };
         let Some(roles) = self.call_roles(roles, signature) else {
@@ -28,7 +24,7 @@ impl Checker<'_> {
             self.wrong_count(call, signature);
             return self.check_lost_args(call);
         }
-        let mut generics = self.turbofish(call, signature);
+        let mut generics = self.turbofish(call.turbofish.as_ref(), signature);
         let args = self.check_args(call, signature, &roles, &mut generics);
         if let Some(ty) = &shape.ty {
             // A written type tells of the callee's generics what the arguments leave open.
@@ -51,6 +47,9 @@ impl Checker<'_> {
     }
 
     fn check_value_call(&mut self, call: &ast::Call) -> Expr {
+        if let Some(applied) = self.check_call_apply(call) {
+            return applied;
+        }
         self.errors.error(
             call.span,
             format_args!(
@@ -62,11 +61,16 @@ impl Checker<'_> {
         self.check_lost_args(call)
     }
 
-    fn unknown_callee(&mut self, call: &ast::Call) {
+    pub(super) fn find_callee(&self, path: &syn::Path) -> Option<(usize, &'a Signature)> {
+        let (name, block) = (path.get_ident()?, self.block);
+        block.iter().enumerate().find(|(_, signature)| signature.name == *name)
+    }
+
+    pub(super) fn unknown_callee(&mut self, path: &syn::Path) {
         let names: Vec<_> = self.block.iter().map(|signature| &signature.name).collect();
         self.errors.error(
-            call.path.span(),
-            format_args!("there is no choreography `{}` in this block", rust::text(&call.path)),
+            path.span(),
+            format_args!("there is no choreography `{}` in this block", rust::text(path)),
             format_args!("the block has {}", join(&names)),
         );
     }
@@ -82,7 +86,11 @@ impl Checker<'_> {
         error_expr(call.span)
     }
 
-    fn call_roles(&mut self, roles: &ast::Location, signature: &Signature) -> Option<Vec<RoleId>> {
+    pub(super) fn call_roles(
+        &mut self,
+        roles: &ast::Location,
+        signature: &Signature,
+    ) -> Option<Vec<RoleId>> {
         let found = resolve(roles, &self.own.roles, &self.own.name, self.errors)?;
         if roles.roles.len() != signature.roles.len() {
             self.errors.error(
@@ -119,13 +127,13 @@ impl Checker<'_> {
         );
     }
 
-    fn turbofish(
+    pub(super) fn turbofish(
         &mut self,
-        call: &ast::Call,
+        given: Option<&syn::AngleBracketedGenericArguments>,
         signature: &Signature,
     ) -> BTreeMap<String, syn::Type> {
         let mut generics = BTreeMap::new();
-        let Some(turbofish) = &call.turbofish else { return generics };
+        let Some(turbofish) = given else { return generics };
         let given: Vec<syn::Type> = turbofish
             .args
             .iter()
@@ -181,7 +189,7 @@ impl Checker<'_> {
 
 /// A type of the callee, in the caller's roles and types. A type that still mentions a generic
 /// of the callee isn't known.
-fn renamed(
+pub(super) fn renamed(
     ty: &Type,
     roles: &[RoleId],
     generics: &BTreeMap<String, syn::Type>,
@@ -196,6 +204,19 @@ fn renamed(
         Type::Tuple(elems) => Type::Tuple(
             elems.iter().map(|elem| renamed(elem, roles, generics, signature)).collect(),
         ),
+        Type::Chor(chor) => {
+            let rename = |ty| renamed(ty, roles, generics, signature);
+            Type::Chor(Box::new(ChorType {
+                inputs: chor.inputs.iter().map(rename).collect(),
+                output: if chor.returns { rename(&chor.output) } else { Type::unit() },
+                returns: chor.returns,
+                roles: chor
+                    .roles
+                    .iter()
+                    .filter_map(|role| roles.get(role.index()).copied())
+                    .collect(),
+            }))
+        }
         Type::Never => Type::Never,
         Type::Error => Type::Error,
     }
@@ -218,6 +239,16 @@ fn known(
 }
 
 /// What an argument's type tells of the callee's generics.
+/// As `learn`, for a choreography that is given as a value.
+pub(super) fn learn_from(
+    param: &Type,
+    value: &Type,
+    signature: &Signature,
+    generics: &mut BTreeMap<String, syn::Type>,
+) {
+    learn(param, value, &signature.generics.iter().cloned().collect(), generics);
+}
+
 fn learn(
     param: &Type,
     value: &Type,
@@ -232,6 +263,12 @@ fn learn(
             for (param, value) in params.iter().zip(values) {
                 learn(param, value, vars, generics);
             }
+        }
+        (Type::Chor(param), Type::Chor(value)) => {
+            for (param, value) in param.inputs.iter().zip(&value.inputs) {
+                learn(param, value, vars, generics);
+            }
+            learn(&param.output, &value.output, vars, generics);
         }
         _ => {}
     }

@@ -26,10 +26,16 @@ impl Checker<'_> {
             self.refuse_stray(&facts);
             return error_expr(span);
         }
+        if let Some(assign) = self.assigned_apply(code) {
+            return self.check_assign(&assign);
+        }
         let targets: Vec<VarId> =
             facts.targets.iter().filter_map(|root| self.lookup(root)).collect();
         if !targets.is_empty() {
             return self.check_plain_assign(code, &facts, &targets);
+        }
+        if let Some(applied) = self.check_rust_apply(code) {
+            return applied;
         }
         let Some(at) = self.place(code, &facts, shape) else {
             self.refuse_stray(&facts);
@@ -262,8 +268,32 @@ impl Checker<'_> {
                 self.refuse_tuple(var, name.span());
                 false
             }
+            Type::Chor(_) if !whole => {
+                self.errors.error(
+                    name.span(),
+                    format_args!("`{name}` is a choreography: it can't occur in local code"),
+                    format_args!("call it in a statement of its own: `let x = {name}(..);`"),
+                );
+                false
+            }
+            Type::Chor(chor) => {
+                let roles = chor.roles;
+                at == roles || self.chor_elsewhere(name, roles)
+            }
             Type::Tuple(_) | Type::Never | Type::Error => true,
         }
+    }
+
+    fn chor_elsewhere(&mut self, name: &Ident, roles: RoleSet) -> bool {
+        let roles = self.names(roles);
+        self.errors.error(
+            name.span(),
+            format_args!(
+                "`{name}` is a choreography of {roles}, all of which have to take part here"
+            ),
+            "name it where all of them act",
+        );
+        false
     }
 
     /// What a message of this variable needs besides its name.

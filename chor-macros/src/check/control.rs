@@ -357,20 +357,18 @@ impl Checker<'_> {
         let shape = self.result.clone();
         let value = value.map(|value| self.check_expr(value, &shape));
         if let Some(value) = &value {
-            if self.own.returns {
-                let own = self.own;
-                self.require_expr(value, &own.result, "the result");
+            if let Some(result) = self.result_type.clone() {
+                self.require_expr(value, &result, "the result");
             }
-        } else if self.own.returns {
-            let (own, unit) = (self.own, Type::unit());
-            self.require(&unit, &own.result, span, "the result");
+        } else if let Some(result) = self.result_type.clone() {
+            self.require(&Type::unit(), &result, span, "the result");
         }
-        let missing = self.all - self.census;
+        let missing = self.whole - self.census;
         if let Some(role) = missing.iter().next() {
             let name = self.role(role).clone();
-            let help = self.ignorance(self.all).map_or_else(
+            let help = self.ignorance(self.whole).map_or_else(
                 || "end it where all roles act".to_owned(),
-                |reason| self.tell(reason, self.all),
+                |reason| self.tell(reason, self.whole),
             );
             self.errors.error(
                 span,
@@ -378,7 +376,7 @@ impl Checker<'_> {
                 help,
             );
         }
-        let acts = self.all;
+        let acts = self.whole;
         Expr { ty: Type::Never, acts, jumps: false, span, kind: Kind::Return(value.map(Box::new)) }
     }
 
@@ -515,7 +513,7 @@ fn guard_text(guard: &ast::Guard) -> String {
 fn is_unit(ty: &Type) -> bool {
     match ty {
         Type::At { ty: Some(ty), .. } => is_unit_type(ty),
-        Type::At { ty: None, .. } | Type::Tuple(_) | Type::Error => false,
+        Type::At { ty: None, .. } | Type::Tuple(_) | Type::Chor(_) | Type::Error => false,
         Type::Never => true,
     }
 }

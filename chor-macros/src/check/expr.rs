@@ -17,8 +17,8 @@ impl Checker<'_> {
             ast::Expr::Comm(comm) => self.check_comm(comm, shape),
             ast::Expr::Rust(code) => self.check_rust(code, shape),
             ast::Expr::Call(call) => self.check_call(call, shape),
-            ast::Expr::Instance(instance) => self.check_instance(instance),
-            ast::Expr::Anonymous(anonymous) => self.unsupported_value(anonymous.span),
+            ast::Expr::Instance(instance) => self.check_instance(instance, shape),
+            ast::Expr::Anonymous(node) => self.check_anonymous(node, shape),
             ast::Expr::Tuple { span, elems } => self.check_tuple(elems, shape, *span),
             ast::Expr::Paren(inner) => self.check_expr(inner, shape),
             ast::Expr::Agree { span, parts } => self.check_agree(parts, *span),
@@ -40,19 +40,6 @@ impl Checker<'_> {
             ast::Expr::Continue { span, label } => self.check_continue(label.as_ref(), *span),
             ast::Expr::Error => error_expr(Span::call_site()),
         }
-    }
-
-    fn check_instance(&mut self, instance: &ast::Instance) -> Expr {
-        self.unsupported_value(instance.path.span())
-    }
-
-    fn unsupported_value(&mut self, span: Span) -> Expr {
-        self.errors.error(
-            span,
-            "choreographies as values are not supported yet",
-            "call the choreography by its name: `name[A, B](..)`",
-        );
-        error_expr(span)
     }
 
     fn check_tuple(&mut self, elems: &[ast::Expr], shape: &Shape, span: Span) -> Expr {
@@ -140,7 +127,7 @@ impl Checker<'_> {
     }
 
     /// `x = A => B: e`
-    fn check_assign(&mut self, assign: &ast::Assign) -> Expr {
+    pub(super) fn check_assign(&mut self, assign: &ast::Assign) -> Expr {
         let span = assign.target.span();
         let facts = rust::examine(&assign.target);
         let root = syntax::root(&assign.target).and_then(|name| self.lookup(&name));

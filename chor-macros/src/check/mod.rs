@@ -4,6 +4,7 @@
 //! fits everywhere, so that one mistake has one message.
 
 mod call;
+mod chor;
 mod code;
 mod comm;
 mod control;
@@ -14,7 +15,7 @@ mod types;
 
 use crate::ast;
 use crate::error::Errors;
-use crate::ir::{Global, RoleId, RoleSet, Step, Type, Var, VarId};
+use crate::ir::{ChorType, Global, RoleId, RoleSet, Step, Type, Var, VarId};
 use crate::rust;
 use crate::syntax;
 use proc_macro2::{Ident, Span};
@@ -91,6 +92,8 @@ pub(crate) struct Shape {
     /// What a message that makes this value is called.
     pub label: Option<String>,
     pub elems: Option<Vec<Shape>>,
+    /// A choreography is wanted.
+    pub chor: Option<Box<ChorType>>,
 }
 
 impl Shape {
@@ -101,6 +104,7 @@ impl Shape {
                 elems: Some(elems.iter().map(|elem| Self::of(elem, label.clone())).collect()),
                 ..Self::default()
             },
+            Type::Chor(chor) => Self { chor: Some(chor.clone()), label, ..Self::default() },
             Type::Never | Type::Error => Self { label, ..Self::default() },
         }
     }
@@ -180,6 +184,9 @@ pub(crate) struct Checker<'a> {
     scopes: Vec<BTreeMap<String, VarId>>,
     exits: Vec<Exit>,
     steps: Vec<Step>,
+    /// The roles that `return` ends, and the result that it gives.
+    whole: RoleSet,
+    result_type: Option<Type>,
     result: Shape,
     lifetimes: BTreeSet<String>,
 }
@@ -202,6 +209,8 @@ impl<'a> Checker<'a> {
             scopes: vec![BTreeMap::new()],
             exits: Vec::new(),
             steps: Vec::new(),
+            whole: all,
+            result_type: own.returns.then(|| own.result.clone()),
             result: Shape::default(),
             lifetimes: BTreeSet::new(),
         }

@@ -167,7 +167,7 @@ fn ascribe(value: &Type, ty: &syn::Type) -> Type {
                 elems.iter().zip(&tuple.elems).map(|(elem, ty)| ascribe(elem, ty)).collect(),
             )
         }
-        (Type::Tuple(_) | Type::Never | Type::Error, _) => value.clone(),
+        (Type::Tuple(_) | Type::Chor(_) | Type::Never | Type::Error, _) => value.clone(),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Checker, Signature, names};
 use crate::ast;
 use crate::error::Errors;
-use crate::ir::{Expr, Kind, MOST_ROLES, RoleSet, Type};
+use crate::ir::{ChorType, Expr, Kind, MOST_ROLES, RoleSet, Type};
 use crate::rust;
 use crate::syntax;
 use proc_macro2::{Ident, Span};
@@ -74,7 +74,7 @@ fn check_result_type(result: &Type, params: &[(Ident, Type)], errors: &mut Error
         Type::Tuple(elems) => {
             elems.iter().filter(|elem| !check_result_type(elem, params, errors)).count() == 0
         }
-        Type::At { ty: None, .. } | Type::Never | Type::Error => true,
+        Type::Chor(_) | Type::At { ty: None, .. } | Type::Never | Type::Error => true,
     }
 }
 
@@ -85,7 +85,7 @@ fn count_lifetimes(ty: &Type) -> usize {
             named.len() + elided
         }
         Type::Tuple(elems) => elems.iter().map(count_lifetimes).sum(),
-        Type::At { ty: None, .. } | Type::Never | Type::Error => 0,
+        Type::Chor(_) | Type::At { ty: None, .. } | Type::Never | Type::Error => 0,
     }
 }
 
@@ -106,7 +106,7 @@ fn check_param_type(ty: &Type, errors: &mut Errors) -> bool {
         Type::Tuple(elems) => {
             elems.iter().filter(|elem| !check_param_type(elem, errors)).count() == 0
         }
-        Type::At { .. } | Type::Never | Type::Error => true,
+        Type::Chor(_) | Type::At { .. } | Type::Never | Type::Error => true,
     }
 }
 
@@ -121,15 +121,26 @@ fn located(ty: &ast::Type, roles: &[Ident], of: &Ident, errors: &mut Errors) -> 
             let elems = elems.iter().map(|elem| located(elem, roles, of, errors)).collect();
             unite(elems)
         }
-        ast::Type::Chor(chor) => {
-            errors.error(
-                chor.span,
-                "choreographies as values are not supported yet",
-                "call the choreography by its name",
-            );
-            Type::Error
-        }
+        ast::Type::Chor(chor) => chor_type(chor, roles, of, errors),
     }
+}
+
+fn chor_type(chor: &ast::ChorType, roles: &[Ident], of: &Ident, errors: &mut Errors) -> Type {
+    let inputs: Vec<Type> =
+        chor.inputs.iter().map(|input| located(input, roles, of, errors)).collect();
+    let output = chor.output.as_ref().map(|output| located(output, roles, of, errors));
+    let auxiliary = chor.auxiliary.as_ref().map(|at| names::resolve(at, roles, of, errors));
+    let failed = |ty: &Type| matches!(ty, Type::Error);
+    if inputs.iter().chain(&output).any(failed) || matches!(auxiliary, Some(None)) {
+        return Type::Error;
+    }
+    let mut all: RoleSet = auxiliary.flatten().into_iter().flatten().collect();
+    for ty in inputs.iter().chain(&output) {
+        all |= ty.holders();
+    }
+    let returns = output.is_some();
+    let output = output.unwrap_or_else(Type::unit);
+    Type::Chor(Box::new(ChorType { inputs, output, returns, roles: all }))
 }
 
 /// `(X @ S, Y @ S)` is `(X, Y) @ S`.
@@ -157,7 +168,7 @@ pub(super) fn first(ty: &Type) -> Option<&syn::Type> {
     match ty {
         Type::At { ty, .. } => ty.as_deref(),
         Type::Tuple(elems) => elems.iter().find_map(first),
-        Type::Never | Type::Error => None,
+        Type::Chor(_) | Type::Never | Type::Error => None,
     }
 }
 
@@ -184,7 +195,7 @@ fn common(ty: &Type) -> RoleSet {
         Type::Tuple(elems) => {
             elems.iter().fold(Type::Never.holders(), |set, elem| set & common(elem))
         }
-        Type::Never | Type::Error => ty.holders(),
+        Type::Chor(_) | Type::Never | Type::Error => ty.holders(),
     }
 }
 
@@ -210,7 +221,8 @@ pub(super) fn narrow(ty: Type, at: RoleSet) -> Type {
     match ty {
         Type::At { ty, at: wide } => Type::At { ty, at: wide & at },
         Type::Tuple(elems) => Type::Tuple(elems.into_iter().map(|elem| narrow(elem, at)).collect()),
-        Type::Never | Type::Error => ty,
+        // A choreography is at all its roles or nowhere.
+        Type::Chor(_) | Type::Never | Type::Error => ty,
     }
 }
 
@@ -268,7 +280,17 @@ impl Checker<'_> {
             (Type::Tuple(elems), Type::At { at, .. }) => {
                 elems.iter().all(|elem| self.fits(elem, &Type::At { ty: None, at: *at }))
             }
-            (Type::At { .. }, Type::Tuple(_)) => false,
+            (Type::Chor(value), Type::Chor(want)) => {
+                want.roles.includes(value.roles)
+                    && value.inputs.len() == want.inputs.len()
+                    && value
+                        .inputs
+                        .iter()
+                        .zip(&want.inputs)
+                        .all(|(own, given)| self.fits(given, own))
+                    && (!want.returns || self.fits(&value.output, &want.output))
+            }
+            (Type::At { .. }, Type::Tuple(_)) | (Type::Chor(_), _) | (_, Type::Chor(_)) => false,
         }
     }
 
@@ -289,6 +311,20 @@ impl Checker<'_> {
                     self.require(elem, &Type::At { ty: None, at: *want }, span, what);
                 }
             }
+            (Type::Chor(value), Type::Chor(want)) => self.require_chor(value, want, span, what),
+            (Type::Chor(_), _) => self.errors.error(
+                span,
+                format_args!("{what} is a value, but this is a choreography"),
+                "call it: `name(..)`",
+            ),
+            (_, Type::Chor(_)) => {
+                let want = self.describe(want);
+                self.errors.error(
+                    span,
+                    format_args!("{what} is a choreography `{want}`, but this is a value"),
+                    "give `name[A, B]`, or an anonymous one: `chor(x) { .. }`",
+                );
+            }
             (_, Type::Tuple(_)) => {
                 let want = self.describe(want);
                 self.errors.error(
@@ -297,6 +333,37 @@ impl Checker<'_> {
                     "write its elements: `(A: x, B: y)`",
                 );
             }
+        }
+    }
+
+    /// A choreography takes what it is given at the roles that have it, and gives its result at
+    /// least where that is wanted.
+    fn require_chor(&mut self, value: &ChorType, want: &ChorType, span: Span, what: &str) {
+        let extra = value.roles - want.roles;
+        if let Some(role) = extra.iter().next() {
+            let name = self.role(role);
+            let want = self.describe(&Type::Chor(Box::new(want.clone())));
+            self.errors.error(
+                span,
+                format_args!("{what} is a choreography `{want}`, in which `{name}` takes no part"),
+                format_args!("make `{name}` an auxiliary role there: `chor(..) -> .. | {name}`"),
+            );
+            return;
+        }
+        if value.inputs.len() != want.inputs.len() {
+            let (given, wanted) = (value.inputs.len(), want.inputs.len());
+            self.errors.error(
+                span,
+                format_args!("{what} takes {wanted} arguments, this choreography {given}"),
+                "let both take the same arguments",
+            );
+            return;
+        }
+        for (own, given) in value.inputs.iter().zip(&want.inputs) {
+            self.require(given, own, span, "an argument of this choreography");
+        }
+        if want.returns {
+            self.require(&value.output, &want.output, span, "the result of this choreography");
         }
     }
 
@@ -333,6 +400,15 @@ impl Checker<'_> {
             Type::Tuple(elems) => {
                 let elems: Vec<String> = elems.iter().map(|elem| self.describe(elem)).collect();
                 format!("({})", elems.join(", "))
+            }
+            Type::Chor(chor) => {
+                let inputs: Vec<String> = chor.inputs.iter().map(|ty| self.describe(ty)).collect();
+                let output = if chor.returns {
+                    format!(" -> {}", self.describe(&chor.output))
+                } else {
+                    String::new()
+                };
+                format!("chor({}){output}", inputs.join(", "))
             }
             Type::Never => "!".to_owned(),
             Type::Error => "_".to_owned(),
