@@ -281,7 +281,7 @@ impl Emitter<'_> {
         let pats = instance.inputs.iter().zip(&names).map(|(input, name)| {
             if input.passed { name.to_token_stream() } else { quote_spanned!(made()=> _) }
         });
-        let types = self.emit_inputs(&instance.inputs);
+        let types = Self::emit_inputs(&instance.inputs);
         let run = instance.call.as_ref().map(|call| {
             let Callee { role, arguments, boxed } = (self.callee)(call);
             let path = &call.path;
@@ -310,7 +310,7 @@ impl Emitter<'_> {
         })
     }
 
-    fn emit_inputs(&self, inputs: &[Input]) -> Vec<TokenStream> {
+    fn emit_inputs(inputs: &[Input]) -> Vec<TokenStream> {
         let ty = |input: &Input| match &input.ty {
             Some(ty) => ty.to_token_stream(),
             None => quote_spanned!(made()=> _),
@@ -324,7 +324,7 @@ impl Emitter<'_> {
             Some(pattern) => self.emit_pattern(pattern).0,
             None => quote_spanned!(made()=> _),
         });
-        let types = self.emit_inputs(&node.inputs);
+        let types = Self::emit_inputs(&node.inputs);
         let body = self.emit_expr(&node.body);
         let value = if node.returns {
             quote_spanned!(made()=> ::core::result::Result::Ok(#body))
