@@ -1,0 +1,43 @@
+//! Diffie-Hellman key exchange: as a tuple of keys, and as an agreement.
+
+use chor::prelude::*;
+use chor::sim::simulate;
+
+const G: u64 = 5;
+const P: u64 = 23;
+
+fn power(base: u64, exponent: u64) -> u64 {
+    (0..exponent).fold(1, |product, _| product * base % P)
+}
+
+chor! {
+    chor exchange[A, B](a: u64 @ A, b: u64 @ B) -> (u64 @ A, u64 @ B) {
+        let of_a: u64 = A -> B: power(G, a);
+        let of_b: u64 = B -> A: power(G, b);
+        (A: power(of_b, a), B: power(of_a, b))
+    }
+    chor agreed[A, B](a: u64 @ A, b: u64 @ B) -> u64 @ [A, B] {
+        let (key_a, key_b) = exchange[A, B](a, b);
+        agree!(A: key_a, B: key_b)
+    }
+    chor masked[A, B](a: u64 @ A, b: u64 @ B, message: u64 @ A) -> u64 @ B {
+        let key = agreed[A, B](a, b);
+        let masked: u64 = A -> B: message ^ key;
+        B: masked ^ key
+    }
+}
+
+#[tokio::test]
+async fn both_have_the_key() -> Result<(), Error> {
+    let outcome = simulate(exchange::Choreography::new(4, 3)).await?;
+    assert_eq!((outcome.a, outcome.b), (18, 18));
+    let outcome = simulate(agreed::Choreography::new(4, 3)).await?;
+    assert_eq!((outcome.a, outcome.b), (18, 18));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_masked_message_arrives() -> Result<(), Error> {
+    assert_eq!(simulate(masked::Choreography::new(4, 3, 42)).await?.b, 42);
+    Ok(())
+}

@@ -1,0 +1,7 @@
+//! Well-known choreographies of the field, with their outcomes.
+
+mod authentication;
+mod bank;
+mod diffie_hellman;
+mod key_value_store;
+mod two_buyers;
