@@ -717,12 +717,12 @@ fn emit_new(unit: &Unit<'_>, layout: &Layout, text: &str) -> TokenStream {
     let text = doc(text);
     let args = layout.fields.iter().map(|(param, ty)| {
         let name = &unit.header.params[*param].0;
-        let name = Ident::new(&name.to_string(), name.span().resolved_at(made()));
+        let name = exported(name);
         quote_spanned!(made()=> #name: #ty)
     });
     let fields = layout.fields.iter().enumerate().map(|(index, (param, _))| {
         let name = &unit.header.params[*param].0;
-        let name = Ident::new(&name.to_string(), name.span().resolved_at(made()));
+        let name = exported(name);
         let field = format_ident!("p{index}");
         quote_spanned!(made()=> #field: #name,)
     });

@@ -573,7 +573,9 @@ fn unlinted(tokens: TokenStream) -> TokenStream {
 
 /// An identifier that names an item of the module: found by the user's paths, unseen by lints.
 pub fn exported(name: &Ident) -> Ident {
-    Ident::new(&name.to_string(), name.span().resolved_at(made()))
+    let mut name = name.clone();
+    name.set_span(name.span().resolved_at(made()));
+    name
 }
 
 /// Documentation of something generated.

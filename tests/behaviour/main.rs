@@ -10,4 +10,5 @@ mod local_code;
 mod loops;
 mod messages;
 mod names;
+mod odd;
 mod tuples;
