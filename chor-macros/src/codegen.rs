@@ -318,10 +318,11 @@ impl Block<'_> {
         let together = emit_together(unit);
         let outcome = emit_outcome(unit);
         let data = self.emit_data(unit, &tree);
+        let keyword = Ident::new("mod", made().located_at(name.span()));
         quote_spanned!(made()=>
             #(#attrs)*
             #drawn
-            #vis mod #name {
+            #vis #keyword #name {
                 #role_enum
                 #(#structs)*
                 #together
@@ -423,8 +424,13 @@ impl Block<'_> {
         let body = self.emit_body(index, unit, role);
         // What can't move between threads is shown at the role.
         let here = made().located_at(name.span());
-        let run = quote_spanned!(here=> #private::finish(self.__run(__ep)));
-        let may_end = may_end(own.share.as_ref()).then(|| quote!(#[allow(unreachable_code)]));
+        let played = quote_spanned!(here=>
+            impl ::core::future::Future<Output = ::core::result::Result<Self::Output, #private::Error>>
+            + ::core::marker::Send
+        );
+        let endless = matches!(unit.global.body.ty, Type::Never);
+        let may_end = endless || may_end(own.share.as_ref());
+        let may_end = may_end.then(|| quote!(#[allow(unreachable_code)]));
         let projection = playable(unit).then(|| quote_spanned!(made()=>
             impl #generics #private::Projection<#count> for #module::#name #arguments #bounds {
                 #output_type
@@ -433,9 +439,8 @@ impl Block<'_> {
                 fn play<__T: #private::Transport + ::core::marker::Copy>(
                     self,
                     __ep: #private::Endpoint<__T, #count>,
-                ) -> impl ::core::future::Future<Output = ::core::result::Result<Self::Output, #private::Error>>
-                + ::core::marker::Send {
-                    #run
+                ) -> #played {
+                    #private::finish(self.__run(__ep))
                 }
             }
         ));

@@ -192,12 +192,11 @@ impl Emitter<'_> {
         let payload = self.emit_code(&send.payload);
         let (ty, step) = (&send.ty, self.emit_step(send.step));
         let to = send.to.iter().map(|role| role.index());
-        let (to, span) = (quote_spanned!(made()=> [#(#to),*]), at(ty.span(), send.span));
-        let (here, value) = (made().located_at(send.span), made().located_at(send.payload.span));
+        let to = quote_spanned!(made()=> [#(#to),*]);
+        let here = made().located_at(send.payload.span);
         let call = |method: &str, args: TokenStream| {
-            let method = Ident::new(method, span);
             let several = if method == "send" { None } else { Some(quote_spanned!(made()=> , _)) };
-            quote_spanned!(here=> __ep.#method::<#ty #several>(#args).await?)
+            self.emit_transfer(method, ty, several, args, send.payload.span)
         };
         // Written apart, the payload's temporaries are gone while the message is on its way, and
         // its mistakes are shown at it.
@@ -219,7 +218,8 @@ impl Emitter<'_> {
             }
             // `A => B: x` as a statement: the sender keeps `x` as it is.
             (Payload::Variable, false) if send.copies => {
-                call("send_ref", quote_spanned!(value=> #to, #step, &#payload))
+                let sent = call("send_ref", quote_spanned!(here=> #to, #step, __payload));
+                quote_spanned!(here=> { let __payload: &#ty = &#payload; #sent })
             }
             (_, true) => own("copy", to),
             (_, false) => match send.to.as_slice() {
@@ -234,8 +234,24 @@ impl Emitter<'_> {
 
     fn emit_recv(&self, from: RoleId, step: usize, ty: &syn::Type, span: Span) -> TokenStream {
         let (from, step) = (from.index(), self.emit_step(step));
-        let recv = Ident::new("recv", at(ty.span(), span));
-        quote_spanned!(made().located_at(span)=> __ep.#recv::<#ty>(#from, #step).await?)
+        self.emit_transfer("recv", ty, None, quote_spanned!(made()=> #from, #step), span)
+    }
+
+    /// The call, its type and its `.await` stand at the payload: one place shows at both ends what
+    /// can't cross, and rustc doesn't repeat itself.
+    fn emit_transfer(
+        &self,
+        method: &str,
+        ty: &syn::Type,
+        several: Option<TokenStream>,
+        args: TokenStream,
+        payload: Span,
+    ) -> TokenStream {
+        let method = Ident::new(method, Span::call_site().located_at(payload));
+        let ty = rust::located_at(ty.to_token_stream(), payload);
+        let wait = Ident::new("await", payload);
+        let endpoint = quote_spanned!(made()=> __ep);
+        quote_spanned!(payload=> (#endpoint).#method::<#ty #several>(#args).#wait?)
     }
 
     fn emit_step(&self, step: usize) -> TokenStream {

@@ -322,7 +322,8 @@ impl Layout {
 fn type_param(param: &syn::TypeParam, cloned: &BTreeSet<String>) -> TokenStream {
     let (ident, bounds) = (&param.ident, param.bounds.iter());
     let clone = cloned.contains(&ident.to_string()).then(|| quote!(+ ::core::clone::Clone));
-    quote!(#ident: #(#bounds +)* ::core::marker::Send + ::core::marker::Sync #clone)
+    // The user's come last, where rustc proposes to add more.
+    quote!(#ident: ::core::marker::Send + ::core::marker::Sync #clone #(+ #bounds)*)
 }
 
 /// The generics that a type determines: not those that only an associated type mentions.

@@ -167,7 +167,7 @@ impl Projector<'_> {
     fn project_comm(&self, comm: &Comm, expr: &Expr, want: &Type) -> Local {
         if comm.to.contains(&self.role) {
             let (from, step, ty) = (comm.from, comm.step, comm.ty.clone());
-            return Local::Recv { from, step, ty, span: expr.span };
+            return Local::Recv { from, step, ty, span: comm.payload.span };
         }
         let keep = comm.keep.contains(self.role) && self.wants(want);
         if comm.from == self.role {

@@ -6,12 +6,12 @@
 
 mod inbound;
 
+use crate::error::BoxError;
+use crate::frame::{self, Header};
 use crate::message::{Bincode, Codec, Message};
-use crate::place::Position;
-use crate::protocol::{Protocol, Step};
-use crate::transport::{End, Fault, Lane, Transport};
-use crate::{error::BoxError, frame};
-use inbound::Inbound;
+use crate::protocol::Protocol;
+use crate::transport::{Address, End, Fault, Lane, Transport};
+use inbound::{Inbound, Next};
 use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::pin::pin;
@@ -130,12 +130,21 @@ impl<C: Channel, D: Codec> Encoded<C, D> {
         Self { channel, codec, place, opened, closed, peers }
     }
 
-    fn frame(&self, to: usize, lane: Lane, step: &'static Step, payload: &[u8]) -> Vec<u8> {
-        let mut sent = self.peers[to].sent.lock().unwrap_or_else(PoisonError::into_inner);
-        let sent = sent.entry(lane).or_insert(0);
-        let position = Position::new(lane, *sent, step.to_string());
+    /// The channel, when the session is over.
+    pub fn into_channel(self) -> C {
+        self.channel
+    }
+
+    fn frame(&self, to: &Address, payload: &[u8]) -> Vec<u8> {
+        let mut sent = self.peers[to.peer].sent.lock().unwrap_or_else(PoisonError::into_inner);
+        let sent = sent.entry(to.lane).or_insert(0);
+        let position = to.position(*sent);
         *sent += 1;
-        frame::encode_message(&frame::Header { position, id: step.id }, payload)
+        frame::encode_message(&Header { position, id: to.step.id }, payload)
+    }
+
+    fn decode<M: Message>(&self, payload: &[u8]) -> Result<M, Box<Fault>> {
+        self.codec.decode(payload).map_err(|error| Box::new(Fault::Codec(error.into())))
     }
 
     /// Reads the frames from a peer that have arrived, some of them: its end may be among them.
@@ -151,10 +160,10 @@ impl<C: Channel, D: Codec> Encoded<C, D> {
     }
 
     /// What is known of a peer that may be gone.
-    fn sent_to(&self, to: usize) -> Option<Result<(), Fault>> {
+    fn sent_to(&self, to: usize) -> Option<Result<(), Box<Fault>>> {
         match self.peers[to].inbound.end()? {
             Ok(End::Finished) => Some(Ok(())),
-            Ok(End::Failed(cause)) => Some(Err(Fault::Gone(cause))),
+            Ok(End::Failed(cause)) => Some(Err(Fault::Gone(cause).into())),
             Err(fault) => Some(Err(fault)),
         }
     }
@@ -171,19 +180,19 @@ impl<C: Channel, D: Codec> Transport for Encoded<C, D> {
         self.peers.len()
     }
 
-    fn open(&self, _: &'static Protocol) -> Result<(), Fault> {
-        if self.opened.swap(true, Ordering::Relaxed) { Err(Fault::Used) } else { Ok(()) }
+    fn open(&self, _: &'static Protocol) -> Result<(), Box<Fault>> {
+        if self.opened.swap(true, Ordering::Relaxed) { Err(Fault::Used.into()) } else { Ok(()) }
     }
 
-    fn pack<M: Message>(&self, message: M) -> Result<Self::Parcel<M>, Fault> {
+    fn pack<M: Message>(&self, message: M) -> Result<Self::Parcel<M>, Box<Fault>> {
         self.pack_ref(&message)
     }
 
-    fn pack_ref<M: Message>(&self, message: &M) -> Result<Self::Parcel<M>, Fault> {
+    fn pack_ref<M: Message>(&self, message: &M) -> Result<Self::Parcel<M>, Box<Fault>> {
         let mut bytes = Vec::new();
         match self.codec.encode(message, &mut bytes) {
             Ok(()) => Ok(Arc::new(bytes)),
-            Err(error) => Err(Fault::Codec(error.into())),
+            Err(error) => Err(Fault::Codec(error.into()).into()),
         }
     }
 
@@ -191,49 +200,39 @@ impl<C: Channel, D: Codec> Transport for Encoded<C, D> {
         &self,
         parcel: &Self::Parcel<M>,
         _: &M,
-    ) -> Result<Self::Parcel<M>, Fault> {
+    ) -> Result<Self::Parcel<M>, Box<Fault>> {
         Ok(Arc::clone(parcel))
     }
 
     async fn send<M: Message>(
         &self,
-        to: usize,
-        lane: Lane,
-        step: &'static Step,
+        to: &Address,
         parcel: Self::Parcel<M>,
-    ) -> Result<(), Fault> {
-        self.read_ahead(to);
-        if let Some(known) = self.sent_to(to) {
+    ) -> Result<(), Box<Fault>> {
+        self.read_ahead(to.peer);
+        if let Some(known) = self.sent_to(to.peer) {
             return known;
         }
-        let frame = self.frame(to, lane, step, &parcel);
-        match self.channel.send(to, frame).await {
+        let frame = self.frame(to, &parcel);
+        match self.channel.send(to.peer, frame).await {
             Ok(()) => Ok(()),
             Err(error) => {
                 // Its last frame, if there is one, says more than the channel does.
-                self.read_ahead(to);
-                self.sent_to(to).unwrap_or_else(|| Err(Fault::Link(error.into())))
+                self.read_ahead(to.peer);
+                self.sent_to(to.peer).unwrap_or_else(|| Err(Fault::Link(error.into()).into()))
             }
         }
     }
 
-    async fn recv<M: Message>(
-        &self,
-        from: usize,
-        lane: Lane,
-        step: &'static Step,
-    ) -> Result<M, Fault> {
-        let inbound = &self.peers[from].inbound;
+    async fn recv<M: Message>(&self, from: &Address) -> Result<M, Box<Fault>> {
+        let inbound = &self.peers[from.peer].inbound;
         loop {
             // Whoever waits for this peer, in whichever lane: one of them reads for all.
-            let turn = match poll_fn(|cx| inbound.poll_take(lane, step, cx)).await {
-                inbound::Next::Payload(taken) => {
-                    let decode = |bytes: Vec<u8>| self.codec.decode(&bytes);
-                    return decode(taken?).map_err(|error| Fault::Codec(error.into()));
-                }
-                inbound::Next::Turn(turn) => turn,
+            let turn = match poll_fn(|cx| inbound.poll_take(from, cx)).await {
+                Next::Payload(taken) => return self.decode(&taken?),
+                Next::Turn(turn) => turn,
             };
-            let arrived = self.channel.recv(from).await;
+            let arrived = self.channel.recv(from.peer).await;
             turn.arrived(arrived.map_err(BoxError::from));
         }
     }

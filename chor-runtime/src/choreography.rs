@@ -1,8 +1,10 @@
 //! All roles of a choreography at once, for running them together.
 
+use crate::branches::{Branches, Running};
 use crate::error::Error;
+use crate::memory::Lent;
 use crate::role::{Projection, play_role};
-use crate::together::{Branches, Running, Together};
+use crate::together::Together;
 use crate::transport::Transport;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -27,8 +29,12 @@ pub trait Choreography<const N: usize>: Sized {
     fn outcome(outputs: <Self::Roles as Roles<N>>::Outputs) -> Self::Outcome;
 }
 
-/// Plays all roles of a choreography in one task, each over its own of `ends`, which are those of one
-/// session in the order of its participants.
+/// Plays all roles of a choreography in one task, over memory.
+///
+/// The roles run interleaved, each until it waits: one that computes for long holds up the others.
+/// It is the fastest way to run roles in one process: their messages pass neither a lock nor the
+/// executor's queue. To play only some of a session's roles in one task, use
+/// [`together`](crate::together) on [`play_role`].
 ///
 /// # Errors
 /// The failure that was first: of the roles that failed by themselves, not because another did, the
@@ -36,20 +42,19 @@ pub trait Choreography<const N: usize>: Sized {
 ///
 /// # Panics
 /// If a role's code panics, as a test expects of a failed assertion: at once, after the peers were
-/// told; the other roles are dropped. Also if `ends` has fewer than `N` elements.
+/// told; the other roles are dropped.
 ///
 /// # Cancel safety
 /// Dropping the future cancels all roles.
-pub async fn play_together<C, T, const N: usize>(
-    choreography: C,
-    ends: &[T],
-) -> Result<C::Outcome, Error>
+pub async fn play_together<C, const N: usize>(choreography: C) -> Result<C::Outcome, Error>
 where
     C: Choreography<N>,
-    T: Transport,
 {
-    let ended = AtomicUsize::new(0);
-    let results = Together::new(choreography.roles().play(ends, &ended)).await;
+    let results = Lent::session(N, |ends| async move {
+        let ended = AtomicUsize::new(0);
+        Together::new(choreography.roles().play(&ends, &ended)).await
+    });
+    let results = results.await;
     let mut failure = None;
     match (C::Roles::outputs(results, &mut failure), failure) {
         (_, Some((_, error))) => Err(error),

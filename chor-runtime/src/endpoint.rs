@@ -1,14 +1,15 @@
 //! A role's handle on a session, through which its projection sends and receives.
 //!
 //! Maps the roles of the choreography that is running to participants, notes where the role is, and
-//! gives faults their names. Deliberately holds no state and no lifetime: it is copied freely.
+//! gives faults their exchange. Deliberately holds no state and no lifetime: it is copied freely.
 
 use crate::error::Error;
 use crate::fail::Fail;
 use crate::message::Message;
 use crate::place;
 use crate::protocol::{Protocol, Step};
-use crate::transport::{Fault, Lane, Transport};
+use crate::transport::{Address, Fault, Lane, Transport};
+use tracing::level_filters::LevelFilter;
 
 /// A role's handle on a session of a choreography with `N` roles.
 ///
@@ -66,34 +67,33 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
     ///
     /// # Errors
     /// The peer failed, or the way to it is broken.
-    pub async fn send<M: Message>(
+    pub fn send<M: Message>(
         self,
         to: usize,
         step: &'static Step,
         message: M,
-    ) -> Result<(), Fail> {
+    ) -> impl Future<Output = Result<(), Fail>> + Send + use<T, M, N> {
         place::begin(step);
-        let parcel = self.transport.pack(message);
-        self.send_parcel(to, step, parcel).await
+        self.send_parcel::<M>(to, step, self.transport.pack(message))
     }
 
     /// Sends `message` to several roles; clones it for all but the last.
     ///
     /// # Errors
     /// A peer failed, or the way to it is broken.
-    pub async fn send_each<M: Message, const K: usize>(
+    pub fn send_each<M: Message, const K: usize>(
         self,
         to: [usize; K],
         step: &'static Step,
         message: M,
-    ) -> Result<(), Fail> {
+    ) -> impl Future<Output = Result<(), Fail>> + Send + use<T, M, N, K> {
         place::begin(step);
         let mut parcels = [const { None }; K];
         self.pack_all(&mut parcels[..K.saturating_sub(1)], &message);
         if let Some(last) = parcels.last_mut() {
             *last = Some(self.transport.pack(message));
         }
-        self.send_parcels(to, step, parcels).await
+        self.send_parcels(to, step, parcels)
     }
 
     /// Sends a value that the sender keeps. It is cloned or encoded at once: the future doesn't
@@ -117,14 +117,17 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
     ///
     /// # Errors
     /// A peer failed, or the way to it is broken.
-    pub async fn copy<M: Message, const K: usize>(
+    pub fn copy<M: Message, const K: usize>(
         self,
         to: [usize; K],
         step: &'static Step,
         message: M,
-    ) -> Result<M, Fail> {
-        self.send_ref(to, step, &message).await?;
-        Ok(message)
+    ) -> impl Future<Output = Result<M, Fail>> + Send + use<T, M, N, K> {
+        let sent = self.send_ref(to, step, &message);
+        async move {
+            sent.await?;
+            Ok(message)
+        }
     }
 
     /// Waits for the next message of a role, which has to be `step`.
@@ -134,15 +137,24 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
     ///
     /// # Cancel safety
     /// A future that is dropped before it was ready has taken no message.
-    pub async fn recv<M: Message>(self, from: usize, step: &'static Step) -> Result<M, Fail> {
+    pub fn recv<M: Message>(
+        self,
+        from: usize,
+        step: &'static Step,
+    ) -> impl Future<Output = Result<M, Fail>> + Send + use<T, M, N> {
+        // No `async fn` here and below: it would keep its arguments twice, and a message would cost
+        // as much to copy around as to send.
         place::begin(step);
-        let peer = self.participant(from);
-        match self.transport.recv(peer, self.lane, step).await {
-            Ok(message) => {
-                self.trace("received", step, peer);
-                Ok(message)
+        let exchange = self.exchange(from, step);
+        let transport = self.transport;
+        async move {
+            match transport.recv(&exchange.address).await {
+                Ok(message) => {
+                    exchange.trace("received");
+                    Ok(message)
+                }
+                Err(fault) => Err(exchange.fail(*fault)),
             }
-            Err(fault) => Err(self.fail(peer, step, fault)),
         }
     }
 
@@ -153,28 +165,31 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         parcels: [Option<Packed<T, M>>; K],
     ) -> Result<(), Fail> {
         for (to, parcel) in to.into_iter().zip(parcels.into_iter().flatten()) {
-            self.send_parcel(to, step, parcel).await?;
+            self.send_parcel::<M>(to, step, parcel).await?;
         }
         Ok(())
     }
 
-    async fn send_parcel<M: Message>(
+    fn send_parcel<M: Message>(
         self,
         to: usize,
         step: &'static Step,
         parcel: Packed<T, M>,
-    ) -> Result<(), Fail> {
-        let peer = self.participant(to);
-        let sent = match parcel {
-            Ok(parcel) => self.transport.send(peer, self.lane, step, parcel).await,
-            Err(fault) => Err(fault),
-        };
-        match sent {
-            Ok(()) => {
-                self.trace("sent", step, peer);
-                Ok(())
+    ) -> impl Future<Output = Result<(), Fail>> + Send + use<T, M, N> {
+        let exchange = self.exchange(to, step);
+        let transport = self.transport;
+        async move {
+            let sent = match parcel {
+                Ok(parcel) => transport.send::<M>(&exchange.address, parcel).await,
+                Err(fault) => Err(fault),
+            };
+            match sent {
+                Ok(()) => {
+                    exchange.trace("sent");
+                    Ok(())
+                }
+                Err(fault) => Err(exchange.fail(*fault)),
             }
-            Err(fault) => Err(self.fail(peer, step, fault)),
         }
     }
 
@@ -188,28 +203,49 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         }
     }
 
-    fn participant(&self, role: usize) -> usize {
-        self.roles[role].first as usize
+    fn exchange(&self, role: usize, step: &'static Step) -> Exchange {
+        let Self { protocol, me, lane, .. } = *self;
+        let address = Address::new(self.roles[role].first as usize, lane, step);
+        Exchange { protocol, me, address }
     }
+}
 
+type Packed<T, M> = Result<<T as Transport>::Parcel<M>, Box<Fault>>;
+
+/// A message between this participant and another.
+#[derive(Clone, Copy)]
+struct Exchange {
+    protocol: &'static Protocol,
+    me: usize,
+    address: Address,
+}
+
+impl Exchange {
     #[cold]
-    fn fail(&self, peer: usize, step: &'static Step, fault: Fault) -> Fail {
-        let (role, peer) = (self.protocol.role(self.me), self.protocol.role(peer));
-        Fail::new(Error::of_message(role, peer, step, fault))
+    fn fail(&self, fault: Fault) -> Fail {
+        let Self { protocol, me, address: Address { peer, step, .. } } = *self;
+        Fail::new(Error::of_message(protocol.role(me), protocol.role(peer), step, fault))
     }
 
     /// Costs a load and a comparison when nobody listens.
-    fn trace(&self, event: &'static str, step: &'static Step, peer: usize) {
+    #[inline]
+    fn trace(&self, event: &'static str) {
+        if LevelFilter::current() >= LevelFilter::TRACE {
+            self.emit(event);
+        }
+    }
+
+    #[cold]
+    fn emit(&self, event: &'static str) {
+        let Self { protocol, me, address: Address { peer, step, .. } } = *self;
         tracing::trace!(
             target: "chor",
             choreography = step.choreography,
-            role = self.protocol.role(self.me),
-            peer = self.protocol.role(peer),
+            role = protocol.role(me),
+            peer = protocol.role(peer),
             label = step.label,
             r#type = step.ty,
             "{event}",
         );
     }
 }
-
-type Packed<T, M> = Result<<T as Transport>::Parcel<M>, Fault>;

@@ -95,7 +95,7 @@ pub enum Error {
         /// The peer.
         peer: Name,
         /// The message.
-        place: Place,
+        place: Box<Place>,
         /// The type that this role expects.
         expected: &'static str,
         /// The type that the peer sent.
@@ -176,9 +176,9 @@ impl Error {
         match self {
             Self::Failed { place, .. }
             | Self::Gone { place, .. }
-            | Self::Type { place, .. }
             | Self::Codec { place, .. }
             | Self::Link { place, .. } => place.clone(),
+            Self::Type { place, .. } => (**place).clone(),
             Self::Finished { expected, .. } | Self::Position { expected, .. } => {
                 Place { code: None, message: Some(expected.step.clone()) }
             }
@@ -248,7 +248,7 @@ impl Error {
             Fault::Finished { expected, last } => Self::Finished { role, peer, expected, last },
             Fault::Position { expected, found } => Self::Position { role, peer, expected, found },
             Fault::Type { expected, found } => {
-                Self::Type { role, peer, place: place(), expected, found }
+                Self::Type { role, peer, place: Box::new(place()), expected, found }
             }
             Fault::Codec(source) => Self::Codec { role, peer, place: place(), source },
             Fault::Link(source) => Self::Link { role, peer, place: place(), source },

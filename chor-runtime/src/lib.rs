@@ -21,6 +21,7 @@
 pub mod bytes;
 pub mod memory;
 
+mod branches;
 mod cause;
 mod chor;
 mod choreography;
@@ -33,6 +34,7 @@ mod place;
 mod protocol;
 mod role;
 mod signature;
+mod spot;
 mod together;
 mod transport;
 
@@ -40,6 +42,7 @@ mod transport;
 #[path = "private.rs"]
 pub mod __private;
 
+pub use branches::Futures;
 pub use cause::{Cause, Reason};
 pub use choreography::{Choreography, Roles, play_together};
 pub use endpoint::Endpoint;
@@ -49,5 +52,5 @@ pub use place::{Place, Position};
 pub use protocol::{Node, Protocol, Step};
 pub use role::{Projection, play_role};
 pub use signature::{Param, Signature};
-pub use together::{Futures, Together, together};
-pub use transport::{End, Fault, Lane, Transport};
+pub use together::{Together, together};
+pub use transport::{Address, End, Fault, Lane, Transport};

@@ -1,23 +1,24 @@
 //! The in-process transport: messages are moved from role to role, never encoded.
 //!
-//! Knows inboxes, queues and who waits for whom; deliberately neither roles nor tasks. A role has an
-//! inbox behind a lock of its own, with a queue for each sender and lane. Queues are bounded, and a
-//! sender at a full one waits, but never for a receiver that can't go on without it: see
-//! [`waits`](self::waits).
+//! What a session holds is in [`table`], which knows nothing of threads. Here it is shared: behind a
+//! lock, for roles that run anywhere ([`session`]), or lent to the thread that polls all roles
+//! ([`local`]).
 
+mod local;
 mod queue;
-mod waits;
+mod table;
+
+pub(crate) use local::Lent;
 
 use crate::cause::{Cause, Reason};
 use crate::message::Message;
 use crate::place::Place;
-use crate::protocol::{Protocol, Step};
-use crate::transport::{End, Fault, Lane, Transport};
-use queue::{CAPACITY, Inbox};
+use crate::protocol::Protocol;
+use crate::transport::{Address, End, Fault, Transport};
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::task::{Context, Poll, Waker};
-use waits::{Parking, Waits};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use table::{Table, Woken};
 
 /// Starts a session of `N` roles in this process, and gives each role its end.
 ///
@@ -28,8 +29,8 @@ use waits::{Parking, Waits};
 /// assert_eq!((buyer.place(), seller.place()), (0, 1));
 /// ```
 pub fn session<const N: usize>() -> [Memory; N] {
-    let session = Session::new(N);
-    std::array::from_fn(|place| Memory { session: Arc::clone(&session), place })
+    let session = Shared::new(N);
+    std::array::from_fn(|place| Memory::new(session.clone(), place, N))
 }
 
 /// Starts a session of as many roles as `participants`, and gives the roles' ends in their order.
@@ -40,32 +41,72 @@ pub fn session<const N: usize>() -> [Memory; N] {
 /// assert_eq!(memory::session_of(3).len(), 3);
 /// ```
 pub fn session_of(participants: usize) -> Vec<Memory> {
-    let session = Session::new(participants);
-    let end = |place| Memory { session: Arc::clone(&session), place };
-    (0..participants).map(end).collect()
+    let session = Shared::new(participants);
+    (0..participants).map(|place| Memory::new(session.clone(), place, participants)).collect()
 }
 
 /// One role's end of a session in this process; from [`session`] or [`session_of`].
 ///
-/// A queue holds up to 16 messages before its sender waits. Messages are moved through ring buffers,
-/// one for each type in a queue: once these have grown, sending allocates nothing. Dropping an end
-/// that was never played counts as a failure of its role; dropping all ends drops what was not
-/// delivered.
+/// A queue holds up to 16 messages before its sender waits; but a sender whose receiver waits for it,
+/// at once or through other roles, goes on: full queues never make a deadlock. Messages are moved
+/// through ring buffers, one for each type in a queue: once these have grown, sending allocates
+/// nothing. Dropping an end that was never played counts as a failure of its role. What was not
+/// delivered is dropped when its receiver's part ends.
 #[derive(Debug)]
-pub struct Memory {
-    session: Arc<Session>,
+pub struct Memory<S: Session = Shared> {
+    session: S,
     place: usize,
+    participants: usize,
 }
 
-impl Drop for Memory {
-    fn drop(&mut self) {
-        let role = self.session.name(self.place);
-        let dropped = || Cause::new(role, Reason::Cancelled, Place::default());
-        self.session.close(self.place, || End::Failed(dropped()));
+/// Where the state of a session is.
+#[doc(hidden)]
+pub trait Session: Send + Sync {
+    /// Lets `act` have the state, and then wakes whom it woke; `None` if the state can't be had here.
+    #[doc(hidden)]
+    fn with<R>(&self, act: impl FnOnce(&mut Table, &mut Woken) -> R) -> Option<R>;
+}
+
+/// The state of a session whose roles run anywhere.
+#[doc(hidden)]
+#[derive(Clone, Debug)]
+pub struct Shared(Arc<Mutex<Table>>);
+
+impl Shared {
+    fn new(participants: usize) -> Self {
+        Self(Arc::new(Mutex::new(Table::new(participants))))
     }
 }
 
-impl Transport for Memory {
+impl Session for Shared {
+    #[inline]
+    fn with<R>(&self, act: impl FnOnce(&mut Table, &mut Woken) -> R) -> Option<R> {
+        let mut woken = Woken::default();
+        let result = act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner), &mut woken);
+        // Outside the lock: a waker is code of the executor.
+        woken.wake();
+        Some(result)
+    }
+}
+
+impl<S: Session> Memory<S> {
+    fn new(session: S, place: usize, participants: usize) -> Self {
+        Self { session, place, participants }
+    }
+}
+
+impl<S: Session> Drop for Memory<S> {
+    fn drop(&mut self) {
+        let ended = self.session.with(|table, woken| {
+            let role = table.role(self.place);
+            let dropped = || End::Failed(Cause::new(role, Reason::Cancelled, Place::default()));
+            table.close(self.place, dropped, woken)
+        });
+        drop(ended);
+    }
+}
+
+impl<S: Session> Transport for Memory<S> {
     type Parcel<M: Message> = M;
 
     fn place(&self) -> usize {
@@ -73,151 +114,82 @@ impl Transport for Memory {
     }
 
     fn participants(&self) -> usize {
-        self.session.inboxes.len()
+        self.participants
     }
 
-    fn open(&self, protocol: &'static Protocol) -> Result<(), Fault> {
-        self.session.protocol.get_or_init(|| protocol);
-        let mut inbox = self.session.inbox(self.place);
-        if std::mem::replace(&mut inbox.opened, true) { Err(Fault::Used) } else { Ok(()) }
+    fn open(&self, protocol: &'static Protocol) -> Result<(), Box<Fault>> {
+        self.session.with(|table, _| table.open(self.place, protocol)).unwrap_or_else(elsewhere)
     }
 
-    fn pack<M: Message>(&self, message: M) -> Result<M, Fault> {
+    fn pack<M: Message>(&self, message: M) -> Result<M, Box<Fault>> {
         Ok(message)
     }
 
-    fn pack_ref<M: Message>(&self, message: &M) -> Result<M, Fault> {
+    fn pack_ref<M: Message>(&self, message: &M) -> Result<M, Box<Fault>> {
         Ok(message.clone())
     }
 
-    async fn send<M: Message>(
+    // Plain functions, and addresses by reference: what a future keeps twice or moves once more costs
+    // as much as the rest of a message.
+    fn send<M: Message>(
         &self,
-        to: usize,
-        lane: Lane,
-        step: &'static Step,
+        to: &Address,
         message: M,
-    ) -> Result<(), Fault> {
+    ) -> impl Future<Output = Result<(), Box<Fault>>> + Send {
         let mut message = Some(message);
-        if let Some(sent) =
-            self.session.try_send(self.place, to, lane, step, &mut message, CAPACITY)
-        {
-            return sent;
-        }
-        let mut parking = Parking::new(&self.session, self.place, to, lane);
-        poll_fn(|cx| parking.poll(cx, step, &mut message)).await
+        let mut sending = Sending { memory: self, to, parked: false };
+        poll_fn(move |cx| sending.poll(&mut message, cx))
     }
 
-    async fn recv<M: Message>(
+    fn recv<M: Message>(
         &self,
-        from: usize,
-        lane: Lane,
-        step: &'static Step,
-    ) -> Result<M, Fault> {
-        poll_fn(|cx| self.session.poll_recv(self.place, from, lane, step, cx)).await
+        from: &Address,
+    ) -> impl Future<Output = Result<M, Box<Fault>>> + Send {
+        poll_fn(move |cx| {
+            let received =
+                self.session.with(|table, woken| table.recv(self.place, from, cx.waker(), woken));
+            received.unwrap_or_else(|| Poll::Ready(elsewhere()))
+        })
     }
 
     fn close(&self, end: End) {
-        self.session.close(self.place, || end);
+        // User code may run when the undelivered messages are dropped: not while the table is held.
+        drop(self.session.with(|table, woken| table.close(self.place, || end, woken)));
     }
 }
 
-/// What the ends of a session share.
-#[derive(Debug)]
-struct Session {
-    inboxes: Vec<Mutex<Inbox>>,
-    waits: Waits,
-    /// The choreography, for the names of roles that are dropped.
-    protocol: OnceLock<&'static Protocol>,
+/// A send; takes back its note that it waits when it is dropped.
+struct Sending<'m, 't, S: Session> {
+    memory: &'m Memory<S>,
+    to: &'t Address,
+    parked: bool,
 }
 
-impl Session {
-    fn new(participants: usize) -> Arc<Self> {
-        let inboxes = (0..participants).map(|_| Mutex::new(Inbox::new(participants))).collect();
-        Arc::new(Self { inboxes, waits: Waits::default(), protocol: OnceLock::new() })
-    }
-
-    fn inbox(&self, place: usize) -> MutexGuard<'_, Inbox> {
-        self.inboxes[place].lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn name(&self, place: usize) -> String {
-        let protocol = self.protocol.get();
-        protocol.map_or_else(|| format!("number {place}"), |it| it.role(place).to_owned())
-    }
-
-    /// Puts the message into its queue, unless that holds `capacity` messages.
-    fn try_send<M: Message>(
-        &self,
-        me: usize,
-        to: usize,
-        lane: Lane,
-        step: &'static Step,
+impl<S: Session> Sending<'_, '_, S> {
+    fn poll<M: Message>(
+        &mut self,
         message: &mut Option<M>,
-        capacity: usize,
-    ) -> Option<Result<(), Fault>> {
-        let mut inbox = self.inbox(to);
-        let receiver = match &inbox.closed {
-            None => inbox.senders[me].queue(lane).push(step, message, capacity)?,
-            Some(End::Finished) => None,
-            Some(End::Failed(cause)) => return Some(Err(Fault::Gone(cause.clone()))),
-        };
-        // Outside the lock: a waker is code of the executor.
-        drop(inbox);
-        wake(receiver);
-        Some(Ok(()))
-    }
-
-    fn poll_recv<M: Message>(
-        &self,
-        me: usize,
-        from: usize,
-        lane: Lane,
-        step: &'static Step,
         cx: &mut Context<'_>,
-    ) -> Poll<Result<M, Fault>> {
-        let mut inbox = self.inbox(me);
-        let sender = &mut inbox.senders[from];
-        let taken = match sender.queue(lane).take(lane, step) {
-            Some(taken) => taken,
-            None => match sender.ended(lane, step) {
-                Some(fault) => return Poll::Ready(Err(fault)),
-                None => {
-                    sender.queue(lane).wait(cx.waker());
-                    drop(inbox);
-                    self.waits.receiver_waits(self, me, from);
-                    return Poll::Pending;
-                }
-            },
-        };
-        drop(inbox);
-        if taken.made_room {
-            self.waits.room(from, me, lane);
-        }
-        Poll::Ready(taken.message)
+    ) -> Poll<Result<(), Box<Fault>>> {
+        let Self { memory: Memory { session, place, .. }, to, parked } = self;
+        let sent =
+            session.with(|table, woken| table.send(*place, to, message, parked, cx.waker(), woken));
+        sent.unwrap_or_else(|| Poll::Ready(elsewhere()))
     }
+}
 
-    /// Ends a role's part, once.
-    fn close(&self, me: usize, end: impl FnOnce() -> End) {
-        let mut inbox = self.inbox(me);
-        if inbox.closed.is_some() {
-            return;
-        }
-        let end = end();
-        inbox.closed = Some(end.clone());
-        let undelivered = inbox.clear();
-        drop(inbox);
-        // User code may run when these are dropped: not under a lock.
-        drop(undelivered);
-        self.waits.closed(me);
-        for peer in 0..self.inboxes.len() {
-            let receivers = self.inbox(peer).sender_ended(me, &end);
-            receivers.into_iter().for_each(Waker::wake);
+impl<S: Session> Drop for Sending<'_, '_, S> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.parked {
+            let Memory { session, place, .. } = self.memory;
+            let way = (*place, self.to.peer, self.to.lane);
+            drop(session.with(|table, _| table.unpark(way)));
         }
     }
 }
 
-fn wake(waker: Option<Waker>) {
-    if let Some(waker) = waker {
-        waker.wake();
-    }
+#[cold]
+fn elsewhere<T>() -> Result<T, Box<Fault>> {
+    Err(Fault::Link("roles that are played together were polled apart".into()).into())
 }

@@ -64,10 +64,6 @@ impl Position {
     pub fn new(lane: Lane, count: u64, step: impl Into<Cow<'static, str>>) -> Self {
         Self { lane, count, step: step.into() }
     }
-
-    pub(crate) fn boxed(lane: Lane, count: u64, step: &'static Step) -> Box<Self> {
-        Box::new(Self::new(lane, count, step.to_string()))
-    }
 }
 
 /// ``"`title` (message 1 of `buy_book`, src/main.rs:12:30) as number 3 of its queue"``.
@@ -90,11 +86,13 @@ pub(crate) fn current() -> Option<&'static Step> {
 }
 
 /// Notes that the role being polled begins a message.
+#[inline]
 pub(crate) fn begin(step: &'static Step) {
     CURRENT.set(Some(step));
 }
 
 /// Makes `step` the current one and gives back the one before.
+#[inline]
 pub(crate) fn replace(step: Option<&'static Step>) -> Option<&'static Step> {
     CURRENT.replace(step)
 }

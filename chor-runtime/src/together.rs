@@ -3,6 +3,8 @@
 //! The roles of a session that are played together hand their messages to each other without the
 //! executor's queue in between, which costs more than the message itself.
 
+use crate::branches::{Branches, Futures};
+use crate::spot::{self, Inside, Spot};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -36,16 +38,6 @@ pub fn together<F: Futures>(futures: F) -> Together<F::Branches> {
     Together::new(futures.start())
 }
 
-/// What [`together`] takes: a tuple or a `Vec` of futures.
-pub trait Futures {
-    /// The futures, ready to be polled.
-    #[doc(hidden)]
-    type Branches: Branches;
-
-    #[doc(hidden)]
-    fn start(self) -> Self::Branches;
-}
-
 /// The future of [`together`].
 #[derive(Debug)]
 #[must_use = "futures do nothing unless they are awaited"]
@@ -68,12 +60,13 @@ impl<B: Branches> Together<B> {
     /// Polls each branch that was woken once.
     fn poll_round(&mut self) {
         for word in 0..self.ready.words.len() {
-            let mut bits = self.ready.words[word].swap(0, Ordering::AcqRel);
+            let mut bits = self.ready.take(word);
             while bits != 0 {
                 let index = word * 64 + bits.trailing_zeros() as usize;
                 bits &= bits - 1;
-                let mut cx = Context::from_waker(&self.wakers[index]);
-                if self.branches.poll_branch(index, &mut cx) {
+                let waker = &self.wakers[index];
+                Spot::enter(index, waker);
+                if self.branches.poll_branch(index, &mut Context::from_waker(waker)) {
                     self.live -= 1;
                 }
             }
@@ -87,6 +80,7 @@ impl<B: Branches> Future for Together<B> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<B::Outputs> {
         let this = &mut *self;
         this.ready.enter(cx.waker());
+        let _inside = Inside::enter(this.ready.id);
         for _ in 0..ROUNDS {
             this.poll_round();
             if this.live == 0 {
@@ -97,7 +91,7 @@ impl<B: Branches> Future for Together<B> {
             }
         }
         // Still busy: let others have their turn.
-        this.ready.polling.store(false, Ordering::SeqCst);
+        this.ready.leave_busy();
         cx.waker().wake_by_ref();
         Poll::Pending
     }
@@ -111,29 +105,45 @@ struct Ready {
     /// The branches are being polled: who wakes one need not wake the task.
     polling: AtomicBool,
     task: Mutex<Option<Waker>>,
+    /// Tells this from all others of the process; 0 if it has too many branches for a [`Spot`].
+    id: u64,
 }
 
 impl Ready {
     fn all(count: usize) -> Self {
+        static IDS: AtomicU64 = AtomicU64::new(1);
         let word = |first: usize| match count - first {
             rest @ 0..64 => (1 << rest) - 1,
             _ => u64::MAX,
         };
         let words = (0..count).step_by(64).map(|first| AtomicU64::new(word(first))).collect();
-        Self { words, polling: AtomicBool::new(false), task: Mutex::new(None) }
+        let id = if count > 64 { 0 } else { IDS.fetch_add(1, Ordering::Relaxed) };
+        Self { words, polling: AtomicBool::new(false), task: Mutex::new(None), id }
     }
 
     fn enter(&self, waker: &Waker) {
         let mut task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
-        if !task.as_ref().is_some_and(|task| task.will_wake(waker)) {
-            *task = Some(waker.clone());
-        }
+        let known = task.as_ref().is_some_and(|task| task.will_wake(waker));
+        let earlier = if known { None } else { task.replace(waker.clone()) };
         drop(task);
+        drop(earlier);
         self.polling.store(true, Ordering::SeqCst);
     }
 
+    /// Takes the branches of a word that were woken, from wherever.
+    #[inline]
+    fn take(&self, word: usize) -> u64 {
+        let here = if word == 0 { spot::take_woken() } else { 0 };
+        // A load is much cheaper than a swap, and often there is nothing to take.
+        match self.words[word].load(Ordering::SeqCst) {
+            0 => here,
+            _ => here | self.words[word].swap(0, Ordering::SeqCst),
+        }
+    }
+
+    #[inline]
     fn any(&self) -> bool {
-        self.words.iter().any(|word| word.load(Ordering::SeqCst) != 0)
+        spot::any_woken() || self.words.iter().any(|word| word.load(Ordering::SeqCst) != 0)
     }
 
     /// Ends polling, unless a branch was woken meanwhile: either this sees its bit, or its waker
@@ -143,6 +153,14 @@ impl Ready {
         let idle = !self.any();
         self.polling.store(!idle, Ordering::SeqCst);
         idle
+    }
+
+    /// Ends polling although branches were woken.
+    fn leave_busy(&self) {
+        if let Some(word) = self.words.first() {
+            word.fetch_or(spot::take_woken(), Ordering::SeqCst);
+        }
+        self.polling.store(false, Ordering::SeqCst);
     }
 }
 
@@ -158,205 +176,13 @@ impl Wake for Branch {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        let Ready { words, polling, task } = &*self.ready;
+        let Ready { words, polling, task, .. } = &*self.ready;
         words[self.index / 64].fetch_or(1 << (self.index % 64), Ordering::SeqCst);
         if !polling.load(Ordering::SeqCst) {
             let task = task.lock().unwrap_or_else(PoisonError::into_inner).clone();
             if let Some(task) = task {
                 task.wake();
             }
-        }
-    }
-}
-
-/// Futures with numbers, polled one by one.
-pub trait Branches: Unpin {
-    /// Their outputs.
-    type Outputs;
-
-    /// How many they are.
-    fn count(&self) -> usize;
-
-    /// Polls one, unless it is done; whether this finished it.
-    fn poll_branch(&mut self, index: usize, cx: &mut Context<'_>) -> bool;
-
-    /// The outputs, when all are done.
-    ///
-    /// # Panics
-    /// If one is not done, or they have been taken.
-    fn outputs(&mut self) -> Self::Outputs;
-}
-
-/// No futures, or no more.
-impl Branches for () {
-    type Outputs = ();
-
-    fn count(&self) -> usize {
-        0
-    }
-
-    fn poll_branch(&mut self, _: usize, _: &mut Context<'_>) -> bool {
-        false
-    }
-
-    fn outputs(&mut self) {}
-}
-
-/// A future and those after it.
-pub struct Running<F: Future, R> {
-    first: Slot<F>,
-    rest: R,
-}
-
-impl<F: Future, R> Running<F, R> {
-    pub(crate) fn new(first: F, rest: R) -> Self {
-        Self { first: Slot::new(first), rest }
-    }
-}
-
-impl<F: Future, R: Branches> Branches for Running<F, R> {
-    type Outputs = (F::Output, R::Outputs);
-
-    fn count(&self) -> usize {
-        1 + self.rest.count()
-    }
-
-    fn poll_branch(&mut self, index: usize, cx: &mut Context<'_>) -> bool {
-        match index {
-            0 => self.first.poll(cx),
-            _ => self.rest.poll_branch(index - 1, cx),
-        }
-    }
-
-    fn outputs(&mut self) -> Self::Outputs {
-        (self.first.take(), self.rest.outputs())
-    }
-}
-
-/// The branches of a `Vec` of futures.
-pub struct Several<F: Future>(Vec<Slot<F>>);
-
-impl<F: Future> Branches for Several<F> {
-    type Outputs = Vec<F::Output>;
-
-    fn count(&self) -> usize {
-        self.0.len()
-    }
-
-    fn poll_branch(&mut self, index: usize, cx: &mut Context<'_>) -> bool {
-        self.0[index].poll(cx)
-    }
-
-    fn outputs(&mut self) -> Self::Outputs {
-        self.0.iter_mut().map(Slot::take).collect()
-    }
-}
-
-impl<F: Future> Futures for Vec<F> {
-    type Branches = Several<F>;
-
-    fn start(self) -> Self::Branches {
-        Several(self.into_iter().map(Slot::new).collect())
-    }
-}
-
-/// The branches of a tuple of futures: nested pairs inside, a tuple outside.
-#[derive(Debug)]
-pub struct Tuple<B>(B);
-
-impl<B: Branches<Outputs: Flatten>> Branches for Tuple<B> {
-    type Outputs = <B::Outputs as Flatten>::Tuple;
-
-    fn count(&self) -> usize {
-        self.0.count()
-    }
-
-    fn poll_branch(&mut self, index: usize, cx: &mut Context<'_>) -> bool {
-        self.0.poll_branch(index, cx)
-    }
-
-    fn outputs(&mut self) -> Self::Outputs {
-        self.0.outputs().flatten()
-    }
-}
-
-/// Nested pairs, which are a tuple.
-pub trait Flatten {
-    /// The tuple.
-    type Tuple;
-
-    /// As a tuple.
-    fn flatten(self) -> Self::Tuple;
-}
-
-macro_rules! tuples {
-    ($($($name:ident)+;)*) => {$(
-        impl<$($name: Future),+> Futures for ($($name,)+) {
-            type Branches = Tuple<tuples!(@type $($name)+)>;
-
-            #[allow(non_snake_case)] // each variable is named for its type
-            fn start(self) -> Self::Branches {
-                let ($($name,)+) = self;
-                Tuple(tuples!(@start $($name)+))
-            }
-        }
-
-        impl<$($name),+> Flatten for tuples!(@pairs $($name)+) {
-            type Tuple = ($($name,)+);
-
-            #[allow(non_snake_case)] // each variable is named for its type
-            fn flatten(self) -> Self::Tuple {
-                let tuples!(@pairs $($name)+) = self;
-                ($($name,)+)
-            }
-        }
-    )*};
-    (@type) => { () };
-    (@type $first:ident $($rest:ident)*) => { Running<$first, tuples!(@type $($rest)*)> };
-    (@start) => { () };
-    (@start $first:ident $($rest:ident)*) => { Running::new($first, tuples!(@start $($rest)*)) };
-    (@pairs) => { () };
-    (@pairs $first:ident $($rest:ident)*) => { ($first, tuples!(@pairs $($rest)*)) };
-}
-
-tuples! {
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
-    A B C D E F G H;
-}
-
-/// One future, boxed: so it can be polled without pinning what holds it.
-enum Slot<F: Future> {
-    Running(Pin<Box<F>>),
-    Done(F::Output),
-    Taken,
-}
-
-// The future is pinned in its box, and nothing else is ever pinned.
-impl<F: Future> Unpin for Slot<F> {}
-
-impl<F: Future> Slot<F> {
-    fn new(future: F) -> Self {
-        Self::Running(Box::pin(future))
-    }
-
-    /// Whether this poll finished it.
-    fn poll(&mut self, cx: &mut Context<'_>) -> bool {
-        let Self::Running(future) = self else { return false };
-        let Poll::Ready(output) = future.as_mut().poll(cx) else { return false };
-        *self = Self::Done(output);
-        true
-    }
-
-    fn take(&mut self) -> F::Output {
-        match std::mem::replace(self, Self::Taken) {
-            Self::Done(output) => output,
-            Self::Running(_) | Self::Taken => unreachable!("polled again after it was ready"),
         }
     }
 }

@@ -53,19 +53,19 @@ pub trait Transport: Send + Sync {
     ///
     /// # Errors
     /// [`Fault::Used`] if this end has already been played. An end serves one session.
-    fn open(&self, protocol: &'static Protocol) -> Result<(), Fault>;
+    fn open(&self, protocol: &'static Protocol) -> Result<(), Box<Fault>>;
 
     /// Makes a parcel of a value that is given up.
     ///
     /// # Errors
     /// [`Fault::Codec`] if the value has no encoding.
-    fn pack<M: Message>(&self, message: M) -> Result<Self::Parcel<M>, Fault>;
+    fn pack<M: Message>(&self, message: M) -> Result<Self::Parcel<M>, Box<Fault>>;
 
     /// Makes a parcel of a value that its sender keeps: clones or encodes it.
     ///
     /// # Errors
     /// [`Fault::Codec`] if the value has no encoding.
-    fn pack_ref<M: Message>(&self, message: &M) -> Result<Self::Parcel<M>, Fault>;
+    fn pack_ref<M: Message>(&self, message: &M) -> Result<Self::Parcel<M>, Box<Fault>>;
 
     /// Makes one more parcel of a value that was packed before, for a further receiver. A transport
     /// that encodes can share the encoding.
@@ -76,22 +76,20 @@ pub trait Transport: Send + Sync {
         &self,
         _parcel: &Self::Parcel<M>,
         message: &M,
-    ) -> Result<Self::Parcel<M>, Fault> {
+    ) -> Result<Self::Parcel<M>, Box<Fault>> {
         self.pack_ref(message)
     }
 
-    /// Sends a parcel to participant `to`.
+    /// Sends a parcel to the participant and in the lane of `to`.
     ///
     /// # Errors
     /// [`Fault::Gone`] if the receiver failed, [`Fault::Link`] if the way to it is broken. None is
     /// worth a retry.
     fn send<M: Message>(
         &self,
-        to: usize,
-        lane: Lane,
-        step: &'static Step,
+        to: &Address,
         parcel: Self::Parcel<M>,
-    ) -> impl Future<Output = Result<(), Fault>> + Send;
+    ) -> impl Future<Output = Result<(), Box<Fault>>> + Send;
 
     /// Waits for the next message of a queue, which has to be that of `step`.
     ///
@@ -101,10 +99,8 @@ pub trait Transport: Send + Sync {
     /// [`Fault::Link`] if the way is broken. None is worth a retry.
     fn recv<M: Message>(
         &self,
-        from: usize,
-        lane: Lane,
-        step: &'static Step,
-    ) -> impl Future<Output = Result<M, Fault>> + Send;
+        from: &Address,
+    ) -> impl Future<Output = Result<M, Box<Fault>>> + Send;
 
     /// Ends this participant's part and tells all others. Doesn't wait, since it is called where a
     /// role is dropped.
@@ -122,15 +118,15 @@ impl<X: Transport> Transport for &X {
         X::participants(self)
     }
 
-    fn open(&self, protocol: &'static Protocol) -> Result<(), Fault> {
+    fn open(&self, protocol: &'static Protocol) -> Result<(), Box<Fault>> {
         X::open(self, protocol)
     }
 
-    fn pack<M: Message>(&self, message: M) -> Result<Self::Parcel<M>, Fault> {
+    fn pack<M: Message>(&self, message: M) -> Result<Self::Parcel<M>, Box<Fault>> {
         X::pack(self, message)
     }
 
-    fn pack_ref<M: Message>(&self, message: &M) -> Result<Self::Parcel<M>, Fault> {
+    fn pack_ref<M: Message>(&self, message: &M) -> Result<Self::Parcel<M>, Box<Fault>> {
         X::pack_ref(self, message)
     }
 
@@ -138,27 +134,23 @@ impl<X: Transport> Transport for &X {
         &self,
         parcel: &Self::Parcel<M>,
         message: &M,
-    ) -> Result<Self::Parcel<M>, Fault> {
+    ) -> Result<Self::Parcel<M>, Box<Fault>> {
         X::pack_again(self, parcel, message)
     }
 
     fn send<M: Message>(
         &self,
-        to: usize,
-        lane: Lane,
-        step: &'static Step,
+        to: &Address,
         parcel: Self::Parcel<M>,
-    ) -> impl Future<Output = Result<(), Fault>> + Send {
-        X::send(self, to, lane, step, parcel)
+    ) -> impl Future<Output = Result<(), Box<Fault>>> + Send {
+        X::send(self, to, parcel)
     }
 
     fn recv<M: Message>(
         &self,
-        from: usize,
-        lane: Lane,
-        step: &'static Step,
-    ) -> impl Future<Output = Result<M, Fault>> + Send {
-        X::recv(self, from, lane, step)
+        from: &Address,
+    ) -> impl Future<Output = Result<M, Box<Fault>>> + Send {
+        X::recv(self, from)
     }
 
     fn close(&self, end: End) {
@@ -191,6 +183,30 @@ impl Lane {
 impl fmt::Display for Lane {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if *self == Self::ROOT { f.write_str("the body") } else { write!(f, "lane {:x}", self.0) }
+    }
+}
+
+/// The other end of a message, and which message it is.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Address {
+    /// The participant at the other end.
+    pub peer: usize,
+    /// The lane of the queue.
+    pub lane: Lane,
+    /// What is sent, or expected.
+    pub step: &'static Step,
+}
+
+impl Address {
+    /// The message `step` in `lane` to or from participant `peer`.
+    pub const fn new(peer: usize, lane: Lane, step: &'static Step) -> Self {
+        Self { peer, lane, step }
+    }
+
+    /// Its position, if `count` messages of the queue came before it.
+    pub fn position(&self, count: u64) -> Position {
+        Position::new(self.lane, count, self.step.to_string())
     }
 }
 

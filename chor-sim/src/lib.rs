@@ -2,7 +2,7 @@
 //!
 //! [`simulate`] runs all roles of a choreography together.
 
-use chor_runtime::{Choreography, Error, memory, play_together};
+use chor_runtime::{Choreography, Error, play_together};
 
 /// Runs all roles of a choreography together, in this task, over memory, and gives what each role
 /// has at the end.
@@ -24,5 +24,5 @@ pub async fn simulate<C, const N: usize>(choreography: C) -> Result<C::Outcome, 
 where
     C: Choreography<N>,
 {
-    play_together(choreography, &memory::session::<N>()).await
+    play_together(choreography).await
 }

@@ -123,6 +123,15 @@ impl Checker<'_> {
 
     /// Reports a type that the receiver couldn't spell or hold.
     fn speakable(&mut self, ty: &syn::Type, payload: Span) -> bool {
+        if self.unbounded.contains(&rust::text(ty)) {
+            let ty = rust::text(ty);
+            self.errors.error(
+                payload,
+                format_args!("`{ty}` can't be sent: it can be any type, even one that is no message"),
+                format_args!("write `<{ty}: Message>` after the roles"),
+            );
+            return false;
+        }
         let Some((span, why)) = rust::unspeakable(ty) else { return true };
         // The type may stem from a variable's declaration, far from the message.
         let span = if span.start().line == 0 { payload } else { span };

@@ -63,6 +63,7 @@ fn check_item(
     errors: &mut Errors,
 ) -> Global {
     let mut checker = Checker::new(signature, block, errors);
+    checker.unbounded = unbounded(&item.generics);
     checker.lifetimes = item.generics.lifetimes().map(|l| l.lifetime.to_string()).collect();
     let params = checker.check_params(item, signature);
     let shape =
@@ -78,6 +79,18 @@ fn check_item(
         vars: checker.vars,
         steps: checker.steps,
     }
+}
+
+fn unbounded(generics: &syn::Generics) -> BTreeSet<String> {
+    let clause = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let bounded: Vec<String> = clause
+        .filter_map(|predicate| match predicate {
+            syn::WherePredicate::Type(predicate) => Some(rust::text(&predicate.bounded_ty)),
+            _ => None,
+        })
+        .collect();
+    let free = generics.type_params().filter(|param| param.bounds.is_empty());
+    free.map(|param| param.ident.to_string()).filter(|name| !bounded.contains(name)).collect()
 }
 
 /// What the surroundings say of an expression before it is checked.
@@ -189,6 +202,8 @@ pub(crate) struct Checker<'a> {
     result_type: Option<Type>,
     result: Shape,
     lifetimes: BTreeSet<String>,
+    /// The type parameters of which nothing is demanded.
+    unbounded: BTreeSet<String>,
 }
 
 impl<'a> Checker<'a> {
@@ -213,6 +228,7 @@ impl<'a> Checker<'a> {
             result_type: own.returns.then(|| own.result.clone()),
             result: Shape::default(),
             lifetimes: BTreeSet::new(),
+            unbounded: BTreeSet::new(),
         }
     }
 

@@ -29,6 +29,6 @@ pub use generics::{substitute, unify};
 pub use lifetimes::{name_impls, name_lifetimes};
 pub use names::{field_name, mentions};
 pub use pattern::{discard, examine_pattern};
-pub use questions::rewrite_questions;
+pub use questions::{located_at, rewrite_questions};
 pub use text::{full_text, text};
 pub use types::{Unspeakable, literal_type, unspeakable};

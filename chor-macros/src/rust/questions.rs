@@ -61,7 +61,7 @@ impl VisitMut for Questions<'_> {
 }
 
 /// The tokens as if written there; what they mean stays the same.
-fn located_at(tokens: TokenStream, at: Span) -> TokenStream {
+pub fn located_at(tokens: TokenStream, at: Span) -> TokenStream {
     tokens.into_iter().map(|token| relocated(token, at)).collect()
 }
 

@@ -6,8 +6,7 @@
 use crate::error::BoxError;
 use crate::frame::{self, Frame, Header};
 use crate::place::Position;
-use crate::protocol::Step;
-use crate::transport::{End, Fault, Lane};
+use crate::transport::{Address, End, Fault, Lane};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -53,7 +52,7 @@ struct Closed;
 
 /// What a receive goes on with.
 pub(super) enum Next<'i> {
-    Payload(Result<Vec<u8>, Fault>),
+    Payload(Result<Vec<u8>, Box<Fault>>),
     Turn(Turn<'i>),
 }
 
@@ -62,21 +61,16 @@ impl Inbound {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next message of a lane, which has to be that of `step`; or the turn to read.
-    pub(super) fn poll_take(
-        &self,
-        lane: Lane,
-        step: &'static Step,
-        cx: &mut Context<'_>,
-    ) -> Poll<Next<'_>> {
+    /// The next message of a lane, which has to be the expected one; or the turn to read.
+    pub(super) fn poll_take(&self, expected: &Address, cx: &mut Context<'_>) -> Poll<Next<'_>> {
         let mut state = self.lock();
         let State { lanes, end, reading } = &mut *state;
-        let queue = lanes.entry(lane).or_default();
-        if let Some(taken) = queue.take(lane, step) {
+        let queue = lanes.entry(expected.lane).or_default();
+        if let Some(taken) = queue.take(expected) {
             return Poll::Ready(Next::Payload(taken));
         }
         if let Some(end) = end {
-            return Poll::Ready(Next::Payload(Err(end.fault(queue, lane, step))));
+            return Poll::Ready(Next::Payload(Err(end.fault(queue, expected).into())));
         }
         if std::mem::replace(reading, true) {
             queue.waker = Some(cx.waker().clone());
@@ -93,36 +87,36 @@ impl Inbound {
     }
 
     /// How the peer's part ended, if that has arrived.
-    pub(super) fn end(&self) -> Option<Result<End, Fault>> {
+    pub(super) fn end(&self) -> Option<Result<End, Box<Fault>>> {
         match self.lock().end.clone()? {
             Ended::Said(end) => Some(Ok(end)),
-            Ended::Link(error) => Some(Err(Fault::Link(Box::new(error)))),
-            Ended::Rubbish(error) => Some(Err(Fault::Codec(Box::new(error)))),
+            Ended::Link(error) => Some(Err(Fault::Link(Box::new(error)).into())),
+            Ended::Rubbish(error) => Some(Err(Fault::Codec(Box::new(error)).into())),
         }
     }
 }
 
 impl Queue {
-    fn take(&mut self, lane: Lane, step: &'static Step) -> Option<Result<Vec<u8>, Fault>> {
+    fn take(&mut self, expected: &Address) -> Option<Result<Vec<u8>, Box<Fault>>> {
         let (Header { position, id }, payload) = self.messages.pop_front()?;
-        let expected = self.taken;
+        let count = self.taken;
         self.taken += 1;
         let found = Box::new(position);
-        if found.count == expected && id == step.id {
+        if found.count == count && id == expected.step.id {
             self.last = Some(found);
             return Some(Ok(payload));
         }
-        let expected = Position::boxed(lane, expected, step);
-        Some(Err(Fault::Position { expected, found }))
+        let expected = Box::new(expected.position(count));
+        Some(Err(Fault::Position { expected, found }.into()))
     }
 }
 
 impl Ended {
-    fn fault(&self, queue: &Queue, lane: Lane, step: &'static Step) -> Fault {
+    fn fault(&self, queue: &Queue, expected: &Address) -> Fault {
         match self {
             Self::Said(End::Failed(cause)) => Fault::Gone(cause.clone()),
             Self::Said(End::Finished) => Fault::Finished {
-                expected: Position::boxed(lane, queue.taken, step),
+                expected: Box::new(expected.position(queue.taken)),
                 last: queue.last.clone(),
             },
             Self::Link(error) => Fault::Link(Box::new(error.clone())),

@@ -1,14 +1,15 @@
 //! A role's inbox: what was sent to it and not yet received. No waiting happens here.
 
-use crate::place::Position;
+use super::table::Woken;
 use crate::protocol::Step;
-use crate::transport::{End, Fault, Lane};
+use crate::spot::Spot;
+use crate::transport::{Address, End, Fault, Lane};
 use std::any::{Any, type_name};
 use std::collections::{BTreeMap, VecDeque};
 use std::task::Waker;
 
 /// How many messages a queue holds before its sender waits.
-pub(super) const CAPACITY: usize = 16;
+const CAPACITY: usize = 16;
 
 #[derive(Debug)]
 pub(super) struct Inbox {
@@ -30,16 +31,16 @@ impl Inbox {
         self.senders.iter_mut().map(std::mem::take).collect()
     }
 
-    /// Notes that a sender sends no more, and gives those who wait for it.
-    pub(super) fn sender_ended(&mut self, sender: usize, end: &End) -> Vec<Waker> {
+    /// Notes that a sender sends no more, and wakes those who wait for it.
+    pub(super) fn sender_ended(&mut self, sender: usize, end: &End, woken: &mut Woken) {
         let sender = &mut self.senders[sender];
         sender.end = Some(end.clone());
-        sender.queues_mut().filter_map(|queue| queue.receiver.take()).collect()
+        sender.queues_mut().for_each(|queue| woken.add(queue.receiver.take()));
     }
 
     /// The senders for which this role waits in a receive.
     pub(super) fn awaited(&self) -> impl Iterator<Item = usize> {
-        let awaited = |sender: &Sender| sender.queues().any(|queue| queue.receiver.is_some());
+        let awaited = |sender: &Sender| sender.queues().any(|queue| queue.receiver.waits);
         let senders = self.senders.iter().enumerate();
         senders.filter_map(move |(index, sender)| awaited(sender).then_some(index))
     }
@@ -56,6 +57,7 @@ pub(super) struct Sender {
 }
 
 impl Sender {
+    #[inline]
     pub(super) fn queue(&mut self, lane: Lane) -> &mut Queue {
         if lane == Lane::ROOT { &mut self.root } else { self.others.entry(lane).or_default() }
     }
@@ -69,15 +71,23 @@ impl Sender {
     }
 
     /// Why nothing will come, if the sender's part has ended.
-    pub(super) fn ended(&mut self, lane: Lane, step: &'static Step) -> Option<Fault> {
-        match self.end.as_ref()? {
-            End::Failed(cause) => Some(Fault::Gone(cause.clone())),
+    #[inline]
+    pub(super) fn ended(&mut self, expected: &Address) -> Option<Box<Fault>> {
+        if self.end.is_some() { self.end_fault(expected) } else { None }
+    }
+
+    #[cold]
+    fn end_fault(&mut self, expected: &Address) -> Option<Box<Fault>> {
+        Some(Box::new(match self.end.clone()? {
+            End::Failed(cause) => Fault::Gone(cause),
             End::Finished => {
-                let queue = self.queue(lane);
-                let last = queue.last.map(|last| Position::boxed(lane, queue.taken - 1, last));
-                Some(Fault::Finished { expected: Position::boxed(lane, queue.taken, step), last })
+                let queue = self.queue(expected.lane);
+                let last = queue
+                    .last
+                    .map(|step| Box::new(Address { step, ..*expected }.position(queue.taken - 1)));
+                Fault::Finished { expected: Box::new(expected.position(queue.taken)), last }
             }
-        }
+        }))
     }
 }
 
@@ -91,8 +101,7 @@ pub(super) struct Queue {
     taken: u64,
     /// The last one that was received.
     last: Option<&'static Step>,
-    /// Who waits for one.
-    receiver: Option<Waker>,
+    receiver: Receiver,
 }
 
 /// The values of one type in a queue, a `VecDeque` of them: so no value needs a box of its own.
@@ -102,31 +111,51 @@ struct Store {
     name: &'static str,
 }
 
-pub(super) struct Taken<M> {
-    pub(super) message: Result<M, Fault>,
-    /// The queue was full and no longer is.
-    pub(super) made_room: bool,
+/// Who waits for a message of a queue.
+#[derive(Debug, Default)]
+struct Receiver {
+    waits: bool,
+    waker: Option<Waker>,
+    /// Where it can be woken without its waker, which is then kept for the next time: taking turns
+    /// in one task needs no reference counting.
+    spot: Option<Spot>,
+}
+
+impl Receiver {
+    /// Notes that it waits, and gives the waker of an earlier time, if that was another one.
+    #[inline]
+    fn wait(&mut self, waker: &Waker) -> Option<Waker> {
+        self.waits = true;
+        self.spot = Spot::of(waker);
+        if self.waker.as_ref().is_some_and(|known| known.will_wake(waker)) {
+            return None;
+        }
+        self.waker.replace(waker.clone())
+    }
+
+    /// The waker, if it waits and isn't woken by this.
+    #[inline]
+    fn take(&mut self) -> Option<Waker> {
+        let waits = std::mem::replace(&mut self.waits, false);
+        if !waits || self.spot.is_some_and(Spot::wake) { None } else { self.waker.take() }
+    }
 }
 
 impl Queue {
-    /// Takes the message, if there is room, and gives who waits for it.
+    /// Appends the message, and gives who waits for it.
+    #[inline]
     pub(super) fn push<M: Send + 'static>(
         &mut self,
         step: &'static Step,
-        message: &mut Option<M>,
-        capacity: usize,
-    ) -> Option<Option<Waker>> {
-        if self.order.len() >= capacity {
-            return None;
-        }
-        if let Some(message) = message.take() {
-            let store = self.store(message);
-            self.order.push_back((step, store));
-        }
-        Some(self.receiver.take())
+        message: M,
+    ) -> Option<Waker> {
+        let store = self.store(message);
+        self.order.push_back((step, store));
+        self.receiver.take()
     }
 
     /// Puts the value to the others of its type; there are few types, so they are searched.
+    #[inline]
     fn store<M: Send + 'static>(&mut self, message: M) -> usize {
         for (index, store) in self.stores.iter_mut().enumerate() {
             if let Some(values) = store.values.downcast_mut::<VecDeque<M>>() {
@@ -139,38 +168,54 @@ impl Queue {
         self.stores.len() - 1
     }
 
-    /// Takes the first message, which has to be that of `step` and an `M`. If it isn't it stays.
-    pub(super) fn take<M: 'static>(&mut self, lane: Lane, step: &'static Step) -> Option<Taken<M>> {
+    #[inline]
+    pub(super) fn is_full(&self) -> bool {
+        self.order.len() >= CAPACITY
+    }
+
+    /// It has just ceased to be full.
+    #[inline]
+    pub(super) fn has_room_for_one(&self) -> bool {
+        self.order.len() == CAPACITY - 1
+    }
+
+    /// Takes the first message, which has to be the expected one and an `M`. If it isn't it stays.
+    #[inline]
+    pub(super) fn take<M: 'static>(&mut self, expected: &Address) -> Option<Result<M, Box<Fault>>> {
         let &(found, index) = self.order.front()?;
-        if found.id != step.id {
-            return Some(Taken {
-                message: Err(self.misplaced(lane, step, found)),
-                made_room: false,
-            });
+        if found.id != expected.step.id {
+            return Some(Err(self.misplaced(expected, found)));
         }
         let store = &mut self.stores[index];
         let values = store.values.downcast_mut::<VecDeque<M>>();
         let Some(message) = values.and_then(VecDeque::pop_front) else {
-            let fault = Fault::Type { expected: type_name::<M>(), found: store.name };
-            return Some(Taken { message: Err(fault), made_room: false });
+            return Some(Err(store.mistyped::<M>()));
         };
-        let made_room = self.order.len() == CAPACITY;
         self.order.pop_front();
         self.taken += 1;
         self.last = Some(found);
-        Some(Taken { message: Ok(message), made_room })
+        Some(Ok(message))
     }
 
     #[cold]
-    fn misplaced(&self, lane: Lane, expected: &'static Step, found: &'static Step) -> Fault {
-        let position = |step| Position::boxed(lane, self.taken, step);
-        Fault::Position { expected: position(expected), found: position(found) }
+    #[expect(clippy::unnecessary_box_returns, reason = "all faults are boxed")]
+    fn misplaced(&self, expected: &Address, step: &'static Step) -> Box<Fault> {
+        let found = Address { step, ..*expected };
+        let position = |address: &Address| Box::new(address.position(self.taken));
+        Box::new(Fault::Position { expected: position(expected), found: position(&found) })
     }
 
-    /// Notes who waits for a message.
-    pub(super) fn wait(&mut self, waker: &Waker) {
-        if !self.receiver.as_ref().is_some_and(|receiver| receiver.will_wake(waker)) {
-            self.receiver = Some(waker.clone());
-        }
+    /// Notes who waits for a message; gives what is to be dropped outside the lock.
+    #[inline]
+    pub(super) fn wait(&mut self, waker: &Waker) -> Option<Waker> {
+        self.receiver.wait(waker)
+    }
+}
+
+impl Store {
+    #[cold]
+    #[expect(clippy::unnecessary_box_returns, reason = "all faults are boxed")]
+    fn mistyped<M>(&self) -> Box<Fault> {
+        Box::new(Fault::Type { expected: type_name::<M>(), found: self.name })
     }
 }

@@ -1,0 +1,209 @@
+//! Several futures of different types as one value, each polled by its number.
+//!
+//! Knows how they are stored; deliberately not when each is polled, which is
+//! [`together`](crate::together())'s.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// What [`together`](crate::together()) takes: a tuple or a `Vec` of futures.
+pub trait Futures {
+    /// The futures, ready to be polled.
+    #[doc(hidden)]
+    type Branches: Branches;
+
+    #[doc(hidden)]
+    fn start(self) -> Self::Branches;
+}
+
+/// Futures with numbers, polled one by one.
+pub trait Branches: Unpin {
+    /// Their outputs.
+    type Outputs;
+
+    /// How many they are.
+    fn count(&self) -> usize;
+
+    /// Polls one, unless it is done; whether this finished it.
+    fn poll_branch(&mut self, index: usize, cx: &mut Context<'_>) -> bool;
+
+    /// The outputs, when all are done.
+    ///
+    /// # Panics
+    /// If one is not done, or they have been taken.
+    fn outputs(&mut self) -> Self::Outputs;
+}
+
+/// No futures, or no more.
+impl Branches for () {
+    type Outputs = ();
+
+    fn count(&self) -> usize {
+        0
+    }
+
+    fn poll_branch(&mut self, _: usize, _: &mut Context<'_>) -> bool {
+        false
+    }
+
+    fn outputs(&mut self) {}
+}
+
+/// A future and those after it.
+pub struct Running<F: Future, R> {
+    first: Slot<F>,
+    rest: R,
+}
+
+impl<F: Future, R> Running<F, R> {
+    pub(crate) fn new(first: F, rest: R) -> Self {
+        Self { first: Slot::new(first), rest }
+    }
+}
+
+impl<F: Future, R: Branches> Branches for Running<F, R> {
+    type Outputs = (F::Output, R::Outputs);
+
+    fn count(&self) -> usize {
+        1 + self.rest.count()
+    }
+
+    fn poll_branch(&mut self, index: usize, cx: &mut Context<'_>) -> bool {
+        match index {
+            0 => self.first.poll(cx),
+            _ => self.rest.poll_branch(index - 1, cx),
+        }
+    }
+
+    fn outputs(&mut self) -> Self::Outputs {
+        (self.first.take(), self.rest.outputs())
+    }
+}
+
+/// The branches of a `Vec` of futures.
+pub struct Several<F: Future>(Vec<Slot<F>>);
+
+impl<F: Future> Branches for Several<F> {
+    type Outputs = Vec<F::Output>;
+
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    fn poll_branch(&mut self, index: usize, cx: &mut Context<'_>) -> bool {
+        self.0[index].poll(cx)
+    }
+
+    fn outputs(&mut self) -> Self::Outputs {
+        self.0.iter_mut().map(Slot::take).collect()
+    }
+}
+
+impl<F: Future> Futures for Vec<F> {
+    type Branches = Several<F>;
+
+    fn start(self) -> Self::Branches {
+        Several(self.into_iter().map(Slot::new).collect())
+    }
+}
+
+/// The branches of a tuple of futures: nested pairs inside, a tuple outside.
+#[derive(Debug)]
+pub struct Tuple<B>(B);
+
+impl<B: Branches<Outputs: Flatten>> Branches for Tuple<B> {
+    type Outputs = <B::Outputs as Flatten>::Tuple;
+
+    fn count(&self) -> usize {
+        self.0.count()
+    }
+
+    fn poll_branch(&mut self, index: usize, cx: &mut Context<'_>) -> bool {
+        self.0.poll_branch(index, cx)
+    }
+
+    fn outputs(&mut self) -> Self::Outputs {
+        self.0.outputs().flatten()
+    }
+}
+
+/// Nested pairs, which are a tuple.
+pub trait Flatten {
+    /// The tuple.
+    type Tuple;
+
+    /// As a tuple.
+    fn flatten(self) -> Self::Tuple;
+}
+
+macro_rules! tuples {
+    ($($($name:ident)+;)*) => {$(
+        impl<$($name: Future),+> Futures for ($($name,)+) {
+            type Branches = Tuple<tuples!(@type $($name)+)>;
+
+            #[allow(non_snake_case)] // each variable is named for its type
+            fn start(self) -> Self::Branches {
+                let ($($name,)+) = self;
+                Tuple(tuples!(@start $($name)+))
+            }
+        }
+
+        impl<$($name),+> Flatten for tuples!(@pairs $($name)+) {
+            type Tuple = ($($name,)+);
+
+            #[allow(non_snake_case)] // each variable is named for its type
+            fn flatten(self) -> Self::Tuple {
+                let tuples!(@pairs $($name)+) = self;
+                ($($name,)+)
+            }
+        }
+    )*};
+    (@type) => { () };
+    (@type $first:ident $($rest:ident)*) => { Running<$first, tuples!(@type $($rest)*)> };
+    (@start) => { () };
+    (@start $first:ident $($rest:ident)*) => { Running::new($first, tuples!(@start $($rest)*)) };
+    (@pairs) => { () };
+    (@pairs $first:ident $($rest:ident)*) => { ($first, tuples!(@pairs $($rest)*)) };
+}
+
+tuples! {
+    A;
+    A B;
+    A B C;
+    A B C D;
+    A B C D E;
+    A B C D E F;
+    A B C D E F G;
+    A B C D E F G H;
+}
+
+/// One future, boxed: so it can be polled without pinning what holds it.
+enum Slot<F: Future> {
+    Running(Pin<Box<F>>),
+    Done(F::Output),
+    Taken,
+}
+
+// The future is pinned in its box, and nothing else is ever pinned.
+impl<F: Future> Unpin for Slot<F> {}
+
+impl<F: Future> Slot<F> {
+    fn new(future: F) -> Self {
+        Self::Running(Box::pin(future))
+    }
+
+    /// Whether this poll finished it.
+    fn poll(&mut self, cx: &mut Context<'_>) -> bool {
+        let Self::Running(future) = self else { return false };
+        let Poll::Ready(output) = future.as_mut().poll(cx) else { return false };
+        *self = Self::Done(output);
+        true
+    }
+
+    fn take(&mut self) -> F::Output {
+        match std::mem::replace(self, Self::Taken) {
+            Self::Done(output) => output,
+            Self::Running(_) | Self::Taken => unreachable!("polled again after it was ready"),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! What a listener of `tracing` sees of a session.
+
+mod script;
+
+use chor_runtime::play_together;
+use script::{Act, PRICE, TITLE, Two};
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex};
+use tracing::field::{Field, Visit};
+use tracing::{Event, Subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+
+#[derive(Clone, Default)]
+struct Seen(Arc<Mutex<Vec<String>>>);
+
+#[derive(Default)]
+struct Fields(String);
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.0 += &format!(" {field}={value:?}");
+    }
+}
+
+impl<S: Subscriber> Layer<S> for Seen {
+    fn on_new_span(
+        &self,
+        attributes: &tracing::span::Attributes<'_>,
+        _: &tracing::Id,
+        _: Context<'_, S>,
+    ) {
+        let mut fields = Fields::default();
+        attributes.record(&mut fields);
+        let metadata = attributes.metadata();
+        let line = format!("{} {}{}", metadata.target(), metadata.name(), fields.0);
+        self.0.lock().unwrap().push(line);
+    }
+
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut fields = Fields::default();
+        event.record(&mut fields);
+        self.0.lock().unwrap().push(format!("{}{}", event.metadata().target(), fields.0));
+    }
+}
+
+#[test]
+fn a_listener_sees_roles_and_messages() {
+    let seen = Seen::default();
+    let subscriber = tracing_subscriber::registry().with(seen.clone());
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    tracing::subscriber::with_default(subscriber, || {
+        let roles = Two(
+            vec![Act::Send(1, TITLE, 1), Act::Recv(1, PRICE)],
+            vec![Act::Recv(0, TITLE), Act::Send(0, PRICE, 2)],
+        );
+        runtime.block_on(play_together(roles)).unwrap();
+    });
+    let message = |text, role, peer, label| {
+        format!(
+            "chor message={text} choreography=\"trade\" role=\"{role}\" peer=\"{peer}\" \
+             label=\"{label}\" type=\"u64\""
+        )
+    };
+    assert_eq!(
+        *seen.0.lock().unwrap(),
+        [
+            "chor role choreography=\"trade\" role=\"Buyer\"".to_owned(),
+            "chor role choreography=\"trade\" role=\"Seller\"".to_owned(),
+            message("sent", "Buyer", "Seller", "title"),
+            message("received", "Seller", "Buyer", "title"),
+            message("sent", "Seller", "Buyer", "price"),
+            message("received", "Buyer", "Seller", "price"),
+        ]
+    );
+}

@@ -1,0 +1,184 @@
+//! Several roles, or any futures, in one task.
+
+mod script;
+
+use chor_runtime::{Error, Reason, memory, play_role, play_together, together};
+use script::{Act, DATE, OutOfStock, PRICE, TITLE, Three, Two, buyer, repeat, seller};
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+fn ping(count: usize) -> Vec<Act> {
+    repeat(&[Act::Send(1, TITLE, 1), Act::Recv(1, PRICE)], count)
+}
+
+fn pong(count: usize) -> Vec<Act> {
+    repeat(&[Act::Recv(0, TITLE), Act::Send(0, PRICE, 2)], count)
+}
+
+#[tokio::test]
+async fn two_roles_of_a_memory_session() {
+    let [a, b] = memory::session();
+    let (a, b) = together((play_role(buyer(ping(1000)), &a), play_role(seller(pong(1000)), &b))).await;
+    assert_eq!((a.unwrap(), b.unwrap()), (vec![2; 1000], vec![1; 1000]));
+}
+
+#[tokio::test]
+async fn one_role_here_and_one_in_another_task() {
+    let [a, b] = memory::session();
+    let b = tokio::spawn(async move { play_role(seller(pong(1000)), &b).await });
+    let (a,) = together((play_role(buyer(ping(1000)), &a),)).await;
+    assert_eq!((a.unwrap().len(), b.await.unwrap().unwrap().len()), (1000, 1000));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_role_here_and_one_on_another_thread() {
+    for _ in 0..20 {
+        let [a, b] = memory::session();
+        let b = tokio::spawn(async move { play_role(seller(pong(1000)), &b).await });
+        let a = tokio::spawn(async move { together((play_role(buyer(ping(1000)), &a),)).await.0 });
+        assert_eq!((a.await.unwrap().unwrap().len(), b.await.unwrap().unwrap().len()), (1000, 1000));
+    }
+}
+
+#[tokio::test]
+async fn more_futures_than_bits_in_a_word() {
+    let gate = Arc::new(Semaphore::new(0));
+    let futures: Vec<_> = (0..150)
+        .map(|number| {
+            let gate = Arc::clone(&gate);
+            async move {
+                // Each lets the next one go on.
+                if number > 0 {
+                    gate.acquire().await.unwrap().forget();
+                }
+                gate.add_permits(1);
+                number
+            }
+        })
+        .collect();
+    assert_eq!(together(futures).await, (0..150).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn no_futures_are_done_at_once() {
+    assert_eq!(together(Vec::<std::future::Ready<()>>::new()).await, []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn timers_work_inside() {
+    let sleep = |seconds| async move {
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        seconds
+    };
+    assert_eq!(together((sleep(3), sleep(1), async { 0 })).await, (3, 1, 0));
+}
+
+#[tokio::test]
+async fn a_combinator_inside_a_branch_is_woken_itself() {
+    // `join!` and `Together` inside poll the roles with the branch's waker or their own.
+    let [a, b] = memory::session();
+    let [c, d] = memory::session();
+    let inner = async { together((play_role(buyer(ping(100)), &a), play_role(buyer(ping(100)), &c))).await };
+    let joined = async { tokio::join!(play_role(seller(pong(100)), &b), play_role(seller(pong(100)), &d)) };
+    let ((a, c), (b, d)) = together((inner, joined)).await;
+    for role in [a, b, c, d] {
+        assert_eq!(role.unwrap().len(), 100);
+    }
+}
+
+#[derive(Default)]
+struct Wakes(AtomicUsize);
+
+impl Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn the_task_is_woken_only_from_outside() {
+    let gate = Arc::new(Semaphore::new(0));
+    let mut acts = ping(10);
+    acts.push(Act::Wait(Arc::clone(&gate)));
+    let mut playing = pin!(play_together(Two(acts, pong(10))));
+    let wakes = Arc::new(Wakes::default());
+    let waker = Waker::from(Arc::clone(&wakes));
+    let mut cx = Context::from_waker(&waker);
+    assert!(playing.as_mut().poll(&mut cx).is_pending());
+    assert_eq!(wakes.0.load(Ordering::Relaxed), 0);
+    gate.add_permits(1);
+    assert_eq!(wakes.0.load(Ordering::Relaxed), 1);
+    assert!(matches!(playing.as_mut().poll(&mut cx), Poll::Ready(Ok(_))));
+}
+
+#[tokio::test]
+async fn others_of_the_thread_get_their_turn() {
+    let done = tokio::spawn(play_together(Two(ping(100_000), pong(100_000))));
+    let mut turns = 0;
+    while !done.is_finished() {
+        tokio::task::yield_now().await;
+        turns += 1;
+    }
+    assert!(turns > 100, "{turns}");
+}
+
+#[tokio::test]
+async fn the_first_failure_is_given_and_not_its_echo() {
+    let roles = Three(
+        vec![Act::Recv(1, PRICE)],
+        vec![Act::Recv(2, DATE), Act::Send(0, PRICE, 1)],
+        vec![Act::Yield, Act::Fail],
+    );
+    let error = play_together(roles).await.unwrap_err();
+    assert_eq!(error.role(), "Bank");
+    assert_eq!(error.downcast_ref::<OutOfStock>(), Some(&OutOfStock(3)));
+}
+
+#[tokio::test]
+async fn of_two_failures_the_first_in_time_is_given() {
+    let roles = Two(vec![Act::Yield, Act::Yield, Act::Fail], vec![Act::Fail]);
+    assert_eq!(play_together(roles).await.unwrap_err().role(), "Seller");
+}
+
+#[tokio::test]
+async fn a_receive_from_a_finished_role_fails() {
+    let error = play_together(Two(vec![Act::Recv(1, PRICE)], vec![])).await.unwrap_err();
+    assert!(matches!(error, Error::Finished { .. }), "{error}");
+}
+
+#[tokio::test]
+#[should_panic(expected = "out of paper")]
+async fn a_panic_goes_on() {
+    let roles = Two(vec![Act::Recv(1, PRICE)], vec![Act::Panic]);
+    let _ = play_together(roles).await;
+}
+
+#[tokio::test]
+async fn after_a_panic_other_sessions_go_on() {
+    let panicking = Two(vec![Act::Recv(1, PRICE)], vec![Act::Yield, Act::Panic]);
+    tokio::spawn(play_together(panicking)).await.unwrap_err();
+    let outcome = play_together(Two(ping(10), pong(10))).await.unwrap();
+    assert_eq!(outcome, [vec![2; 10], vec![1; 10]]);
+}
+
+#[tokio::test]
+async fn the_others_learn_of_a_panic_if_they_are_elsewhere() {
+    let [a, b, c] = memory::session();
+    let elsewhere = tokio::spawn(async move {
+        play_role(script::Role::<0, 3>(vec![Act::Recv(1, PRICE)]), &a).await
+    });
+    let here = tokio::spawn(async move {
+        together((
+            play_role(script::Role::<1, 3>(vec![Act::Panic]), &b),
+            play_role(script::Role::<2, 3>(vec![Act::Hang]), &c),
+        ))
+        .await
+    });
+    here.await.unwrap_err();
+    let cause = elsewhere.await.unwrap().unwrap_err().cause();
+    assert_eq!(cause.reason(), &Reason::Panic("out of paper".into()));
+}
