@@ -1,0 +1,14 @@
+//! Every example is executed, as a program and through its functions, and gives what it promises.
+
+pub mod messages;
+pub mod program;
+
+pub mod bookseller;
+pub mod copy_move;
+pub mod five_moves;
+pub mod mergesort;
+pub mod mutual_recursion;
+pub mod ping_pong;
+pub mod remote_invoke;
+pub mod share;
+pub mod tic_tac_toe;
