@@ -4,9 +4,9 @@
 use crate::ast;
 use crate::check::Signature;
 use crate::diagram;
-use crate::emit::{Callee, Emitter, doc, exported};
+use crate::emit::{Callee, Emitter, doc, exported, unlinted_names};
 use crate::error::Errors;
-use crate::ir::{ChorType, Global, LocalCall, LocalPattern, RoleId, RoleSet, Type, VarId};
+use crate::ir::{ChorType, Global, LocalCall, LocalPattern, RoleId, RoleSet, Type, Var, VarId};
 use crate::layout::{Header, Layout, chor_param, made, share};
 use crate::project::{project_body, project_params};
 use crate::protocol::{self, Node};
@@ -14,7 +14,7 @@ use crate::rust;
 use crate::simplify::{Share, simplify, uses};
 use crate::syntax;
 use crate::walk::{Part, walk_block};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -124,6 +124,7 @@ fn mentioned(own: &Share, global: &Global, names: &BTreeSet<String>) -> BTreeSet
         private: &private,
         module: &module,
         vars: &global.vars,
+        assigned: &BTreeSet::new(),
         uses: &own.uses,
         elsewhere: &own.uses,
         callee: &none,
@@ -216,6 +217,35 @@ fn spread_generics(units: &mut [Unit<'_>]) {
             return;
         }
     }
+}
+
+/// The struct of a role for an `impl`, where rustc says what is wrong with its fields.
+fn emit_target(module: &Ident, name: &Ident, arguments: TokenStream, here: Span) -> TokenStream {
+    let (mut module, mut name) = (module.clone(), name.clone());
+    module.set_span(module.span().located_at(here));
+    name.set_span(name.span().located_at(here));
+    let mut arguments: Vec<TokenTree> = arguments.into_iter().collect();
+    for bracket in [0, arguments.len().saturating_sub(1)] {
+        if let Some(bracket) = arguments.get_mut(bracket) {
+            bracket.set_span(here);
+        }
+    }
+    quote_spanned!(here=> #module::#name #(#arguments)*)
+}
+
+/// The agreements that a share assigns.
+fn assigned_agreements(share: &Share, vars: &[Var]) -> BTreeSet<VarId> {
+    let mut assigned = BTreeSet::new();
+    walk_block(&share.body, &mut |part| {
+        let code = match part {
+            Part::Target(code) => code,
+            Part::Code(code) if !rust::examine(&code.expr).targets.is_empty() => code,
+            Part::Code(_) | Part::Call(_) => return,
+        };
+        let shared = |var: &&VarId| matches!(vars[var.0].ty, Type::At { at, .. } if at.len() > 1);
+        assigned.extend(code.uses.iter().filter(shared).copied());
+    });
+    assigned
 }
 
 /// Whether code of the share may never come to its end, so that what is made around it would be
@@ -313,16 +343,16 @@ impl Block<'_> {
         let structs = unit.roles.iter().enumerate().map(|(role, own)| {
             let name = exported(&unit.signature.roles[role]);
             let text = role_docs(unit, role);
-            emit_struct(&name, &own.layout, unit, &text)
+            emit_struct(&name, name.span(), &own.layout, unit, &text)
         });
         let together = emit_together(unit);
         let outcome = emit_outcome(unit);
         let data = self.emit_data(unit, &tree);
-        let keyword = Ident::new("mod", made().located_at(name.span()));
-        quote_spanned!(made()=>
+        // So that rustc shows the name where it speaks of the module.
+        quote_spanned!(made().located_at(name.span())=>
             #(#attrs)*
             #drawn
-            #vis #keyword #name {
+            #vis mod #name {
                 #role_enum
                 #(#structs)*
                 #together
@@ -406,7 +436,12 @@ impl Block<'_> {
         let (module, name) = (exported(&unit.item.name), exported(&unit.signature.roles[role]));
         let (generics, bounds) = own.layout.impl_generics(&unit.header, &BTreeSet::new());
         let arguments = own.layout.arguments(&unit.header);
-        let new = emit_new(unit, &own.layout, &format!("The role `{name}`, with what it brings."));
+        let new = emit_new(
+            unit,
+            &own.layout,
+            name.span(),
+            &format!("The role `{name}`, with what it brings."),
+        );
         let id = RoleId(u8::try_from(role).unwrap_or_default());
         let chors = self.emit_bounds(unit, id);
         let output = match &unit.header.result {
@@ -424,6 +459,7 @@ impl Block<'_> {
         let body = self.emit_body(index, unit, role);
         // What can't move between threads is shown at the role.
         let here = made().located_at(name.span());
+        let target = emit_target(&module, &name, arguments, here);
         let played = quote_spanned!(here=>
             impl ::core::future::Future<Output = ::core::result::Result<Self::Output, #private::Error>>
             + ::core::marker::Send
@@ -431,21 +467,23 @@ impl Block<'_> {
         let endless = matches!(unit.global.body.ty, Type::Never);
         let may_end = endless || may_end(own.share.as_ref());
         let may_end = may_end.then(|| quote!(#[allow(unreachable_code)]));
-        let projection = playable(unit).then(|| quote_spanned!(made()=>
-            impl #generics #private::Projection<#count> for #module::#name #arguments #bounds {
-                #output_type
-                const ROLE: usize = #role;
-                const PROTOCOL: &'static #private::Protocol = &#module::PROTOCOL;
-                fn play<__T: #private::Transport + ::core::marker::Copy>(
-                    self,
-                    __ep: #private::Endpoint<__T, #count>,
-                ) -> #played {
-                    #private::finish(self.__run(__ep))
+        let projection = playable(unit).then(|| {
+            quote_spanned!(made()=>
+                impl #generics #private::Projection<#count> for #target #bounds {
+                    #output_type
+                    const ROLE: usize = #role;
+                    const PROTOCOL: &'static #private::Protocol = &#module::PROTOCOL;
+                    fn play<__T: #private::Transport + ::core::marker::Copy>(
+                        self,
+                        __ep: #private::Endpoint<__T, #count>,
+                    ) -> #played {
+                        #private::finish(self.__run(__ep))
+                    }
                 }
-            }
-        ));
+            )
+        });
         let own = quote_spanned!(made()=>
-            impl #generics #module::#name #arguments #bounds {
+            impl #generics #target #bounds {
                 #new
                 #[doc(hidden)]
                 #may_end
@@ -500,10 +538,12 @@ impl Block<'_> {
             }
         };
         let module = exported(&unit.item.name);
+        let assigned = assigned_agreements(share, &unit.global.vars);
         let emitter = Emitter {
             private: self.private,
             module: &module,
             vars: &unit.global.vars,
+            assigned: &assigned,
             uses: &share.uses,
             elsewhere: &unit.uses,
             callee: &callee,
@@ -514,8 +554,8 @@ impl Block<'_> {
         });
         let stmts = emitter.emit_stmts(&share.body);
         let id = RoleId(u8::try_from(role).unwrap_or_default());
-        let returns =
-            crate::layout::share(&unit.header.result, id).is_some() && unit.signature.returns;
+        let result = crate::layout::share(&unit.header.result, id);
+        let returns = result.is_some_and(|ty| !syntax::is_unit(&ty)) && unit.signature.returns;
         let end = match &share.body.tail {
             Some(tail) => {
                 let tail = emitter.emit_expr(tail);
@@ -529,7 +569,9 @@ impl Block<'_> {
             None if returns => TokenStream::new(),
             None => quote_spanned!(made()=> ::core::result::Result::Ok(())),
         };
-        quote_spanned!(made()=> let Self { #(#params)* .. } = self; #stmts #end)
+        let body = quote_spanned!(made()=> let Self { #(#params)* .. } = self; #stmts #end);
+        let names = assigned.iter().map(|var| syntax::name(&unit.global.vars[var.0].name));
+        unlinted_names(body, names.collect())
     }
 
     fn emit_choreography(&self, unit: &Unit<'_>) -> Vec<TokenStream> {
@@ -546,17 +588,21 @@ impl Block<'_> {
         let new = emit_new(
             unit,
             &layout,
+            unit.item.name.span(),
             "All roles, with what each of them brings; an agreement is given once.",
         );
+        let here = made().located_at(unit.item.name.span());
+        let target = emit_target(&module, &Ident::new("Choreography", made()), arguments, here);
         let ids: Vec<RoleId> = RoleSet::first(count).iter().collect();
         let structs = ids.iter().map(|role| {
             let own = &unit.roles[role.index()];
             let (name, arguments) =
                 (exported(&unit.signature.roles[role.index()]), own.layout.arguments(&unit.header));
-            quote_spanned!(made()=> #module::#name #arguments)
+            emit_target(&module, &name, arguments, here)
         });
-        let roles =
-            structs.rev().fold(quote!(()), |rest, role| quote_spanned!(made()=> (#role, #rest)));
+        let nobody = quote_spanned!(here=> ());
+        let roles = structs.rev().fold(nobody, |rest, role| quote_spanned!(here=> (#role, #rest)));
+        let roles = quote_spanned!(here=> type Roles = #roles;);
         let outputs = ids.iter().map(|role| {
             share(&unit.header.result, *role)
                 .map_or_else(|| quote!(()), ToTokens::into_token_stream)
@@ -571,20 +617,20 @@ impl Block<'_> {
             .iter()
             .rev()
             .fold(quote!(()), |rest, field| quote_spanned!(made()=> (#field, #rest)));
-        let values = ids.iter().rev().fold(quote!(()), |rest, role| {
+        let values = ids.iter().rev().fold(quote_spanned!(here=> ()), |rest, role| {
             let value = construct(unit, *role, &ids);
-            quote_spanned!(made()=> (#value, #rest))
+            quote_spanned!(here=> (#value, #rest))
         });
         let names = (0..layout.fields.len()).map(|index| format_ident!("p{index}", span = made()));
         let outcome_fields = fields.iter();
         let own = quote_spanned!(made()=>
-            impl #generics #module::Choreography #arguments #bounds {
+            impl #generics #target #bounds {
                 #new
             }
         );
-        let together = quote_spanned!(made()=>
-            impl #cloning #private::Choreography<#count> for #module::Choreography #arguments #bounds {
-                type Roles = #roles;
+        let together = quote_spanned!(here=>
+            impl #cloning #private::Choreography<#count> for #target #bounds {
+                #roles
                 #outcome
                 fn roles(self) -> Self::Roles {
                     let Self { #(#names,)* .. } = self;
@@ -610,6 +656,7 @@ fn construct(unit: &Unit<'_>, role: RoleId, roles: &[RoleId]) -> TokenStream {
             later.clone().any(|other| share(&unit.header.params[*param].1, *other).is_some());
         if shared {
             let span = made().located_at(syn::spanned::Spanned::span(ty));
+            let value = format_ident!("p{param}", span = span);
             quote_spanned!(span=> ::core::clone::Clone::clone(&#value))
         } else {
             value.to_token_stream()
@@ -623,7 +670,8 @@ fn construct(unit: &Unit<'_>, role: RoleId, roles: &[RoleId]) -> TokenStream {
                 if name.starts_with('\'') { None } else { told(name) }
             },
         );
-    quote_spanned!(made()=> #module::#name #arguments::new(#(#args),*))
+    let here = made().located_at(unit.item.name.span());
+    quote_spanned!(here=> #module::#name #arguments::new(#(#args),*))
 }
 
 /// The type parameters whose values several roles hold: running all roles together copies them.
@@ -685,12 +733,14 @@ fn emit_together(unit: &Unit<'_>) -> TokenStream {
     let text = format!("All roles of [`{0}`](self), for running them together.", unit.item.name);
     if playable(unit) {
         let everything = Layout::new(&unit.header, all_fields(unit), &unit.header.names());
-        return emit_struct(&name, &everything, unit, &text);
+        return emit_struct(&name, unit.item.name.span(), &everything, unit, &text);
     }
     let (vis, text) = (inner_visibility(&unit.item.vis), doc(&text));
     let params: Vec<Ident> =
         (0..unit.header.params.len()).map(|index| format_ident!("__P{index}")).collect();
-    quote_spanned!(made()=>
+    let here = made().located_at(unit.item.name.span());
+    let vis = rust::located_at(vis, here);
+    quote_spanned!(here=>
         #text
         #vis struct #name<#(#params),*>(::core::marker::PhantomData<(#(#params,)*)>);
         impl<#(#params),*> #name<#(#params),*> {
@@ -700,7 +750,13 @@ fn emit_together(unit: &Unit<'_>) -> TokenStream {
     )
 }
 
-fn emit_struct(name: &Ident, layout: &Layout, unit: &Unit<'_>, text: &str) -> TokenStream {
+fn emit_struct(
+    name: &Ident,
+    here: Span,
+    layout: &Layout,
+    unit: &Unit<'_>,
+    text: &str,
+) -> TokenStream {
     let (header, vis) = (&unit.header, inner_visibility(&unit.item.vis));
     let (declaration, text) = (layout.declaration(header), doc(text));
     let fields = (0..layout.fields.len()).map(|index| {
@@ -708,7 +764,8 @@ fn emit_struct(name: &Ident, layout: &Layout, unit: &Unit<'_>, text: &str) -> To
         quote_spanned!(made()=> #[doc(hidden)] pub(super) #field: #ty,)
     });
     let phantoms = (0..layout.phantom_count(header)).map(|index| format_ident!("__G{index}"));
-    quote_spanned!(made()=>
+    let vis = rust::located_at(vis, here);
+    quote_spanned!(made().located_at(here)=>
         #text
         #vis struct #name #declaration {
             #(#fields)*
@@ -718,8 +775,8 @@ fn emit_struct(name: &Ident, layout: &Layout, unit: &Unit<'_>, text: &str) -> To
     )
 }
 
-fn emit_new(unit: &Unit<'_>, layout: &Layout, text: &str) -> TokenStream {
-    let text = doc(text);
+fn emit_new(unit: &Unit<'_>, layout: &Layout, here: Span, text: &str) -> TokenStream {
+    let (text, here) = (doc(text), made().located_at(here));
     let args = layout.fields.iter().map(|(param, ty)| {
         let name = &unit.header.params[*param].0;
         let name = exported(name);
@@ -731,7 +788,7 @@ fn emit_new(unit: &Unit<'_>, layout: &Layout, text: &str) -> TokenStream {
         let field = format_ident!("p{index}");
         quote_spanned!(made()=> #field: #name,)
     });
-    quote_spanned!(made()=>
+    quote_spanned!(here=>
         #text
         pub fn new(#(#args),*) -> Self {
             Self { #(#fields)* generics: ::core::marker::PhantomData }
@@ -836,7 +893,15 @@ fn inner_visibility(vis: &syn::Visibility) -> TokenStream {
 }
 
 /// The user's attributes of these names.
-fn carried<'u>(unit: &'u Unit<'_>, names: &[&str]) -> Vec<&'u syn::Attribute> {
+///
+/// What is expected of a choreography can't be met by each of its items: it is allowed to all.
+fn carried(unit: &Unit<'_>, names: &[&str]) -> Vec<syn::Attribute> {
     let wanted = |attr: &&syn::Attribute| names.iter().any(|name| attr.path().is_ident(name));
-    unit.attrs.iter().filter(wanted).collect()
+    let mut attrs: Vec<syn::Attribute> = unit.attrs.iter().filter(wanted).cloned().collect();
+    for attr in attrs.iter_mut().filter(|attr| attr.path().is_ident("expect")) {
+        if let syn::Meta::List(list) = &mut attr.meta {
+            list.path = Ident::new("allow", made()).into();
+        }
+    }
+    attrs
 }

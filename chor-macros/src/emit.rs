@@ -8,7 +8,7 @@ use crate::layout::made;
 use crate::rust;
 use crate::syntax;
 use crate::walk::{Part, walk_local};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use std::collections::{BTreeMap, BTreeSet};
 use syn::spanned::Spanned;
@@ -20,6 +20,8 @@ pub struct Emitter<'a> {
     /// The choreography's module, which has the steps.
     pub module: &'a Ident,
     pub vars: &'a [Var],
+    /// The agreements that this role assigns.
+    pub assigned: &'a BTreeSet<VarId>,
     /// The variables that this role uses, and those that any role uses.
     pub uses: &'a BTreeSet<VarId>,
     pub elsewhere: &'a BTreeSet<VarId>,
@@ -41,6 +43,13 @@ impl Emitter<'_> {
         quote_spanned!(made()=> #stmts #tail)
     }
 
+    /// A block in braces that stand where the user's do: what is wrong with its end is shown there.
+    fn emit_braces(&self, block: &LocalBlock) -> TokenStream {
+        let inner = self.emit_block(block);
+        let here = block.span.map_or(made(), |span| made().located_at(span));
+        quote_spanned!(here=> { #inner })
+    }
+
     pub fn emit_stmts(&self, block: &LocalBlock) -> TokenStream {
         block.stmts.iter().map(|stmt| self.emit_stmt(stmt)).collect()
     }
@@ -49,10 +58,16 @@ impl Emitter<'_> {
         match stmt {
             LocalStmt::Let { attrs, pattern, init, otherwise } => {
                 let (pat, ty) = self.emit_pattern(pattern);
+                let here = end(&pat, init.as_ref());
                 let ty = ty.map(|ty| quote_spanned!(made()=> : #ty));
                 let init = init.as_ref().map(|init| {
                     let init = self.emit_expr(init);
                     match otherwise {
+                        // The value that a role's share replaces before it is read.
+                        None if pattern.vars().iter().any(|var| self.assigned.contains(var)) => {
+                            let init = if is_constant(&init) { unlinted(init) } else { init };
+                            quote_spanned!(made()=> = { #init })
+                        }
                         Some(_) => quote_spanned!(made()=> = (#init)),
                         None => quote_spanned!(made()=> = #init),
                     }
@@ -61,7 +76,7 @@ impl Emitter<'_> {
                     let inner = self.emit_block(block);
                     quote_spanned!(made()=> else { #inner })
                 });
-                quote_spanned!(made()=> #(#attrs)* let #pat #ty #init #otherwise;)
+                quote_spanned!(here=> #(#attrs)* let #pat #ty #init #otherwise;)
             }
             LocalStmt::Item(item) => unlinted(item.to_token_stream()),
             LocalStmt::Expr(expr) => {
@@ -142,6 +157,7 @@ impl Emitter<'_> {
             Local::Loop { label, head, body } => self.emit_loop(label.as_ref(), head, body),
             Local::Block { label, block } => {
                 let inner = self.emit_block(block);
+                let label = label.as_ref().map(unlinted_label);
                 quote_spanned!(made()=> #label { #inner })
             }
             Local::Return(value) => {
@@ -150,11 +166,15 @@ impl Emitter<'_> {
                     .map_or_else(|| quote_spanned!(made()=> ()), |value| self.emit_expr(value));
                 quote_spanned!(made()=> return ::core::result::Result::Ok(#value))
             }
-            Local::Break { label, value } => {
+            Local::Break { label, value, span } => {
                 let value = value.as_ref().map(|value| self.emit_expr(value));
-                quote_spanned!(made()=> break #label #value)
+                let label = label.as_ref().map(unlinted_lifetime);
+                quote_spanned!(made().located_at(*span)=> break #label #value)
             }
-            Local::Continue { label } => quote_spanned!(made()=> continue #label),
+            Local::Continue { label, span } => {
+                let label = label.as_ref().map(unlinted_lifetime);
+                quote_spanned!(made().located_at(*span)=> continue #label)
+            }
         }
     }
 
@@ -193,33 +213,26 @@ impl Emitter<'_> {
         let (ty, step) = (&send.ty, self.emit_step(send.step));
         let to = send.to.iter().map(|role| role.index());
         let to = quote_spanned!(made()=> [#(#to),*]);
-        let here = made().located_at(send.payload.span);
-        let call = |method: &str, args: TokenStream| {
-            let several = if method == "send" { None } else { Some(quote_spanned!(made()=> , _)) };
-            self.emit_transfer(method, ty, several, args, send.payload.span)
-        };
+        let at = send.payload.span;
+        let (here, value) = (made().located_at(at), Ident::new("__payload", at));
         // Written apart, the payload's temporaries are gone while the message is on its way, and
         // its mistakes are shown at it.
         let own = |method: &str, to: TokenStream| {
-            let sent = call(method, quote_spanned!(here=> #to, #step, __payload));
-            quote_spanned!(here=> { let __payload: #ty = #payload; #sent })
+            let sent = emit_transfer(method, &quote_spanned!(here=> #to, #step, #value), at);
+            quote_spanned!(here=> { let #value: #ty = #payload; #sent })
+        };
+        let lent = |payload: TokenStream, then: Option<TokenStream>| {
+            let sent = emit_transfer("send_ref", &quote_spanned!(here=> #to, #step, #value), at);
+            quote_spanned!(here=> { let #value: &#ty = #payload; #sent #then })
         };
         match (send.by, send.keep) {
-            (Payload::Reference, false) => {
-                call("send_ref", quote_spanned!(made()=> #to, #step, #payload))
-            }
+            (Payload::Reference, false) => lent(payload, None),
             (Payload::Reference, true) => {
-                let sent = call("send_ref", quote_spanned!(here=> #to, #step, __payload));
-                quote_spanned!(here=> {
-                    let __payload: &#ty = #payload;
-                    #sent;
-                    ::core::clone::Clone::clone(__payload)
-                })
+                lent(payload, Some(quote_spanned!(here=> ; ::core::clone::Clone::clone(#value))))
             }
             // `A => B: x` as a statement: the sender keeps `x` as it is.
             (Payload::Variable, false) if send.copies => {
-                let sent = call("send_ref", quote_spanned!(here=> #to, #step, __payload));
-                quote_spanned!(here=> { let __payload: &#ty = &#payload; #sent })
+                lent(quote_spanned!(here=> &#payload), None)
             }
             (_, true) => own("copy", to),
             (_, false) => match send.to.as_slice() {
@@ -234,24 +247,8 @@ impl Emitter<'_> {
 
     fn emit_recv(&self, from: RoleId, step: usize, ty: &syn::Type, span: Span) -> TokenStream {
         let (from, step) = (from.index(), self.emit_step(step));
-        self.emit_transfer("recv", ty, None, quote_spanned!(made()=> #from, #step), span)
-    }
-
-    /// The call, its type and its `.await` stand at the payload: one place shows at both ends what
-    /// can't cross, and rustc doesn't repeat itself.
-    fn emit_transfer(
-        &self,
-        method: &str,
-        ty: &syn::Type,
-        several: Option<TokenStream>,
-        args: TokenStream,
-        payload: Span,
-    ) -> TokenStream {
-        let method = Ident::new(method, Span::call_site().located_at(payload));
-        let ty = rust::located_at(ty.to_token_stream(), payload);
-        let wait = Ident::new("await", payload);
-        let endpoint = quote_spanned!(made()=> __ep);
-        quote_spanned!(payload=> (#endpoint).#method::<#ty #several>(#args).#wait?)
+        let got = emit_transfer("recv", &quote_spanned!(made()=> #from, #step), span);
+        quote_spanned!(made().located_at(span)=> { let __message: #ty = #got; __message })
     }
 
     fn emit_step(&self, step: usize) -> TokenStream {
@@ -264,10 +261,11 @@ impl Emitter<'_> {
         let (path, private) = (&call.path, self.private);
         let roles = call.roles.iter().map(|role| role.index());
         let roles = quote_spanned!(made()=> __ep.roles([#(#roles),*]));
-        let new = Ident::new("new", at(path.span(), call.span));
+        let place = at(path.span(), call.span);
+        let (new, start) = (Ident::new("new", place), Ident::new("__run", place));
         self.emit_sequence(&call.args, |args| {
             let run =
-                quote_spanned!(made()=> #path::#role #arguments::#new(#(#args),*).__run(#roles));
+                quote_spanned!(made()=> #path::#role #arguments::#new(#(#args),*).#start(#roles));
             if boxed {
                 quote_spanned!(made()=> #private::Box::pin(#run).await?)
             } else {
@@ -374,7 +372,7 @@ impl Emitter<'_> {
     fn captured(&self, node: &LocalAnonymous) -> Vec<Ident> {
         let mut names: BTreeMap<VarId, Ident> = BTreeMap::new();
         walk_local(&node.body, &mut |part| {
-            if let Part::Code(code) = part {
+            if let Part::Code(code) | Part::Target(code) = part {
                 for var in code.uses.iter().filter(|var| var.0 < node.first_var) {
                     names.entry(*var).or_insert_with(|| self.vars[var.0].name.clone());
                 }
@@ -439,22 +437,23 @@ impl Emitter<'_> {
         otherwise: Option<&Local>,
     ) -> TokenStream {
         let (condition, before, after) = self.emit_guard(guard);
-        let then = self.emit_block(then);
+        let here = then.span.map_or(made(), |span| made().located_at(span));
+        let then = self.emit_braces(then);
         let otherwise = otherwise.map(|otherwise| match otherwise {
             Local::If { .. } => {
                 let nested = self.emit_expr(otherwise);
                 quote_spanned!(made()=> else { #nested })
             }
             Local::Block { label: None, block } => {
-                let inner = self.emit_block(block);
-                quote_spanned!(made()=> else { #inner })
+                let inner = self.emit_braces(block);
+                quote_spanned!(made()=> else #inner)
             }
             other => {
                 let other = self.emit_expr(other);
                 quote_spanned!(made()=> else { #other })
             }
         });
-        held(&before, quote_spanned!(made()=> if #condition { #then } #otherwise), &after)
+        held(&before, quote_spanned!(here=> if #condition #then #otherwise), &after)
     }
 
     /// A guard's condition, and what holds the agreements that its bindings borrow from.
@@ -510,11 +509,14 @@ impl Emitter<'_> {
                 quote_spanned!(made()=> if #guard)
             });
             let body = match &arm.body {
-                Local::Nothing => TokenStream::new(),
-                Local::Block { label: None, block } => self.emit_block(block),
-                other => self.emit_expr(other),
+                Local::Nothing => quote_spanned!(end(&pat, None)=> {}),
+                Local::Block { label: None, block } => self.emit_braces(block),
+                other => {
+                    let other = self.emit_expr(other);
+                    quote_spanned!(end(&pat, Some(&arm.body))=> { #other })
+                }
             };
-            quote_spanned!(made()=> #(#attrs)* #pat #guard => { #body })
+            quote_spanned!(made()=> #(#attrs)* #pat #guard => #body)
         });
         let (before, after) = holding(&holds);
         held(&before, quote_spanned!(made()=> match #scrutinee { #(#arms)* }), &after)
@@ -527,6 +529,7 @@ impl Emitter<'_> {
         body: &LocalBlock,
     ) -> TokenStream {
         let body = self.emit_block(body);
+        let label = label.map(unlinted_label);
         match head {
             LocalHead::Loop => quote_spanned!(made()=> #label loop { #body }),
             LocalHead::While(links) => {
@@ -541,6 +544,14 @@ impl Emitter<'_> {
             }
         }
     }
+}
+
+/// A call of the endpoint and its `.await` stand at the payload: this place shows at both ends what
+/// can't cross, and rustc doesn't repeat itself. The type stands beside it, at a `let`.
+fn emit_transfer(method: &str, args: &TokenStream, payload: Span) -> TokenStream {
+    let method = Ident::new(method, payload);
+    let endpoint = quote_spanned!(made()=> __ep);
+    quote_spanned!(payload=> (#endpoint).#method(#args).await?)
 }
 
 /// Keeps shared borrows of `names` alive between the first and the second part.
@@ -563,6 +574,20 @@ fn held(before: &TokenStream, inner: TokenStream, after: &TokenStream) -> TokenS
     quote_spanned!(made()=> { #before let __result = #inner; #after __result })
 }
 
+/// The place behind which rustc proposes to add something to a `let` or an arm.
+fn end(pat: &TokenStream, value: Option<&Local>) -> Span {
+    let code = match value {
+        Some(Local::Code(code)) => Some(code.expr.to_token_stream()),
+        _ => None,
+    };
+    let last = code.unwrap_or_else(|| pat.clone()).into_iter().last();
+    let span = last.map(|token| match token {
+        TokenTree::Group(group) => group.span_close(),
+        other => other.span(),
+    });
+    span.map_or(made(), |span| made().located_at(span))
+}
+
 /// Where an error of a generated call is shown: at the user's type, if the type is written there.
 fn at(ty: Span, other: Span) -> Span {
     let place = if ty.start().line == 0 { other } else { ty };
@@ -575,16 +600,111 @@ fn unlinted(tokens: TokenStream) -> TokenStream {
     tokens
         .into_iter()
         .map(|mut tree| {
-            if let proc_macro2::TokenTree::Group(group) = &tree {
-                let mut inner =
-                    proc_macro2::Group::new(group.delimiter(), unlinted(group.stream()));
+            if let TokenTree::Group(group) = &tree {
+                let mut inner = Group::new(group.delimiter(), unlinted(group.stream()));
                 inner.set_span(group.span().resolved_at(made()));
-                return proc_macro2::TokenTree::Group(inner);
+                return TokenTree::Group(inner);
             }
             tree.set_span(tree.span().resolved_at(made()));
             tree
         })
         .collect()
+}
+
+/// No name is in it.
+fn is_constant(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().all(|tree| match tree {
+        TokenTree::Ident(_) => false,
+        TokenTree::Group(group) => is_constant(&group.stream()),
+        TokenTree::Literal(_) | TokenTree::Punct(_) => true,
+    })
+}
+
+/// A label, which a role may not use that leaves out an inner loop.
+fn unlinted_label(label: &syn::Label) -> syn::Label {
+    syn::Label { name: unlinted_lifetime(&label.name), ..label.clone() }
+}
+
+fn unlinted_lifetime(label: &syn::Lifetime) -> syn::Lifetime {
+    let mut label = label.clone();
+    label.set_span(label.span().resolved_at(Span::call_site()));
+    label
+}
+
+/// The same tokens, where lints see no assignment of these variables: that a role doesn't read what
+/// it assigns says nothing of the others.
+///
+/// The names are the macro's then, at each of their places alike; so are those that stand in one
+/// format string with them.
+pub fn unlinted_names(tokens: TokenStream, mut names: BTreeSet<String>) -> TokenStream {
+    if names.is_empty() {
+        return tokens;
+    }
+    let mut strings = Vec::new();
+    inline_names(&tokens, &mut strings);
+    loop {
+        let before = names.len();
+        for inline in &strings {
+            if !inline.is_disjoint(&names) {
+                names.extend(inline.iter().cloned());
+            }
+        }
+        if names.len() == before {
+            return rename(tokens, &names);
+        }
+    }
+}
+
+/// The names that each string literal may show.
+fn inline_names(tokens: &TokenStream, found: &mut Vec<BTreeSet<String>>) {
+    for tree in tokens.clone() {
+        match tree {
+            TokenTree::Literal(literal) => {
+                let names = shown(&literal);
+                if !names.is_empty() {
+                    found.push(names);
+                }
+            }
+            TokenTree::Group(group) => inline_names(&group.stream(), found),
+            TokenTree::Ident(_) | TokenTree::Punct(_) => {}
+        }
+    }
+}
+
+fn shown(literal: &proc_macro2::Literal) -> BTreeSet<String> {
+    let text = literal.to_string();
+    let word = |part: &str| -> String {
+        part.chars().take_while(|char| char.is_alphanumeric() || *char == '_').collect()
+    };
+    if !text.contains('"') {
+        return BTreeSet::new();
+    }
+    // Behind `{`, and widths and precisions before `$`.
+    let opened = text.split('{').skip(1).map(word);
+    let counted = text
+        .split('$')
+        .map(|part| word(part.rsplit([':', '.', '<', '>', '^', '0']).next().unwrap_or("")));
+    opened.chain(counted).filter(|name| !name.is_empty()).collect()
+}
+
+fn rename(tokens: TokenStream, names: &BTreeSet<String>) -> TokenStream {
+    let unlint = |tree| match tree {
+        TokenTree::Ident(mut name) if names.contains(&syntax::name(&name)) => {
+            name.set_span(name.span().resolved_at(Span::call_site()));
+            TokenTree::Ident(name)
+        }
+        TokenTree::Literal(mut literal) if !shown(&literal).is_disjoint(names) => {
+            literal.set_span(literal.span().resolved_at(Span::call_site()));
+            TokenTree::Literal(literal)
+        }
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), rename(group.stream(), names));
+            inner.set_span(group.span());
+            TokenTree::Group(inner)
+        }
+        other => other,
+    };
+    tokens.into_iter().map(unlint).collect()
 }
 
 /// An identifier that names an item of the module: found by the user's paths, unseen by lints.

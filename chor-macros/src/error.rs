@@ -33,7 +33,11 @@ impl Errors {
     }
 
     /// All of them as `compile_error!`s, each at its place.
-    pub fn into_compile_errors(self) -> TokenStream {
+    pub fn into_compile_errors(mut self) -> TokenStream {
+        self.found.sort_by_key(|error| {
+            let at = error.span().start();
+            (at.line, at.column)
+        });
         self.found.iter().map(syn::Error::to_compile_error).collect()
     }
 

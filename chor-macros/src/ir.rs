@@ -7,8 +7,11 @@ use proc_macro2::{Ident, Span, TokenStream};
 use std::fmt;
 use std::ops::{BitAnd, BitOr, BitOrAssign, Sub};
 
-/// The most roles that one choreography can have: the width of a [`RoleSet`].
-pub const MOST_ROLES: usize = 128;
+/// The most roles that one choreography can have.
+///
+/// A [`RoleSet`] is twice as wide, but rustc follows the roles that run together one by one and
+/// stops at a depth of 128.
+pub const MOST_ROLES: usize = 64;
 
 /// A role by its position in the header.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -447,9 +450,11 @@ pub enum Local {
     Break {
         label: Option<syn::Lifetime>,
         value: Option<Box<Local>>,
+        span: Span,
     },
     Continue {
         label: Option<syn::Lifetime>,
+        span: Span,
     },
 }
 
@@ -464,7 +469,6 @@ pub struct Send {
     pub copies: bool,
     /// It wants to.
     pub keep: bool,
-    pub span: Span,
 }
 
 pub struct LocalCall {
@@ -512,6 +516,8 @@ pub struct Arg {
 pub struct LocalBlock {
     pub stmts: Vec<LocalStmt>,
     pub tail: Option<Box<Local>>,
+    /// The user's braces, if it has some.
+    pub span: Option<Span>,
 }
 
 pub enum LocalStmt {

@@ -48,7 +48,7 @@ impl Projector<'_> {
         let stmts = block.stmts.iter().filter_map(|stmt| self.project_stmt(stmt)).collect();
         let tail = block.tail.as_ref().map(|tail| self.project_expr(tail, want));
         let tail = tail.filter(|tail| !matches!(tail, Local::Nothing)).map(Box::new);
-        let mut block = LocalBlock { stmts, tail };
+        let mut block = LocalBlock { stmts, tail, span: Some(block.span) };
         if !self.wants(want) {
             block.end_without_value();
         }
@@ -101,7 +101,7 @@ impl Projector<'_> {
         }
         match &expr.kind {
             Kind::Code(code) => self.project_code(code, &expr.ty, want),
-            Kind::Comm(comm) => self.project_comm(comm, expr, want),
+            Kind::Comm(comm) => self.project_comm(comm, want),
             Kind::Call(call) => self.project_call(call, &expr.ty, want),
             Kind::Apply { value, args } => self.project_apply(value, args, &expr.ty, want),
             Kind::Instance(node) => self.project_instance(node, want),
@@ -135,9 +135,13 @@ impl Projector<'_> {
             Kind::Break { label, value } => {
                 let want = self.exit_want(label.as_ref());
                 let label = label.clone();
-                self.project_jump(value.as_deref(), &want, |value| Local::Break { label, value })
+                self.project_jump(value.as_deref(), &want, |value| Local::Break {
+                    label,
+                    value,
+                    span: expr.span,
+                })
             }
-            Kind::Continue { label } => Local::Continue { label: label.clone() },
+            Kind::Continue { label } => Local::Continue { label: label.clone(), span: expr.span },
             Kind::Error => Local::Nothing,
         }
     }
@@ -164,7 +168,7 @@ impl Projector<'_> {
         Local::Take { value: Box::new(value), wanted }
     }
 
-    fn project_comm(&self, comm: &Comm, expr: &Expr, want: &Type) -> Local {
+    fn project_comm(&self, comm: &Comm, want: &Type) -> Local {
         if comm.to.contains(&self.role) {
             let (from, step, ty) = (comm.from, comm.step, comm.ty.clone());
             return Local::Recv { from, step, ty, span: comm.payload.span };
@@ -179,7 +183,6 @@ impl Projector<'_> {
                 by: comm.by,
                 copies: !comm.keep.is_empty(),
                 keep,
-                span: expr.span,
             });
         }
         // Another role of the agreement that was copied: it has its own.
@@ -348,7 +351,7 @@ impl Projector<'_> {
             return surround(guard, rest);
         }
         let then = self.project_block(&node.then, want);
-        let otherwise = node.otherwise.as_ref().map(|expr| self.project_expr(expr, want));
+        let otherwise = node.otherwise.as_ref().map(|expr| self.project_branch(expr, want));
         let otherwise = otherwise.filter(|local| !local.is_empty());
         if then.is_empty() && otherwise.is_none() && !self.wants(want) {
             if let [LocalLink::Bool(_)] = guard.as_slice() {
@@ -360,6 +363,11 @@ impl Projector<'_> {
         }
         guard.shrink_to_fit();
         Local::If { guard, then, otherwise: otherwise.map(Box::new) }
+    }
+
+    fn project_branch(&mut self, expr: &Expr, want: &Type) -> Local {
+        let local = self.project_expr(expr, want);
+        if self.wants(want) { local } else { without_value(local) }
     }
 
     /// The links that this role knows; where that ends, what it does for the first link that it
@@ -398,7 +406,7 @@ impl Projector<'_> {
                     attrs: arm.attrs.clone(),
                     pattern: project_pattern(&arm.pattern, self.role)?,
                     guard: arm.guard.clone(),
-                    body: self.project_expr(&arm.body, want),
+                    body: self.project_branch(&arm.body, want),
                 })
             })
             .collect();
@@ -450,7 +458,7 @@ impl Projector<'_> {
             Local::Nothing => jump(None),
             local => {
                 let stmts = vec![LocalStmt::Expr(local), LocalStmt::Expr(jump(None))];
-                let block = LocalBlock { stmts, tail: None };
+                let block = LocalBlock { stmts, tail: None, span: None };
                 Local::Block { label: None, block }
             }
         }
@@ -474,7 +482,7 @@ fn run_only(args: Vec<Arg>) -> Local {
     if stmts.is_empty() {
         return Local::Nothing;
     }
-    Local::Block { label: None, block: LocalBlock { stmts, tail: None } }
+    Local::Block { label: None, block: LocalBlock { stmts, tail: None, span: None } }
 }
 
 /// A role's share of a type, if all of it is written.
@@ -502,7 +510,7 @@ fn surround(guard: Vec<LocalLink>, inner: Local) -> Local {
     if stmts.is_empty() && guard.iter().all(LocalLink::is_pure) {
         return Local::Nothing;
     }
-    Local::If { guard, then: LocalBlock { stmts, tail: None }, otherwise: None }
+    Local::If { guard, then: LocalBlock { stmts, tail: None, span: None }, otherwise: None }
 }
 
 fn project_pattern(pattern: &Pattern, role: RoleId) -> Option<LocalPattern> {
@@ -553,7 +561,32 @@ impl LocalBlock {
     /// Makes the tail a statement: nobody wants its value.
     fn end_without_value(&mut self) {
         if let Some(tail) = self.tail.take() {
-            self.stmts.push(LocalStmt::Expr(*tail));
+            self.stmts.push(unwanted(*tail));
+        }
+    }
+}
+
+/// A value that nobody wants, as a statement. Code's is bound to `_`: the user did mean a value
+/// here, if another role's, and isn't to be told that it goes unused.
+fn unwanted(local: Local) -> LocalStmt {
+    match local {
+        Local::Code(_) => LocalStmt::Let {
+            attrs: Vec::new(),
+            pattern: LocalPattern::One { pat: syn::parse_quote!(_), ty: None, vars: Vec::new() },
+            init: Some(local),
+            otherwise: None,
+        },
+        other => LocalStmt::Expr(other),
+    }
+}
+
+/// A branch whose value nobody wants.
+fn without_value(local: Local) -> Local {
+    match local {
+        Local::Nothing | Local::Block { .. } => local,
+        other => {
+            let block = LocalBlock { stmts: vec![unwanted(other)], tail: None, span: None };
+            Local::Block { label: None, block }
         }
     }
 }

@@ -17,7 +17,7 @@ pub struct Share {
 pub fn uses(body: &LocalBlock) -> BTreeSet<VarId> {
     let mut uses = BTreeSet::new();
     walk_block(body, &mut |part| match part {
-        Part::Code(code) => uses.extend(code.uses.iter().copied()),
+        Part::Code(code) | Part::Target(code) => uses.extend(code.uses.iter().copied()),
         Part::Call(_) => {}
     });
     uses

@@ -30,6 +30,10 @@ pub fn may_diverge(code: &syn::Expr) -> bool {
         || matches!(code, syn::Expr::Call(_) | syn::Expr::MethodCall(_) | syn::Expr::Macro(_))
 }
 
+pub fn is_unit(ty: &syn::Type) -> bool {
+    matches!(ty, syn::Type::Tuple(tuple) if tuple.elems.is_empty())
+}
+
 pub fn has_impl(ty: &syn::Type) -> bool {
     struct Search(bool);
     impl<'ast> Visit<'ast> for Search {

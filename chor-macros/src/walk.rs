@@ -5,6 +5,8 @@ use crate::ir::{Code, Local, LocalBlock, LocalCall, LocalHead, LocalLink, LocalS
 /// One thing that occurs in a share.
 pub enum Part<'a> {
     Code(&'a Code),
+    /// What is assigned.
+    Target(&'a Code),
     Call(&'a LocalCall),
 }
 
@@ -63,7 +65,7 @@ pub fn walk_local<'a>(local: &'a Local, visit: &mut impl FnMut(Part<'a>)) {
         }
         Local::Assign { target, value, .. } => {
             walk_local(value, visit);
-            visit(Part::Code(target));
+            visit(Part::Target(target));
         }
         Local::If { guard, then, otherwise } => {
             walk_links(guard, visit);

@@ -68,6 +68,7 @@ impl<F: Future, R: Branches> Branches for Running<F, R> {
         1 + self.rest.count()
     }
 
+    #[inline]
     fn poll_branch(&mut self, index: usize, cx: &mut Context<'_>) -> bool {
         match index {
             0 => self.first.poll(cx),
@@ -90,6 +91,7 @@ impl<F: Future> Branches for Several<F> {
         self.0.len()
     }
 
+    #[inline]
     fn poll_branch(&mut self, index: usize, cx: &mut Context<'_>) -> bool {
         self.0[index].poll(cx)
     }
@@ -118,6 +120,7 @@ impl<B: Branches<Outputs: Flatten>> Branches for Tuple<B> {
         self.0.count()
     }
 
+    #[inline]
     fn poll_branch(&mut self, index: usize, cx: &mut Context<'_>) -> bool {
         self.0.poll_branch(index, cx)
     }
@@ -193,6 +196,7 @@ impl<F: Future> Slot<F> {
     }
 
     /// Whether this poll finished it.
+    #[inline]
     fn poll(&mut self, cx: &mut Context<'_>) -> bool {
         let Self::Running(future) = self else { return false };
         let Poll::Ready(output) = future.as_mut().poll(cx) else { return false };

@@ -14,7 +14,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no choreography that can be run by itself",
     label = "not all roles of a choreography",
-    note = "pass all its roles, as in `simulate(buy_book::Choreography::new(order, catalogue))`"
+    note = "pass all its roles, as in `simulate(buy_book::Choreography::new(order, catalogue))`",
+    note = "one whose parameters are choreographies or choreographic tuples can't be run by itself: \
+            write a small choreography that builds them"
 )]
 pub trait Choreography<const N: usize>: Sized {
     /// The roles' projections, as nested pairs: `(Buyer, (Seller, ()))`.

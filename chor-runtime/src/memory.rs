@@ -1,8 +1,8 @@
 //! The in-process transport: messages are moved from role to role, never encoded.
 //!
-//! What a session holds is in [`table`], which knows nothing of threads. Here it is shared: behind a
-//! lock, for roles that run anywhere ([`session`]), or lent to the thread that polls all roles
-//! ([`local`]).
+//! What a session holds is in `table`, which knows nothing of threads. It is behind a lock, for roles
+//! that run anywhere ([`session`]), or lent to the thread that polls all roles (`local`, for
+//! [`play_together`](crate::play_together)).
 
 mod local;
 mod queue;
@@ -18,7 +18,7 @@ use crate::transport::{Address, End, Fault, Transport};
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
-use table::{Table, Woken};
+use table::Table;
 
 /// Starts a session of `N` roles in this process, and gives each role its end.
 ///
@@ -64,7 +64,7 @@ pub struct Memory<S: Session = Shared> {
 pub trait Session: Send + Sync {
     /// Lets `act` have the state, and then wakes whom it woke; `None` if the state can't be had here.
     #[doc(hidden)]
-    fn with<R>(&self, act: impl FnOnce(&mut Table, &mut Woken) -> R) -> Option<R>;
+    fn with<R>(&self, act: impl FnOnce(&mut Table) -> R) -> Option<R>;
 }
 
 /// The state of a session whose roles run anywhere.
@@ -80,10 +80,12 @@ impl Shared {
 
 impl Session for Shared {
     #[inline]
-    fn with<R>(&self, act: impl FnOnce(&mut Table, &mut Woken) -> R) -> Option<R> {
-        let mut woken = Woken::default();
-        let result = act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner), &mut woken);
+    fn with<R>(&self, act: impl FnOnce(&mut Table) -> R) -> Option<R> {
+        let mut table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let result = act(&mut table);
+        let woken = table.woken.take();
         // Outside the lock: a waker is code of the executor.
+        drop(table);
         woken.wake();
         Some(result)
     }
@@ -97,10 +99,10 @@ impl<S: Session> Memory<S> {
 
 impl<S: Session> Drop for Memory<S> {
     fn drop(&mut self) {
-        let ended = self.session.with(|table, woken| {
+        let ended = self.session.with(|table| {
             let role = table.role(self.place);
             let dropped = || End::Failed(Cause::new(role, Reason::Cancelled, Place::default()));
-            table.close(self.place, dropped, woken)
+            table.close(self.place, dropped)
         });
         drop(ended);
     }
@@ -118,7 +120,7 @@ impl<S: Session> Transport for Memory<S> {
     }
 
     fn open(&self, protocol: &'static Protocol) -> Result<(), Box<Fault>> {
-        self.session.with(|table, _| table.open(self.place, protocol)).unwrap_or_else(elsewhere)
+        self.session.with(|table| table.open(self.place, protocol)).unwrap_or_else(elsewhere)
     }
 
     fn pack<M: Message>(&self, message: M) -> Result<M, Box<Fault>> {
@@ -146,15 +148,14 @@ impl<S: Session> Transport for Memory<S> {
         from: &Address,
     ) -> impl Future<Output = Result<M, Box<Fault>>> + Send {
         poll_fn(move |cx| {
-            let received =
-                self.session.with(|table, woken| table.recv(self.place, from, cx.waker(), woken));
+            let received = self.session.with(|table| table.recv(self.place, from, cx.waker()));
             received.unwrap_or_else(|| Poll::Ready(elsewhere()))
         })
     }
 
     fn close(&self, end: End) {
         // User code may run when the undelivered messages are dropped: not while the table is held.
-        drop(self.session.with(|table, woken| table.close(self.place, || end, woken)));
+        drop(self.session.with(|table| table.close(self.place, || end)));
     }
 }
 
@@ -172,8 +173,7 @@ impl<S: Session> Sending<'_, '_, S> {
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Box<Fault>>> {
         let Self { memory: Memory { session, place, .. }, to, parked } = self;
-        let sent =
-            session.with(|table, woken| table.send(*place, to, message, parked, cx.waker(), woken));
+        let sent = session.with(|table| table.send(*place, to, message, parked, cx.waker()));
         sent.unwrap_or_else(|| Poll::Ready(elsewhere()))
     }
 }
@@ -184,7 +184,7 @@ impl<S: Session> Drop for Sending<'_, '_, S> {
         if self.parked {
             let Memory { session, place, .. } = self.memory;
             let way = (*place, self.to.peer, self.to.lane);
-            drop(session.with(|table, _| table.unpark(way)));
+            drop(session.with(|table| table.unpark(way)));
         }
     }
 }

@@ -68,13 +68,9 @@ pub trait Codec: Send + Sync {
 }
 
 /// The default codec: [bincode](https://docs.rs/bincode/2.0.1) in its standard configuration, which
-/// is compact and not self-describing.
+/// is compact and not self-describing. A message may have up to 2 GiB.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Bincode;
-
-/// How much decoding one message may claim, in bytes: a length that a hostile peer made up must not
-/// make this process allocate without end.
-const LIMIT: usize = 1 << 30;
 
 impl Codec for Bincode {
     type Error = CodecError;
@@ -86,10 +82,31 @@ impl Codec for Bincode {
     }
 
     fn decode<M: DeserializeOwned>(&self, bytes: &[u8]) -> Result<M, CodecError> {
-        let config = bincode::config::standard().with_limit::<LIMIT>();
-        let (value, read) = bincode::serde::decode_from_slice(bytes, config)
-            .map_err(|error| CodecError::Decode(error.into()))?;
+        let (value, read) =
+            decode_claiming(bytes).map_err(|error| CodecError::Decode(error.into()))?;
         if read == bytes.len() { Ok(value) } else { Err(CodecError::Rest(bytes.len() - read)) }
+    }
+}
+
+/// Decodes with a limit to what lengths in the bytes may claim, since room is made before it is seen
+/// whether the rest is there: a hostile peer could have gigabytes reserved with a few bytes.
+///
+/// A byte of an honest encoding claims at most sixteen: a small `u128`. The limit is a constant to
+/// bincode, so it comes in steps.
+fn decode_claiming<M: DeserializeOwned>(
+    bytes: &[u8],
+) -> Result<(M, usize), bincode::error::DecodeError> {
+    fn within<M: DeserializeOwned, const LIMIT: usize>(
+        bytes: &[u8],
+    ) -> Result<(M, usize), bincode::error::DecodeError> {
+        bincode::serde::decode_from_slice(bytes, bincode::config::standard().with_limit::<LIMIT>())
+    }
+    match bytes.len() {
+        0..0x1000 => within::<M, 0x1_0000>(bytes),
+        0x1000..0x1_0000 => within::<M, 0x10_0000>(bytes),
+        0x1_0000..0x10_0000 => within::<M, 0x100_0000>(bytes),
+        0x10_0000..0x100_0000 => within::<M, 0x1000_0000>(bytes),
+        _ => within::<M, 0x7fff_ffff>(bytes),
     }
 }
 

@@ -55,7 +55,7 @@ pub struct Position {
     pub lane: Lane,
     /// How many messages of the queue come before it.
     pub count: u64,
-    /// The message, as its [`Step`] displays itself.
+    /// The message: its label, type and place in the source.
     pub step: Cow<'static, str>,
 }
 
@@ -66,7 +66,7 @@ impl Position {
     }
 }
 
-/// ``"`title` (message 1 of `buy_book`, src/main.rs:12:30) as number 3 of its queue"``.
+/// ``"`title`: String (message 1 of `buy_book`, src/main.rs:12:30) as number 3 of its queue"``.
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} as number {} of its queue", self.step, self.count.saturating_add(1))?;

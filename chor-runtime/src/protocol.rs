@@ -54,9 +54,22 @@ impl Step {
 /// ``"`title` (message 1 of `buy_book`, src/main.rs:12:30)"``.
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { choreography, label, file, line, column, .. } = self;
+        write!(f, "`{}` {}", self.label, self.source())
+    }
+}
+
+impl Step {
+    /// As displayed, and with its type: what two steps may differ in.
+    pub(crate) fn with_type(&self) -> String {
+        format!("`{}`: {} {}", self.label, self.ty, self.source())
+    }
+
+    fn source(&self) -> impl fmt::Display {
+        let Self { choreography, file, line, column, .. } = *self;
         let number = self.index + 1;
-        write!(f, "`{label}` (message {number} of `{choreography}`, {file}:{line}:{column})")
+        fmt::from_fn(move |f| {
+            write!(f, "(message {number} of `{choreography}`, {file}:{line}:{column})")
+        })
     }
 }
 

@@ -109,11 +109,12 @@ where
 {
     // Not an `async fn`: the guard has to exist before the first poll, or else a task that is aborted
     // before it ran would leave its peers waiting.
-    let guard = Guard::new(transport, P::PROTOCOL, P::ROLE);
+    let mut guard = Guard::new(transport, P::PROTOCOL, P::ROLE);
+    let opened = guard.open(N);
     async move {
         // The whole guard: else only the fields used below would live in the future.
         let mut guard = guard;
-        if let Err(error) = guard.open(N) {
+        if let Err(error) = opened {
             return guard.end(Err(error));
         }
         let endpoint = Endpoint::new(transport, P::PROTOCOL, P::ROLE);
@@ -141,17 +142,18 @@ impl<'t, T: Transport> Guard<'t, T> {
         Self { transport, protocol, index, last: None, told: false, span }
     }
 
-    fn open(&self, roles: usize) -> Result<(), Error> {
+    fn open(&mut self, roles: usize) -> Result<(), Error> {
         let (place, participants) = (self.transport.place(), self.transport.participants());
-        let problem = if participants != roles {
+        let problem = if let Err(fault) = self.transport.open(self.protocol) {
+            // Another one plays on this end, and is not to be disturbed.
+            self.told = true;
+            fault.to_string()
+        } else if participants != roles {
             format!("the session has {participants} participants, the choreography {roles} roles")
         } else if place != self.index {
             format!("this end of the session is that of `{}`", self.protocol.role(place))
         } else {
-            match self.transport.open(self.protocol) {
-                Ok(()) => return Ok(()),
-                Err(fault) => fault.to_string(),
-            }
+            return Ok(());
         };
         Err(Error::Setup { role: self.protocol.role(self.index).into(), problem })
     }
@@ -193,8 +195,9 @@ impl<'t, T: Transport> Guard<'t, T> {
     }
 
     fn tell(&mut self, end: End) {
-        self.told = true;
-        self.transport.close(end);
+        if !std::mem::replace(&mut self.told, true) {
+            self.transport.close(end);
+        }
     }
 }
 

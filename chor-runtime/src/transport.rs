@@ -206,7 +206,7 @@ impl Address {
 
     /// Its position, if `count` messages of the queue came before it.
     pub fn position(&self, count: u64) -> Position {
-        Position::new(self.lane, count, self.step.to_string())
+        Position::new(self.lane, count, self.step.with_type())
     }
 }
 

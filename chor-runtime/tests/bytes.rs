@@ -81,7 +81,10 @@ async fn frames(acts: &[Act]) -> Vec<Vec<u8>> {
     frames
 }
 
-async fn fed_with(frames: impl IntoIterator<Item = Vec<u8>>, acts: &[Act]) -> Result<Vec<u64>, Error> {
+async fn fed_with(
+    frames: impl IntoIterator<Item = Vec<u8>>,
+    acts: &[Act],
+) -> Result<Vec<u64>, Error> {
     let (end, feed) = fed();
     frames.into_iter().for_each(|frame| feed.send(frame).unwrap());
     drop(feed);
@@ -94,9 +97,9 @@ const TWICE: [Act; 2] = [Act::Recv(0, TITLE), Act::Recv(0, TITLE)];
 async fn messages_arrive_in_order() {
     let [a, b] = session();
     let sends: Vec<Act> = (0..100).map(|number| Act::Send(1, TITLE, number)).collect();
-    let receives = repeat(&[Act::Recv(0, TITLE)], 100);
+    let takes = repeat(&[Act::Recv(0, TITLE)], 100);
     let (sent, received) =
-        together((play_role(buyer(sends), &a), play_role(seller(receives), &b))).await;
+        together((play_role(buyer(sends), &a), play_role(seller(takes), &b))).await;
     sent.unwrap();
     assert_eq!(received.unwrap(), (0..100).collect::<Vec<_>>());
 }
@@ -193,8 +196,8 @@ async fn another_message_is_an_error_with_both_positions() {
     let error = fed_with(frames(&[Act::Send(1, DATE, 1)]).await, &TWICE).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "role `Seller` expected `title` (message 1 of `trade`, src/trade.rs:10:9) as number 1 of \
-         its queue from `Buyer` and found `date` (message 3 of `trade`, src/trade.rs:12:9) as \
+        "role `Seller` expected `title`: u64 (message 1 of `trade`, src/trade.rs:10:9) as number 1 of \
+         its queue from `Buyer` and found `date`: u64 (message 3 of `trade`, src/trade.rs:12:9) as \
          number 1 of its queue"
     );
 }
@@ -293,4 +296,15 @@ async fn an_end_serves_one_session() {
     play_role(buyer([]), &a).await.unwrap();
     assert!(matches!(play_role(buyer([]), &a).await.unwrap_err(), Error::Setup { .. }));
     b.close(End::Finished);
+}
+
+#[test]
+fn large_messages_of_small_numbers_decode() {
+    use chor_runtime::{Bincode, Codec};
+    for length in [0, 1, 4000, 4096, 70_000, 1 << 20] {
+        let numbers = vec![7u128; length];
+        let mut bytes = Vec::new();
+        Bincode.encode(&numbers, &mut bytes).unwrap();
+        assert_eq!(Bincode.decode::<Vec<u128>>(&bytes).unwrap(), numbers);
+    }
 }

@@ -46,11 +46,12 @@ async fn another_message_is_an_error_with_both_positions() {
     let [a, b] = memory::session();
     let acts = [Act::Send(1, TITLE, 1), Act::Send(1, DATE, 2)];
     play_role(buyer(acts), &a).await.unwrap();
-    let error = play_role(seller([Act::Recv(0, TITLE), Act::Recv(0, PRICE)]), &b).await.unwrap_err();
+    let error =
+        play_role(seller([Act::Recv(0, TITLE), Act::Recv(0, PRICE)]), &b).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "role `Seller` expected `price` (message 2 of `trade`, src/trade.rs:11:9) as number 2 of \
-         its queue from `Buyer` and found `date` (message 3 of `trade`, src/trade.rs:12:9) as \
+        "role `Seller` expected `price`: u64 (message 2 of `trade`, src/trade.rs:11:9) as number 2 of \
+         its queue from `Buyer` and found `date`: u64 (message 3 of `trade`, src/trade.rs:12:9) as \
          number 2 of its queue"
     );
     assert!(matches!(error, Error::Position { .. }));

@@ -31,7 +31,9 @@ async fn an_error_fails_the_peer_that_waits() {
     let own = play(seller([Act::Fail]), b).await.unwrap().unwrap_err();
     assert_eq!(own.downcast_ref::<OutOfStock>(), Some(&OutOfStock(3)));
     assert_eq!(own.role(), "Seller");
-    assert!(own.to_string().starts_with("role `Seller` failed at chor-runtime/tests/script/mod.rs:"));
+    assert!(
+        own.to_string().starts_with("role `Seller` failed at chor-runtime/tests/script/mod.rs:")
+    );
 
     let error = waiting.await.unwrap().unwrap_err();
     assert_eq!((error.role(), error.peer()), ("Buyer", Some("Seller")));
@@ -167,12 +169,11 @@ async fn a_send_to_a_finished_role_is_dropped() {
 async fn a_receive_from_a_finished_role_fails_with_both_positions() {
     let [a, b] = memory::session();
     play_role(seller([Act::Send(0, PRICE, 1)]), &b).await.unwrap();
-    let error =
-        play_role(buyer([Act::Recv(1, PRICE), Act::Recv(1, DATE)]), &a).await.unwrap_err();
+    let error = play_role(buyer([Act::Recv(1, PRICE), Act::Recv(1, DATE)]), &a).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "role `Buyer` expected `date` (message 3 of `trade`, src/trade.rs:12:9) as number 2 of its \
-         queue from `Seller`, which has finished after `price` (message 2 of `trade`, \
+        "role `Buyer` expected `date`: u64 (message 3 of `trade`, src/trade.rs:12:9) as number 2 of its \
+         queue from `Seller`, which has finished after `price`: u64 (message 2 of `trade`, \
          src/trade.rs:11:9) as number 1 of its queue"
     );
 }

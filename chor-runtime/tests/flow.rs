@@ -111,9 +111,9 @@ async fn a_fast_producer_waits_for_a_slow_consumer() {
         tokio::join!(play_role(buyer(acts), &a), play_role(seller(other), &b))
     });
     stays_bounded(&gate, &sent).await;
-    let (produced, consumed) = playing.await.unwrap();
-    produced.unwrap();
-    assert_eq!(consumed.unwrap().len(), 1000);
+    let (sending, receiving) = playing.await.unwrap();
+    sending.unwrap();
+    assert_eq!(receiving.unwrap().len(), 1000);
 
     sent.store(0, Ordering::Relaxed);
     let playing = tokio::spawn(play_together(Two(producer(1, &sent), consumer)));

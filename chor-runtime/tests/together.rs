@@ -4,6 +4,7 @@ mod script;
 
 use chor_runtime::{Error, Reason, memory, play_role, play_together, together};
 use script::{Act, DATE, OutOfStock, PRICE, TITLE, Three, Two, buyer, repeat, seller};
+use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,7 +23,8 @@ fn pong(count: usize) -> Vec<Act> {
 #[tokio::test]
 async fn two_roles_of_a_memory_session() {
     let [a, b] = memory::session();
-    let (a, b) = together((play_role(buyer(ping(1000)), &a), play_role(seller(pong(1000)), &b))).await;
+    let (a, b) =
+        together((play_role(buyer(ping(1000)), &a), play_role(seller(pong(1000)), &b))).await;
     assert_eq!((a.unwrap(), b.unwrap()), (vec![2; 1000], vec![1; 1000]));
 }
 
@@ -40,7 +42,10 @@ async fn one_role_here_and_one_on_another_thread() {
         let [a, b] = memory::session();
         let b = tokio::spawn(async move { play_role(seller(pong(1000)), &b).await });
         let a = tokio::spawn(async move { together((play_role(buyer(ping(1000)), &a),)).await.0 });
-        assert_eq!((a.await.unwrap().unwrap().len(), b.await.unwrap().unwrap().len()), (1000, 1000));
+        assert_eq!(
+            (a.await.unwrap().unwrap().len(), b.await.unwrap().unwrap().len()),
+            (1000, 1000)
+        );
     }
 }
 
@@ -82,8 +87,11 @@ async fn a_combinator_inside_a_branch_is_woken_itself() {
     // `join!` and `Together` inside poll the roles with the branch's waker or their own.
     let [a, b] = memory::session();
     let [c, d] = memory::session();
-    let inner = async { together((play_role(buyer(ping(100)), &a), play_role(buyer(ping(100)), &c))).await };
-    let joined = async { tokio::join!(play_role(seller(pong(100)), &b), play_role(seller(pong(100)), &d)) };
+    let inner = async {
+        together((play_role(buyer(ping(100)), &a), play_role(buyer(ping(100)), &c))).await
+    };
+    let joined =
+        async { tokio::join!(play_role(seller(pong(100)), &b), play_role(seller(pong(100)), &d)) };
     let ((a, c), (b, d)) = together((inner, joined)).await;
     for role in [a, b, c, d] {
         assert_eq!(role.unwrap().len(), 100);
@@ -105,25 +113,44 @@ fn the_task_is_woken_only_from_outside() {
     let mut acts = ping(10);
     acts.push(Act::Wait(Arc::clone(&gate)));
     let mut playing = pin!(play_together(Two(acts, pong(10))));
-    let wakes = Arc::new(Wakes::default());
-    let waker = Waker::from(Arc::clone(&wakes));
+    let woken = Arc::new(Wakes::default());
+    let waker = Waker::from(Arc::clone(&woken));
     let mut cx = Context::from_waker(&waker);
     assert!(playing.as_mut().poll(&mut cx).is_pending());
-    assert_eq!(wakes.0.load(Ordering::Relaxed), 0);
+    assert_eq!(woken.0.load(Ordering::Relaxed), 0);
     gate.add_permits(1);
-    assert_eq!(wakes.0.load(Ordering::Relaxed), 1);
+    assert_eq!(woken.0.load(Ordering::Relaxed), 1);
     assert!(matches!(playing.as_mut().poll(&mut cx), Poll::Ready(Ok(_))));
+}
+
+/// Unlike `yield_now`, which also waits for the runtime to look for events.
+async fn yield_at_once() {
+    let mut yielded = false;
+    poll_fn(|cx| {
+        if std::mem::replace(&mut yielded, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn others_of_the_thread_get_their_turn() {
-    let done = tokio::spawn(play_together(Two(ping(100_000), pong(100_000))));
-    let mut turns = 0;
-    while !done.is_finished() {
-        tokio::task::yield_now().await;
-        turns += 1;
-    }
-    assert!(turns > 100, "{turns}");
+    let turns = Arc::new(AtomicUsize::new(0));
+    let other = tokio::spawn({
+        let turns = Arc::clone(&turns);
+        async move {
+            loop {
+                turns.fetch_add(1, Ordering::Relaxed);
+                yield_at_once().await;
+            }
+        }
+    });
+    tokio::spawn(play_together(Two(ping(10_000), pong(10_000)))).await.unwrap().unwrap();
+    other.abort();
+    assert!(turns.load(Ordering::Relaxed) > 100);
 }
 
 #[tokio::test]

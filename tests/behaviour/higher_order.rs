@@ -69,6 +69,15 @@ chor! {
         }
         value
     }
+    chor ended_early[A, B](x: u32 @ [A, B]) -> u32 @ A {
+        let capped = chor(y: u32 @ A) -> u32 @ A {
+            if y > 3 {
+                return 3;
+            }
+            y
+        };
+        capped(x)
+    }
     chor doubled[A, B](n: u32 @ [A, B]) -> u64 @ A {
         repeated[A, B](chor(x: u64 @ A) -> u64 @ A | B { let x: u64 = A -> B: x; B -> A: x * 2 }, n, A: 1u64)
     }
@@ -108,6 +117,13 @@ async fn captured_variables_are_what_they_were() -> Result<(), Error> {
     let names = vec!["x".to_owned(), "y".to_owned()];
     let outcome = simulate(captured::Choreography::new(names, "!")).await?;
     assert_eq!(outcome.b, ["x!", "y!"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn return_ends_the_anonymous_one() -> Result<(), Error> {
+    assert_eq!(simulate(ended_early::Choreography::new(7)).await?.a, 3);
+    assert_eq!(simulate(ended_early::Choreography::new(2)).await?.a, 2);
     Ok(())
 }
 

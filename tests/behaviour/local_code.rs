@@ -42,7 +42,7 @@ chor! {
     }
     chor shadowed[A, B](x: u32 @ [A, B]) -> (u32 @ A, u32 @ B) {
         let x = A: x + 1;
-        let y: u32 = A -> B: { let x = x * 2; x };
+        let y: u32 = A -> B: { let x = x + 4; x * 2 };
         (A: x, B: y)
     }
 }
@@ -88,6 +88,6 @@ async fn items_and_closures_are_ordinary() -> Result<(), Error> {
 #[tokio::test]
 async fn names_mean_their_latest_declaration() -> Result<(), Error> {
     let outcome = simulate(shadowed::Choreography::new(3)).await?;
-    assert_eq!((outcome.a, outcome.b), (4, 8));
+    assert_eq!((outcome.a, outcome.b), (4, 16));
     Ok(())
 }

@@ -117,3 +117,33 @@ async fn roles_without_a_part_skip_the_loop() -> Result<(), Error> {
     assert_eq!((outcome.b, outcome.c), (6, 4));
     Ok(())
 }
+
+chor! {
+    /// The jump leaves a loop in which `B` does nothing else.
+    chor left_together[A, B](xs: Vec<u32> @ [A, B]) -> (u32 @ A, u32 @ B) {
+        let mut found: u32 @ A = 0;
+        let mut kept: u32 @ B = 0;
+        'outer: for x in &xs {
+            for y in 0..*x {
+                if y > 2 { continue 'outer; }
+                found += 1;
+            }
+            let mut z: u32 @ [A, B] = 0;
+            while z < *x {
+                if z == 1 { continue 'outer; }
+                A: assert!(z < 1);
+                z += 1;
+            }
+            let w: u32 = A -> B: *x;
+            kept += w;
+        }
+        (A: found, B: kept)
+    }
+}
+
+#[tokio::test]
+async fn a_jump_takes_all_along() -> Result<(), Error> {
+    let outcome = simulate(left_together::Choreography::new(vec![1, 5, 2, 0])).await?;
+    assert_eq!((outcome.a, outcome.b), (6, 1));
+    Ok(())
+}

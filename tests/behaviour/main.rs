@@ -11,4 +11,5 @@ mod loops;
 mod messages;
 mod names;
 mod odd;
+mod quiet;
 mod tuples;

@@ -20,6 +20,7 @@ chor! {
         (A: x, y)
     }
     chor widened[A, B, C](x: u32 @ [A, B]) -> u32 @ [A, B, C] { A => C: x }
+    #[allow(clippy::cast_possible_truncation, reason = "a cast also says the type")]
     chor ascribed[A, B](x: u64 @ A) -> u8 @ B { let y = A -> B: x as u8; y }
     chor literal[A, B]() -> u16 @ B { let y = A -> B: 7u16; y }
     chor statement_keeps[A, B](x: String @ A) -> String @ A {

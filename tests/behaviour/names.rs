@@ -34,6 +34,28 @@ macro_rules! make {
 make!(by_eight, u8, 8);
 make!(by_thousand, u64, 1000);
 
+macro_rules! with_names {
+    ($chor:ident, $var:ident) => {
+        chor::chor! {
+            chor $chor[A, B](f: bool @ [A, B]) -> u32 @ B {
+                let mut $var: u32 @ [A, B] = 0;
+                'done: loop {
+                    if f { $var = 3; break 'done; } else { break; }
+                }
+                B: $var + 1
+            }
+        }
+    };
+}
+
+with_names!(named_outside, outside);
+
+#[tokio::test]
+async fn variables_may_be_named_by_a_macro() -> Result<(), chor::Error> {
+    assert_eq!(simulate(named_outside::Choreography::new(true)).await?.b, 4);
+    Ok(())
+}
+
 #[tokio::test]
 async fn paths_are_those_of_the_module() -> Result<(), chor::Error> {
     assert_eq!(simulate(inner::paths::Choreography::new(1)).await?.b, 9);

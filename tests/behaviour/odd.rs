@@ -18,7 +18,8 @@ chor! {
         let mut total: u32 @ [A, B] = 0;
         for i in 0..n {
             let y = [A, B]: x(i);
-            if y > 2 { total += y; } else if y == 2 { continue; } else { total += 1; }
+            if y > 2 { total += y - 1; } else if y == 2 { continue; }
+            total += 1;
         }
         total
     }
@@ -40,7 +41,7 @@ chor! {
     chor closures[A, B](x: u32 @ A) -> u32 @ B {
         let add = A: move |y: u32| x + y;
         let r: u32 = A -> B: [1, 2, 3].into_iter().map(add).sum();
-        let text: std::string::String = B => A: format!("{r}{}", { let r = 1; r });
+        let text: std::string::String = B => A: format!("{r}{}", { let r = 1; r + r });
         let parsed = [A, B]: text.parse::<u32>()?;
         B: parsed
     }
@@ -72,7 +73,7 @@ async fn shapes_may_be_odd() -> Result<(), Error> {
     assert_eq!((outcome.a, outcome.b), (9, 9));
     assert_eq!(simulate(shadow::Choreography::new(1)).await?.b, 4);
     assert_eq!(simulate(fields::Choreography::new((1, vec![7, 8]))).await?.b, 14);
-    assert_eq!(simulate(closures::Choreography::new(10)).await?.b, 361);
+    assert_eq!(simulate(closures::Choreography::new(10)).await?.b, 362);
     for (x, value) in [(Some(3), Some(3)), (Some(12), Some(6)), (Some(13), None), (None, None)] {
         assert_eq!(simulate(maybe::Choreography::new(x)).await?.a, value);
     }

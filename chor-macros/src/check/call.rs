@@ -50,6 +50,10 @@ impl<'a> Checker<'a> {
         if let Some(applied) = self.check_call_apply(call) {
             return applied;
         }
+        if self.find_callee(&call.path).is_some() {
+            self.refuse_bare(&call.path);
+            return self.check_lost_args(call);
+        }
         self.errors.error(
             call.span,
             format_args!(
@@ -66,7 +70,34 @@ impl<'a> Checker<'a> {
         block.iter().enumerate().find(|(_, signature)| signature.name == *name)
     }
 
+    /// Reports a call of a choreography as if it were a function.
+    pub(super) fn refuse_bare(&mut self, path: &syn::Path) {
+        let Some((_, callee)) = self.find_callee(path) else { return };
+        let roles: Vec<String> = callee.roles.iter().map(ToString::to_string).collect();
+        self.errors.error(
+            path.span(),
+            format_args!("`{}` is a choreography: its call names the roles", callee.name),
+            format_args!(
+                "write `{}[{}](..)` with roles of `{}`",
+                callee.name,
+                roles.join(", "),
+                self.own.name
+            ),
+        );
+    }
+
     pub(super) fn unknown_callee(&mut self, path: &syn::Path) {
+        if path.segments.len() > 1 {
+            self.errors.error(
+                path.span(),
+                format_args!(
+                    "`{}` is outside of this block: calls across blocks are not supported yet",
+                    rust::text(path)
+                ),
+                "move it into this `chor!`",
+            );
+            return;
+        }
         let names: Vec<_> = self.block.iter().map(|signature| &signature.name).collect();
         self.errors.error(
             path.span(),
@@ -274,7 +305,7 @@ fn learn(
     }
 }
 
-fn count(number: usize, noun: &str) -> String {
+pub(super) fn count(number: usize, noun: &str) -> String {
     match number {
         0 => format!("no {noun}s"),
         1 => format!("1 {noun}"),
@@ -282,7 +313,7 @@ fn count(number: usize, noun: &str) -> String {
     }
 }
 
-fn be(number: usize) -> String {
+pub(super) fn be(number: usize) -> String {
     match number {
         0 => "none are".to_owned(),
         1 => "1 is".to_owned(),

@@ -1,8 +1,9 @@
 //! Choreographies as values: by name, anonymous, and called.
 
+use super::call::{be, count};
 use super::code::error_expr;
 use super::names::resolve;
-use super::{Checker, Knowledge, Shape};
+use super::{Checker, Shape};
 use crate::ast;
 use crate::ir::{Anonymous, ChorType, Code, Expr, Instance, Kind, Pattern, RoleSet, Type, VarId};
 use crate::rust;
@@ -74,7 +75,11 @@ impl Checker<'_> {
             let inputs: Vec<String> = ty.inputs.iter().map(|input| self.describe(input)).collect();
             self.errors.error(
                 span,
-                format_args!("`{name}` takes {takes} arguments, but {} are given", args.len()),
+                format_args!(
+                    "`{name}` takes {}, but {} given",
+                    count(takes, "argument"),
+                    be(args.len())
+                ),
                 format_args!("it takes ({})", inputs.join(", ")),
             );
             return error_expr(span);
@@ -152,10 +157,14 @@ impl Checker<'_> {
             }
         };
         let named = inputs.iter().chain(&output).fold(auxiliary, |set, ty| set | ty.holders());
-        let known_to = want.map_or(self.census, |want| want.roles | named) & self.census;
+        // Its roles are those that are written, or all that are here.
+        let known_to = match want {
+            Some(want) => want.roles | named,
+            None if node.result.is_some() || node.auxiliary.is_some() => named,
+            None => self.census,
+        };
+        let known_to = known_to & self.census;
         let first_var = self.vars.len();
-        let reason =
-            Knowledge { known_to, text: "what this choreography does".to_owned(), sender: None };
         let outer = (
             std::mem::take(&mut self.exits),
             std::mem::replace(&mut self.whole, known_to),
@@ -165,7 +174,7 @@ impl Checker<'_> {
         if let Some(output) = &output {
             self.result = Shape::of(output, None);
         }
-        let (params, body) = self.knowing(reason, |inside| {
+        let (params, body) = self.among(known_to, |inside| {
             let params: Vec<Pattern> = node
                 .params
                 .iter()

@@ -12,10 +12,25 @@ impl Checker<'_> {
     pub(super) fn check_local(&mut self, at: &ast::Location, code: &syn::Expr) -> Expr {
         let Some(roles) = self.acting(at) else { return error_expr(code.span()) };
         let at = roles.into_iter().collect();
+        if self.refuse_bare_call(code) {
+            return error_expr(code.span());
+        }
         let facts = rust::examine(code);
         let ty = self.value_type(&facts, code, at);
         let code = self.code(code.clone(), &facts, at);
         Expr { ty, acts: at, jumps: false, span: code.span, kind: Kind::Code(code) }
+    }
+
+    /// `auth(x)` for a choreography `auth` of the block.
+    fn refuse_bare_call(&mut self, code: &syn::Expr) -> bool {
+        let syn::Expr::Call(call) = code else { return false };
+        let syn::Expr::Path(callee) = &*call.func else { return false };
+        let hidden = callee.path.get_ident().is_some_and(|name| self.lookup(name).is_some());
+        let found = !hidden && self.find_callee(&callee.path).is_some();
+        if found {
+            self.refuse_bare(&callee.path);
+        }
+        found
     }
 
     /// Plain Rust, which finds its place.
@@ -36,6 +51,9 @@ impl Checker<'_> {
         }
         if let Some(applied) = self.check_rust_apply(code) {
             return applied;
+        }
+        if self.refuse_bare_call(code) {
+            return error_expr(span);
         }
         let Some(at) = self.place(code, &facts, shape) else {
             self.refuse_stray(&facts);
@@ -104,11 +122,16 @@ impl Checker<'_> {
         }
         let outside = located.iter().find(|(_, at)| (*at & self.census).is_empty());
         match outside {
-            Some((name, at)) => {
-                let role = at.iter().next();
-                let told = role.is_some_and(|role| !self.knows(role, name.span()));
-                debug_assert!(told, "a role outside the census was reported");
-            }
+            Some((name, at)) => match at.iter().next() {
+                Some(role) => {
+                    self.knows(role, name.span());
+                }
+                None => self.errors.error(
+                    name.span(),
+                    format_args!("no role has `{name}`"),
+                    "let every branch that it comes from end at the same roles",
+                ),
+            },
             None => {
                 let (name, at) = &located[located.len() - 1];
                 let holder = at.iter().next().map(|role| self.role(role).clone());
@@ -255,6 +278,9 @@ impl Checker<'_> {
                         self.role(sender),
                         self.location(missing)
                     ),
+                    None if holders.is_empty() => {
+                        "let every branch that it comes from end at the same roles".to_owned()
+                    }
                     None => format!("only {known} can use it"),
                 };
                 self.errors.error(

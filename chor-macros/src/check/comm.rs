@@ -127,7 +127,9 @@ impl Checker<'_> {
             let ty = rust::text(ty);
             self.errors.error(
                 payload,
-                format_args!("`{ty}` can't be sent: it can be any type, even one that is no message"),
+                format_args!(
+                    "`{ty}` can't be sent: it can be any type, even one that is no message"
+                ),
                 format_args!("write `<{ty}: Message>` after the roles"),
             );
             return false;

@@ -183,8 +183,10 @@ impl Checker<'_> {
         let plain = |link: &Link| matches!(link.value().kind, Kind::Code(_));
         let acts =
             union(guard.links.iter().filter(|link| !plain(link)).map(|link| link.value().acts));
-        let roles = body.acts | acts;
-        self.require_known(roles, guard.at, &text, node.span);
+        let roles = body.acts | acts | self.jumping_out();
+        let sender = self.guard_sender(&node.guard);
+        let reason = Knowledge { known_to: guard.at, text: guard_text(&node.guard), sender };
+        self.require_known(roles, &reason, node.span);
         for link in &mut guard.links {
             Self::settle(link.value_mut(), roles);
         }
@@ -206,12 +208,12 @@ impl Checker<'_> {
         let known_to = iter.ty.holders() & self.census;
         self.enter_exit(node.label.as_ref(), true, false, Shape::default());
         let reason = Knowledge { known_to, text: text.clone(), sender };
-        let (pattern, body) = self.knowing(reason, |inside| {
+        let (pattern, body) = self.knowing(reason.clone(), |inside| {
             let pattern = inside.bind_scrutinee(&node.pat, &iter.ty);
             (pattern, inside.check_block(&node.body, &Shape::default()))
         });
-        let roles = body.acts;
-        self.require_known(roles, known_to, &text, node.span);
+        let roles = body.acts | self.jumping_out();
+        self.require_known(roles, &reason, node.span);
         Self::settle(&mut iter, roles);
         let acts = iter.acts;
         let head = Head::For { pattern, iter };
@@ -223,7 +225,7 @@ impl Checker<'_> {
     pub(super) fn check_loop(&mut self, node: &ast::Loop, shape: &Shape) -> Expr {
         self.enter_exit(node.label.as_ref(), true, true, shape.clone());
         let body = self.check_block(&node.body, &Shape::default());
-        let roles = body.acts;
+        let roles = body.acts | self.jumping_out();
         self.finish_loop(node.label.clone(), "loop".to_owned(), Head::Loop, body, roles, node.span)
     }
 
@@ -259,7 +261,9 @@ impl Checker<'_> {
         takes_value: bool,
         shape: Shape,
     ) {
+        let before = self.exits.iter().map(|exit| exit.jumps.len()).collect();
         self.exits.push(Exit {
+            before,
             label: label.map(|label| label.name.ident.to_string()),
             is_loop,
             takes_value,
@@ -268,6 +272,15 @@ impl Checker<'_> {
             jumps: Vec::new(),
             values: Vec::new(),
         });
+    }
+
+    /// The roles that know of the jumps from the innermost loop to something around it: they have to
+    /// run the loop, to come to the jump.
+    fn jumping_out(&self) -> RoleSet {
+        let Some((exit, around)) = self.exits.split_last() else { return RoleSet::EMPTY };
+        let inside =
+            around.iter().zip(&exit.before).flat_map(|(exit, before)| &exit.jumps[*before..]);
+        union(inside.map(|jump| jump.census))
     }
 
     fn finish_loop(
@@ -308,24 +321,24 @@ impl Checker<'_> {
             let missing = (roles - jump.census) & self.all;
             if let Some(role) = missing.iter().next() {
                 let name = self.role(role).clone();
-                let known = self.names(jump.census);
-                let sender = jump.census.iter().next().map(|role| self.role(role).to_string());
+                let place = if exit.is_loop { "loop" } else { "block" };
+                let reason = jump.reasons.iter().find(|reason| !reason.known_to.contains(role));
+                let (text, help) = reason.map_or_else(Default::default, |reason| {
+                    (reason.text.clone(), self.tell(reason, RoleSet::one(role)))
+                });
                 self.errors.error(
                     jump.span,
                     format_args!(
-                        "`{name}` acts in this loop, but only {known} would know of this `{}`",
+                        "`{name}` acts in this {place}, but doesn't know of this `{}`, which depends on `{text}`",
                         jump.word
                     ),
-                    format_args!(
-                        "tell it: let the guard be known to `{name}` too, with `{} => ..`",
-                        sender.unwrap_or_else(|| "A".to_owned())
-                    ),
+                    help,
                 );
             }
         }
         let stops = exit.jumps.iter().any(|jump| jump.word == "break");
-        // A jump past this loop is one that the loops around it have recorded.
-        let outer = self.exits.iter().any(|outer| !outer.jumps.is_empty());
+        let around = self.exits.iter().zip(&exit.before);
+        let outer = around.into_iter().any(|(around, before)| around.jumps.len() > *before);
         Left {
             first_var: exit.first_var,
             values: exit.values,
@@ -337,18 +350,17 @@ impl Checker<'_> {
         }
     }
 
-    fn require_known(&mut self, roles: RoleSet, known_to: RoleSet, text: &str, span: Span) {
-        if let Some(role) = (roles - known_to).iter().next() {
+    fn require_known(&mut self, roles: RoleSet, reason: &Knowledge, span: Span) {
+        if let Some(role) = (roles - reason.known_to).iter().next() {
             let name = self.role(role).clone();
-            let known = self.names(known_to);
-            let sender = known_to.iter().next().map(|role| self.role(role).to_string());
+            let help = self.tell(reason, RoleSet::one(role));
             self.errors.error(
                 span,
-                format_args!("`{name}` acts in this loop, but only {known} know `{text}`"),
                 format_args!(
-                    "tell it: `{} => {name}: ..`",
-                    sender.unwrap_or_else(|| "A".to_owned())
+                    "`{name}` acts in this loop, but doesn't know how `{}` turns out",
+                    reason.text
                 ),
+                help,
             );
         }
     }
@@ -360,8 +372,15 @@ impl Checker<'_> {
             if let Some(result) = self.result_type.clone() {
                 self.require_expr(value, &result, "the result");
             }
-        } else if let Some(result) = self.result_type.clone() {
-            self.require(&Type::unit(), &result, span, "the result");
+        } else if let Some(result) = self.result_type.clone()
+            && super::types::first(&result).is_some_and(|ty| !syntax::is_unit(ty))
+        {
+            let wanted = self.describe(&result);
+            self.errors.error(
+                span,
+                format_args!("this `return` has no value, but the result is `{wanted}`"),
+                "write `return value;`",
+            );
         }
         let missing = self.whole - self.census;
         if let Some(role) = missing.iter().next() {
@@ -390,9 +409,28 @@ impl Checker<'_> {
         let shape = index.map(|index| self.exits[index].shape.clone()).unwrap_or_default();
         let value = value.map(|value| self.check_expr(value, &shape));
         if let Some(index) = index {
-            let ty = value
+            let mut ty = value
                 .as_ref()
                 .map_or_else(Type::unit, |value| narrow(value.ty.clone(), self.census));
+            let wanted = shape.ty.as_deref().filter(|ty| !syntax::is_unit(ty) && value.is_none());
+            if let Some(wanted) = wanted.filter(|_| self.exits[index].takes_value) {
+                self.errors.error(
+                    span,
+                    format_args!(
+                        "this `break` has no value, but a `{}` is wanted",
+                        rust::text(wanted)
+                    ),
+                    "write `break value;`",
+                );
+                ty = Type::Error;
+            }
+            if let (Some(value), Some(at)) = (&value, shape.at) {
+                let mistakes = self.errors.count();
+                self.require_expr(value, &Type::At { ty: None, at }, "the value of this loop");
+                if self.errors.count() > mistakes {
+                    ty = Type::Error;
+                }
+            }
             if value.is_some() && !self.exits[index].takes_value {
                 self.errors.error(
                     span,
@@ -402,7 +440,8 @@ impl Checker<'_> {
             }
             let census = self.census;
             self.exits[index].values.push(ty);
-            self.exits[index].jumps.push(Jump { census, span, word: "break" });
+            let reasons = self.knowledge.clone();
+            self.exits[index].jumps.push(Jump { census, reasons, span, word: "break" });
         }
         let acts = value.as_ref().map_or(RoleSet::EMPTY, |value| value.acts);
         let kind = Kind::Break { label: label.cloned(), value: value.map(Box::new) };
@@ -412,7 +451,8 @@ impl Checker<'_> {
     pub(super) fn check_continue(&mut self, label: Option<&syn::Lifetime>, span: Span) -> Expr {
         if let Some(index) = self.exit(label, "continue", span) {
             let census = self.census;
-            self.exits[index].jumps.push(Jump { census, span, word: "continue" });
+            let reasons = self.knowledge.clone();
+            self.exits[index].jumps.push(Jump { census, reasons, span, word: "continue" });
         }
         let kind = Kind::Continue { label: label.cloned() };
         Expr { ty: Type::Never, acts: RoleSet::EMPTY, jumps: true, span, kind }
@@ -512,14 +552,10 @@ fn guard_text(guard: &ast::Guard) -> String {
 
 fn is_unit(ty: &Type) -> bool {
     match ty {
-        Type::At { ty: Some(ty), .. } => is_unit_type(ty),
+        Type::At { ty: Some(ty), .. } => syntax::is_unit(ty),
         Type::At { ty: None, .. } | Type::Tuple(_) | Type::Chor(_) | Type::Error => false,
         Type::Never => true,
     }
-}
-
-pub(super) fn is_unit_type(ty: &syn::Type) -> bool {
-    matches!(ty, syn::Type::Tuple(tuple) if tuple.elems.is_empty())
 }
 
 /// The roles for which a block surely, or without `sure` as far as syntax shows, never ends.

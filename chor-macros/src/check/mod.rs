@@ -160,6 +160,7 @@ impl Shape {
 }
 
 /// Why the census is what it is.
+#[derive(Clone)]
 struct Knowledge {
     known_to: RoleSet,
     /// The guard as written.
@@ -176,12 +177,16 @@ struct Exit {
     shape: Shape,
     /// The number of variables before it.
     first_var: usize,
+    /// The number of jumps to each exit around it, before it.
+    before: Vec<usize>,
     jumps: Vec<Jump>,
     values: Vec<Type>,
 }
 
 struct Jump {
     census: RoleSet,
+    /// The guards that it depends on.
+    reasons: Vec<Knowledge>,
     span: Span,
     word: &'static str,
 }
@@ -241,6 +246,16 @@ impl<'a> Checker<'a> {
         let result = inside(self);
         self.scopes.pop();
         self.knowledge.pop();
+        self.census = outer;
+        result
+    }
+
+    /// Runs `inside` with a narrower census, which is no matter of knowledge.
+    fn among<R>(&mut self, census: RoleSet, inside: impl FnOnce(&mut Self) -> R) -> R {
+        let outer = std::mem::replace(&mut self.census, census);
+        self.scopes.push(BTreeMap::new());
+        let result = inside(self);
+        self.scopes.pop();
         self.census = outer;
         result
     }
@@ -308,8 +323,7 @@ impl<'a> Checker<'a> {
 
     /// A body without a value at its end ends for nobody who has a result.
     fn require_value(&mut self, body: &crate::ir::Block, signature: &Signature) {
-        let Some(ty) = types::first(&signature.result).filter(|ty| !control::is_unit_type(ty))
-        else {
+        let Some(ty) = types::first(&signature.result).filter(|ty| !syntax::is_unit(ty)) else {
             return;
         };
         let without = (signature.result.holders() & self.all) - control::diverging(body, true);

@@ -195,7 +195,10 @@ impl Checker<'_> {
                 self.errors.error(
                     span,
                     format_args!("`{name}` takes no part here"),
-                    format_args!("only {census} do"),
+                    format_args!(
+                        "only {census} {}",
+                        if self.census.len() == 1 { "does" } else { "do" }
+                    ),
                 );
             }
         }

@@ -18,7 +18,13 @@ impl Checker<'_> {
                 self.require_expr(init, want, "this value");
                 want.clone()
             }
-            (Some(init), Some(Written::Plain(ty))) => ascribe(&init.ty, ty),
+            (Some(init), Some(Written::Plain(ty))) => {
+                if self.refuse_valueless(init, ty, "this value") {
+                    Type::Error
+                } else {
+                    ascribe(&init.ty, ty)
+                }
+            }
             (None, Some(Written::Located(ty))) => ty.clone(),
             (None, _) => {
                 self.errors.error(
@@ -29,6 +35,7 @@ impl Checker<'_> {
                 Type::Error
             }
         };
+        let value = self.refuse_nowhere(binding, value);
         self.refuse_shared_mut(binding, &value);
         let otherwise = binding.otherwise.as_ref().map(|block| self.check_else(block, &value));
         let ascribed = match &written {
@@ -37,6 +44,20 @@ impl Checker<'_> {
         };
         let pattern = self.bind(&binding.pat, &value, ascribed.as_deref(), written.is_some());
         Let { attrs: binding.attrs.clone(), pattern, init, otherwise }
+    }
+
+    /// A name for a value that branches leave at different roles would be of no use.
+    fn refuse_nowhere(&mut self, binding: &ast::Let, value: Type) -> Type {
+        let lost = matches!(&value, Type::At { at, .. } if (*at & self.all).is_empty());
+        if !lost || rust::examine_pattern(&binding.pat).is_empty() {
+            return value;
+        }
+        self.errors.error(
+            binding.pat.span(),
+            "no role has this value: the branches that it comes from end at different roles",
+            "let every branch end in a value at the same roles",
+        );
+        Type::Error
     }
 
     fn written(&mut self, ty: &ast::Type) -> Written {

@@ -1,9 +1,10 @@
 //! Located types: from syntax, and whether one fits where another is wanted.
 
-use super::{Checker, Signature, names};
+use super::call::count;
+use super::{Checker, Signature, control, names};
 use crate::ast;
 use crate::error::Errors;
-use crate::ir::{ChorType, Expr, Kind, MOST_ROLES, RoleSet, Type};
+use crate::ir::{Block, ChorType, Expr, Head, Kind, MOST_ROLES, RoleSet, Type};
 use crate::rust;
 use crate::syntax;
 use proc_macro2::{Ident, Span};
@@ -62,6 +63,7 @@ fn check_result_type(result: &Type, params: &[(Ident, Type)], errors: &mut Error
                 .map(|(_, param)| count_lifetimes(param))
                 .sum();
             let told = elided == 0 || given == 1;
+            let sized = check_size(ty, errors);
             if !told {
                 errors.error(
                     ty.span(),
@@ -69,7 +71,7 @@ fn check_result_type(result: &Type, params: &[(Ident, Type)], errors: &mut Error
                     "declare one, `name[A, B]<'a>(..)`, and write it at the parameter and at the result",
                 );
             }
-            named && told
+            named && told && sized
         }
         Type::Tuple(elems) => {
             elems.iter().filter(|elem| !check_result_type(elem, params, errors)).count() == 0
@@ -89,9 +91,26 @@ fn count_lifetimes(ty: &Type) -> usize {
     }
 }
 
+/// A role brings and gets values whose size is known.
+fn check_size(ty: &syn::Type, errors: &mut Errors) -> bool {
+    let help = match ty {
+        syn::Type::TraitObject(_) => "write `Box<dyn ..>`, or `impl ..` for a parameter",
+        syn::Type::Slice(_) => "write `Vec<..>`, or a reference: `&[..]`",
+        syn::Type::Path(path) if path.path.is_ident("str") => "write `String` or `&str`",
+        _ => return true,
+    };
+    errors.error(
+        ty.span(),
+        format_args!("a value of type `{}` has no known size", rust::text(ty)),
+        help,
+    );
+    false
+}
+
 /// An agreement is given once and copied to its roles.
 fn check_param_type(ty: &Type, errors: &mut Errors) -> bool {
     match ty {
+        Type::At { ty: Some(ty), .. } if !check_size(ty, errors) => false,
         Type::At { ty: Some(ty), at } if at.len() > 1 => {
             let syn::Type::Reference(reference) = &**ty else { return true };
             if reference.mutability.is_some() {
@@ -199,12 +218,52 @@ fn common(ty: &Type) -> RoleSet {
     }
 }
 
+/// Where an expression surely ends without a value, why, and what to write.
+fn valueless(value: &Expr, found: &mut Vec<(Span, &'static str, &'static str)>) {
+    match &value.kind {
+        Kind::Block { label: None, block } => valueless_block(block, found),
+        Kind::If(node) => match &node.otherwise {
+            Some(otherwise) => {
+                valueless_block(&node.then, found);
+                valueless(otherwise, found);
+            }
+            None => {
+                found.push((
+                    value.span,
+                    "this `if` has no value without an `else`",
+                    "write `else { .. }`",
+                ));
+            }
+        },
+        Kind::Match(node) => node.arms.iter().for_each(|arm| valueless(&arm.body, found)),
+        Kind::Loop(node) if !matches!(node.head, Head::Loop) => {
+            found.push((value.span, "this loop has no value", "end with a value after the loop"));
+        }
+        _ => {}
+    }
+}
+
+fn valueless_block(block: &Block, found: &mut Vec<(Span, &'static str, &'static str)>) {
+    match &block.tail {
+        Some(tail) => valueless(tail, found),
+        None if !control::diverging(block, true).is_empty() => {}
+        None => {
+            found.push((
+                block.span,
+                "this block has no value at its end",
+                "end it with an expression, without `;`",
+            ));
+        }
+    }
+}
+
 /// The expressions that a value comes from, each with what is wanted of it.
 fn parts<'e>(value: &'e Expr, want: &'e Type) -> Vec<(&'e Expr, &'e Type)> {
     match (&value.kind, want) {
         (Kind::Tuple(elems), Type::Tuple(wants)) if elems.len() == wants.len() => {
             elems.iter().zip(wants).collect()
         }
+        (Kind::Tuple(elems), Type::At { .. }) => elems.iter().map(|elem| (elem, want)).collect(),
         (Kind::Block { label: None, block }, _) => {
             block.tail.iter().map(|tail| (tail, want)).collect()
         }
@@ -234,6 +293,11 @@ impl Checker<'_> {
 
     /// Reports a value that isn't (at least) where it is wanted, at the part of it that is at fault.
     pub(super) fn require_expr(&mut self, value: &Expr, want: &Type, what: &str) {
+        if let Type::At { ty: Some(ty), .. } = want
+            && self.refuse_valueless(value, ty, what)
+        {
+            return;
+        }
         if self.fits(&value.ty, want) {
             return;
         }
@@ -245,6 +309,19 @@ impl Checker<'_> {
         for (part, want) in parts {
             self.require_expr(part, want, what);
         }
+    }
+
+    /// Reports each end of `value` that has nothing where a value of type `ty` is wanted.
+    pub(super) fn refuse_valueless(&mut self, value: &Expr, ty: &syn::Type, what: &str) -> bool {
+        let mut places = Vec::new();
+        if !syntax::is_unit(ty) {
+            valueless(value, &mut places);
+        }
+        let ty = rust::text(ty);
+        for (at, lacks, help) in &places {
+            self.errors.error(*at, format_args!("{what} is a `{ty}`, but {lacks}"), help);
+        }
+        !places.is_empty()
     }
 
     /// Reports a message of which the sender was to keep a copy.
@@ -329,7 +406,9 @@ impl Checker<'_> {
                 let want = self.describe(want);
                 self.errors.error(
                     span,
-                    format_args!("{what} is a choreographic tuple {want}, which this value is not"),
+                    format_args!(
+                        "{what} is a choreographic tuple `{want}`, which this value is not"
+                    ),
                     "write its elements: `(A: x, B: y)`",
                 );
             }
@@ -354,7 +433,10 @@ impl Checker<'_> {
             let (given, wanted) = (value.inputs.len(), want.inputs.len());
             self.errors.error(
                 span,
-                format_args!("{what} takes {wanted} arguments, this choreography {given}"),
+                format_args!(
+                    "{what} takes {}, this choreography {given}",
+                    count(wanted, "argument")
+                ),
                 "let both take the same arguments",
             );
             return;

@@ -29,7 +29,31 @@ impl Parser<'_> {
         {
             stop = rest;
         }
-        self.find_embedded(start, stop, true).is_some()
+        self.find_embedded(start, stop, true).is_some() || self.shows_ours(start, Some(stop))
+    }
+
+    /// Jumps, located types and code of a role, in any group.
+    fn shows_ours(&self, start: Cursor<'_>, stop: Option<Cursor<'_>>) -> bool {
+        let mut at = start;
+        while let Some((token, rest)) = next(at)
+            && stop != Some(at)
+        {
+            let found = match token {
+                Token::Ident(name) => {
+                    let jump = ["return", "break", "continue"].iter().any(|word| name == word);
+                    let placed = punct(rest, ":").is_some() && punct(rest, "::").is_none();
+                    jump || placed && self.is_role(&name)
+                }
+                Token::Punct(char) => char == '@',
+                Token::Group(_, inner) => self.shows_ours(inner, None),
+                Token::Other => false,
+            };
+            if found {
+                return true;
+            }
+            at = rest;
+        }
+        false
     }
 }
 

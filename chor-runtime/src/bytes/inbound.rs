@@ -83,7 +83,7 @@ impl Inbound {
     pub(super) fn try_turn(&self) -> Option<Turn<'_>> {
         let mut state = self.lock();
         let free = state.end.is_none() && !std::mem::replace(&mut state.reading, true);
-        free.then_some(Turn(self))
+        free.then(|| Turn(self))
     }
 
     /// How the peer's part ended, if that has arrived.

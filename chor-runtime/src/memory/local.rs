@@ -3,7 +3,7 @@
 //!
 //! A lock that nobody contends for costs as much as all the rest of a message.
 
-use super::table::{Table, Woken};
+use super::table::Table;
 use super::{Memory, Session};
 use std::cell::Cell;
 use std::future::poll_fn;
@@ -46,14 +46,14 @@ pub(crate) struct Lent {
 
 impl Session for Lent {
     #[inline]
-    fn with<R>(&self, act: impl FnOnce(&mut Table, &mut Woken) -> R) -> Option<R> {
+    fn with<R>(&self, act: impl FnOnce(&mut Table) -> R) -> Option<R> {
         // Nothing of others runs in here, so nobody misses what is taken out of its place.
         let mut stack = take();
-        let mut woken = Woken::default();
-        let result = find(&mut stack, self.id).map(|table| act(table, &mut woken));
+        let result = find(&mut stack, self.id).map(|table| (act(table), table.woken.take()));
         put(stack);
+        let (result, woken) = result?;
         woken.wake();
-        result
+        Some(result)
     }
 }
 

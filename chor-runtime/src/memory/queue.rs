@@ -1,4 +1,4 @@
-//! A role's inbox: what was sent to it and not yet received. No waiting happens here.
+//! What one role sent to another and that one has not yet received. No waiting happens here.
 
 use super::table::Woken;
 use crate::protocol::Step;
@@ -11,42 +11,7 @@ use std::task::Waker;
 /// How many messages a queue holds before its sender waits.
 const CAPACITY: usize = 16;
 
-#[derive(Debug)]
-pub(super) struct Inbox {
-    pub(super) senders: Vec<Sender>,
-    /// This role has been played.
-    pub(super) opened: bool,
-    /// How this role's part ended.
-    pub(super) closed: Option<End>,
-}
-
-impl Inbox {
-    pub(super) fn new(participants: usize) -> Self {
-        let senders = (0..participants).map(|_| Sender::default()).collect();
-        Self { senders, opened: false, closed: None }
-    }
-
-    /// All that was not received.
-    pub(super) fn clear(&mut self) -> Vec<Sender> {
-        self.senders.iter_mut().map(std::mem::take).collect()
-    }
-
-    /// Notes that a sender sends no more, and wakes those who wait for it.
-    pub(super) fn sender_ended(&mut self, sender: usize, end: &End, woken: &mut Woken) {
-        let sender = &mut self.senders[sender];
-        sender.end = Some(end.clone());
-        sender.queues_mut().for_each(|queue| woken.add(queue.receiver.take()));
-    }
-
-    /// The senders for which this role waits in a receive.
-    pub(super) fn awaited(&self) -> impl Iterator<Item = usize> {
-        let awaited = |sender: &Sender| sender.queues().any(|queue| queue.receiver.waits);
-        let senders = self.senders.iter().enumerate();
-        senders.filter_map(move |(index, sender)| awaited(sender).then_some(index))
-    }
-}
-
-/// What one role sent to this one.
+/// What one role sent to another.
 #[derive(Debug, Default)]
 pub(super) struct Sender {
     /// The root lane's queue, which most sessions use alone.
@@ -60,6 +25,17 @@ impl Sender {
     #[inline]
     pub(super) fn queue(&mut self, lane: Lane) -> &mut Queue {
         if lane == Lane::ROOT { &mut self.root } else { self.others.entry(lane).or_default() }
+    }
+
+    /// Whether the receiver waits for a message.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.queues().any(|queue| queue.receiver.waits)
+    }
+
+    /// Notes that no more is sent, and wakes those who wait for it.
+    pub(super) fn set_ended(&mut self, end: &End, woken: &mut Woken) {
+        self.end = Some(end.clone());
+        self.queues_mut().for_each(|queue| woken.add(queue.receiver.take()));
     }
 
     fn queues(&self) -> impl Iterator<Item = &Queue> {
@@ -96,7 +72,9 @@ impl Sender {
 pub(super) struct Queue {
     /// Their order: the step of each, and which store its value is in.
     order: VecDeque<(&'static Step, usize)>,
-    stores: Vec<Store>,
+    /// The values of the first type that was sent: most often the only one.
+    first: Option<Store>,
+    others: Vec<Store>,
     /// How many were received: the count in the position of the first.
     taken: u64,
     /// The last one that was received.
@@ -154,18 +132,29 @@ impl Queue {
         self.receiver.take()
     }
 
-    /// Puts the value to the others of its type; there are few types, so they are searched.
+    /// Puts the value to the others of its type.
     #[inline]
     fn store<M: Send + 'static>(&mut self, message: M) -> usize {
-        for (index, store) in self.stores.iter_mut().enumerate() {
-            if let Some(values) = store.values.downcast_mut::<VecDeque<M>>() {
+        let first = self.first.get_or_insert_with(|| Store::new(VecDeque::<M>::new()));
+        match first.values() {
+            Some(values) => {
+                values.push_back(message);
+                0
+            }
+            None => self.store_other(message),
+        }
+    }
+
+    /// There are few types, so they are searched.
+    fn store_other<M: Send + 'static>(&mut self, message: M) -> usize {
+        for (index, store) in (1..).zip(&mut self.others) {
+            if let Some(values) = store.values() {
                 values.push_back(message);
                 return index;
             }
         }
-        let values = Box::new(VecDeque::from([message]));
-        self.stores.push(Store { values, name: type_name::<M>() });
-        self.stores.len() - 1
+        self.others.push(Store::new(VecDeque::from([message])));
+        self.others.len()
     }
 
     #[inline]
@@ -186,9 +175,11 @@ impl Queue {
         if found.id != expected.step.id {
             return Some(Err(self.misplaced(expected, found)));
         }
-        let store = &mut self.stores[index];
-        let values = store.values.downcast_mut::<VecDeque<M>>();
-        let Some(message) = values.and_then(VecDeque::pop_front) else {
+        let store = match index.checked_sub(1) {
+            None => self.first.as_mut()?,
+            Some(other) => &mut self.others[other],
+        };
+        let Some(message) = store.values::<M>().and_then(VecDeque::pop_front) else {
             return Some(Err(store.mistyped::<M>()));
         };
         self.order.pop_front();
@@ -213,6 +204,15 @@ impl Queue {
 }
 
 impl Store {
+    fn new<M: Send + 'static>(values: VecDeque<M>) -> Self {
+        Self { values: Box::new(values), name: type_name::<M>() }
+    }
+
+    #[inline]
+    fn values<M: 'static>(&mut self) -> Option<&mut VecDeque<M>> {
+        self.values.downcast_mut()
+    }
+
     #[cold]
     #[expect(clippy::unnecessary_box_returns, reason = "all faults are boxed")]
     fn mistyped<M>(&self) -> Box<Fault> {

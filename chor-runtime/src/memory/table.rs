@@ -1,4 +1,4 @@
-//! The state of a session: inboxes, and who waits for whom. Pure: no threads, no tasks, no clock.
+//! The state of a session: queues, and who waits for whom. Pure: no threads, no tasks, no clock.
 //!
 //! # No deadlock from full queues
 //! A role waits for another when it receives from an empty queue or sends to a full one. A cycle of
@@ -6,7 +6,7 @@
 //! go on. So a sender that closes a cycle goes on, and a receiver that closes one wakes a sender in it,
 //! which looks again and then goes on. A queue grows beyond its bound in no other way.
 
-use super::queue::{Inbox, Sender};
+use super::queue::Sender;
 use crate::protocol::Protocol;
 use crate::transport::{Address, End, Fault, Lane};
 use std::task::{Poll, Waker};
@@ -17,17 +17,30 @@ pub(super) type Way = (usize, usize, Lane);
 /// All of a session.
 #[derive(Debug)]
 pub struct Table {
-    inboxes: Vec<Inbox>,
+    /// What each role sent to each: the receiver's number times their count, plus the sender's.
+    senders: Vec<Sender>,
+    roles: Vec<Role>,
     /// The senders that wait at full queues.
     parked: Vec<(Way, Waker)>,
     /// The choreography, for the names of roles that are dropped.
     protocol: Option<&'static Protocol>,
+    /// Taken by whoever holds the table, when they let it go.
+    pub(super) woken: Woken,
+}
+
+#[derive(Debug, Default)]
+struct Role {
+    /// It has been played.
+    opened: bool,
+    /// How its part ended.
+    closed: Option<End>,
 }
 
 impl Table {
     pub(super) fn new(participants: usize) -> Self {
-        let inboxes = (0..participants).map(|_| Inbox::new(participants)).collect();
-        Self { inboxes, parked: Vec::new(), protocol: None }
+        let senders = (0..participants * participants).map(|_| Sender::default()).collect();
+        let roles = (0..participants).map(|_| Role::default()).collect();
+        Self { senders, roles, parked: Vec::new(), protocol: None, woken: Woken::default() }
     }
 
     pub(super) fn open(
@@ -36,7 +49,7 @@ impl Table {
         protocol: &'static Protocol,
     ) -> Result<(), Box<Fault>> {
         self.protocol = Some(protocol);
-        let opened = std::mem::replace(&mut self.inboxes[me].opened, true);
+        let opened = std::mem::replace(&mut self.roles[me].opened, true);
         if opened { Err(Fault::Used.into()) } else { Ok(()) }
     }
 
@@ -53,27 +66,26 @@ impl Table {
         message: &mut Option<M>,
         parked: &mut bool,
         waker: &Waker,
-        woken: &mut Woken,
     ) -> Poll<Result<(), Box<Fault>>> {
         if std::mem::take(parked) {
-            // Waking it once more does no harm; dropping it here might run code of others.
-            woken.add(self.unpark((me, to.peer, to.lane)));
+            let stale = self.unpark((me, to.peer, to.lane));
+            self.woken.drop_later(stale);
         }
-        let inbox = &mut self.inboxes[to.peer];
-        if let Some(end) = &inbox.closed {
+        if let Some(end) = &self.roles[to.peer].closed {
             return Poll::Ready(sent_to_closed(end));
         }
-        let mut queue = inbox.senders[me].queue(to.lane);
+        let index = self.index(me, to.peer);
+        let mut queue = self.senders[index].queue(to.lane);
         if queue.is_full() {
             if !self.waits_for(to.peer, me) {
                 self.parked.push(((me, to.peer, to.lane), waker.clone()));
                 *parked = true;
                 return Poll::Pending;
             }
-            queue = self.inboxes[to.peer].senders[me].queue(to.lane);
+            queue = self.senders[index].queue(to.lane);
         }
         if let Some(message) = message.take() {
-            woken.add(queue.push(to.step, message));
+            self.woken.add(queue.push(to.step, message));
         }
         Poll::Ready(Ok(()))
     }
@@ -85,24 +97,30 @@ impl Table {
         me: usize,
         from: &Address,
         waker: &Waker,
-        woken: &mut Woken,
     ) -> Poll<Result<M, Box<Fault>>> {
-        let sender = &mut self.inboxes[me].senders[from.peer];
+        let index = self.index(from.peer, me);
+        let sender = &mut self.senders[index];
         let queue = sender.queue(from.lane);
         if let Some(taken) = queue.take(from) {
             if queue.has_room_for_one() && !self.parked.is_empty() {
-                woken.add(self.unpark((from.peer, me, from.lane)));
+                let sender = self.unpark((from.peer, me, from.lane));
+                self.woken.add(sender);
             }
             return Poll::Ready(taken);
         }
         if let Some(fault) = sender.ended(from) {
             return Poll::Ready(Err(fault));
         }
-        woken.add(sender.queue(from.lane).wait(waker));
+        self.woken.drop_later(sender.queue(from.lane).wait(waker));
         if !self.parked.is_empty() && self.waits_for(from.peer, me) {
-            self.release(woken);
+            self.release();
         }
         Poll::Pending
+    }
+
+    #[inline]
+    fn index(&self, from: usize, to: usize) -> usize {
+        to * self.roles.len() + from
     }
 
     /// Takes back the note that a sender waits.
@@ -113,33 +131,31 @@ impl Table {
     }
 
     /// Ends a role's part, once; gives what it did not receive.
-    pub(super) fn close(
-        &mut self,
-        me: usize,
-        end: impl FnOnce() -> End,
-        woken: &mut Woken,
-    ) -> Vec<Sender> {
-        if self.inboxes[me].closed.is_some() {
+    pub(super) fn close(&mut self, me: usize, end: impl FnOnce() -> End) -> Vec<Sender> {
+        let roles = self.roles.len();
+        if self.roles[me].closed.is_some() {
             return Vec::new();
         }
         let end = end();
-        for inbox in &mut self.inboxes {
-            inbox.sender_ended(me, &end, woken);
+        for sender in self.senders.iter_mut().skip(me).step_by(roles) {
+            sender.set_ended(&end, &mut self.woken);
         }
         for (_, waker) in self.parked.extract_if(.., |((_, to, _), _)| *to == me) {
-            woken.add(Some(waker));
+            self.woken.add(Some(waker));
         }
-        self.inboxes[me].closed = Some(end);
-        self.inboxes[me].clear()
+        self.roles[me].closed = Some(end);
+        let own = me * roles..(me + 1) * roles;
+        self.senders[own].iter_mut().map(std::mem::take).collect()
     }
 
     /// Wakes a sender in each cycle. It looks again, and finds that it closes the cycle.
     #[cold]
-    fn release(&mut self, woken: &mut Woken) {
+    fn release(&mut self) {
         let parked: Vec<Way> = self.parked.iter().map(|(way, _)| *way).collect();
         for way @ (from, to, _) in parked {
             if self.waits_for(to, from) {
-                woken.add(self.unpark(way));
+                let sender = self.unpark(way);
+                self.woken.add(sender);
             }
         }
     }
@@ -147,7 +163,7 @@ impl Table {
     /// Whether a role waits for another, at once or through others.
     #[cold]
     fn waits_for(&self, role: usize, other: usize) -> bool {
-        let mut seen = vec![false; self.inboxes.len()];
+        let mut seen = vec![false; self.roles.len()];
         let mut open = vec![role];
         while let Some(role) = open.pop() {
             if role == other {
@@ -156,52 +172,74 @@ impl Table {
             if !std::mem::replace(&mut seen[role], true) {
                 let sends = self.parked.iter().filter(|((from, ..), _)| *from == role);
                 open.extend(sends.map(|((_, to, _), _)| *to));
-                open.extend(self.inboxes[role].awaited());
+                let awaited = |from: &usize| self.senders[self.index(*from, role)].is_awaited();
+                open.extend((0..self.roles.len()).filter(awaited));
             }
         }
         false
     }
 }
 
-/// Whom to wake when the table is no longer held: that may run code of others.
+/// Whom to wake, and which wakers to drop, when the table is no longer held: both may run code of
+/// others.
 #[derive(Debug, Default)]
-pub enum Woken {
-    #[default]
-    Nobody,
-    One(Waker),
-    Several(Vec<Waker>),
+pub(super) struct Woken {
+    /// Most often there is one, or none.
+    first: Option<Waker>,
+    more: Option<Box<More>>,
+}
+
+#[derive(Debug, Default)]
+struct More {
+    woken: Vec<Waker>,
+    dropped: Vec<Waker>,
 }
 
 impl Woken {
     #[inline]
     pub(super) fn add(&mut self, waker: Option<Waker>) {
         if let Some(waker) = waker {
-            match self {
-                Self::Nobody => *self = Self::One(waker),
-                Self::One(_) | Self::Several(_) => self.add_more(waker),
+            match &self.first {
+                None => self.first = Some(waker),
+                Some(_) => self.more().woken.push(waker),
             }
+        }
+    }
+
+    /// A waker that waits no more is not woken: whoever polls a role for no reason would else start a
+    /// loop in which the role wakes itself.
+    #[inline]
+    fn drop_later(&mut self, waker: Option<Waker>) {
+        if let Some(waker) = waker {
+            self.more().dropped.push(waker);
         }
     }
 
     #[cold]
-    fn add_more(&mut self, waker: Waker) {
-        *self = Self::Several(match std::mem::take(self) {
-            Self::Nobody => vec![waker],
-            Self::One(first) => vec![first, waker],
-            Self::Several(mut wakers) => {
-                wakers.push(waker);
-                wakers
-            }
-        });
+    fn more(&mut self) -> &mut More {
+        self.more.get_or_insert_default()
+    }
+
+    #[inline]
+    pub(super) fn take(&mut self) -> Self {
+        Self { first: self.first.take(), more: self.more.take() }
     }
 
     #[inline]
     pub(super) fn wake(self) {
-        match self {
-            Self::Nobody => {}
-            Self::One(waker) => waker.wake(),
-            Self::Several(wakers) => wakers.into_iter().for_each(Waker::wake),
+        if let Some(first) = self.first {
+            first.wake();
         }
+        if let Some(more) = self.more {
+            (*more).wake();
+        }
+    }
+}
+
+impl More {
+    #[cold]
+    fn wake(self) {
+        self.woken.into_iter().for_each(Waker::wake);
     }
 }
 

@@ -1,0 +1,15 @@
+//! Ones of the caller.
+
+use chor::prelude::*;
+
+chor! {
+    chor auth[Client, Server](name: String @ Client) {
+        Client -> Server: name;
+    }
+
+    chor f[A, B](name: String @ A) {
+        auth[A, Server](name);
+    }
+}
+
+fn main() {}
