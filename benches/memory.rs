@@ -30,8 +30,8 @@ chor! {
 
 fn main() {
     let runtime = Builder::new_current_thread().build().expect("a runtime");
-    let numbers = compare(&runtime, 7u64, NUMBERS);
-    let texts = compare(&runtime, "x".repeat(1024), TEXTS);
+    let numbers = compare(&runtime, &7u64, NUMBERS);
+    let texts = compare(&runtime, &"x".repeat(1024), TEXTS);
     println!("ratio\tu64 spawned\t{:.2}", numbers.spawned());
     println!("ratio\t1 KiB String spawned\t{:.2}", texts.spawned());
     println!("ratio\tu64 together\t{:.2}", numbers.together());
@@ -55,7 +55,7 @@ impl Medians {
     }
 }
 
-fn compare<M: Message>(runtime: &Runtime, value: M, count: u32) -> Medians {
+fn compare<M: Message>(runtime: &Runtime, value: &M, count: u32) -> Medians {
     let mut times = [const { Vec::new() }; 3];
     for _ in 0..ROUNDS {
         times[0].push(time(|| runtime.block_on(by_hand(value.clone(), count))));

@@ -37,7 +37,7 @@ make!(by_thousand, u64, 1000);
 macro_rules! with_names {
     ($chor:ident, $var:ident) => {
         chor::chor! {
-            chor $chor[A, B](f: bool @ [A, B]) -> u32 @ B {
+            pub(super) chor $chor[A, B](f: bool @ [A, B]) -> u32 @ B {
                 let mut $var: u32 @ [A, B] = 0;
                 'done: loop {
                     if f { $var = 3; break 'done; } else { break; }
@@ -48,7 +48,11 @@ macro_rules! with_names {
     };
 }
 
-with_names!(named_outside, outside);
+#[allow(unused, reason = "one role has no use of the variable")]
+mod outside {
+    with_names!(named_outside, outside);
+}
+use outside::named_outside;
 
 #[tokio::test]
 async fn variables_may_be_named_by_a_macro() -> Result<(), chor::Error> {

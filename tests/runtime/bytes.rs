@@ -253,7 +253,9 @@ async fn frames_of_a_loop_are_counted() {
     }
     let play = async |order: &[usize]| {
         let (transport, peer) = opposite(1);
-        order.iter().for_each(|i| peer.to.send(frames[*i].clone()).unwrap());
+        for index in order {
+            peer.to.send(frames[*index].clone()).unwrap();
+        }
         drop(peer);
         soon(play_role(tell_often::B::new(3), &transport)).await
     };
@@ -398,16 +400,18 @@ impl Channel for Broken {
     type Error = io::Error;
 
     async fn send(&self, to: usize, frame: Frame) -> Result<(), io::Error> {
-        match self.sends {
-            true => self.pipes.send(to, frame).await.map_err(io::Error::other),
-            false => Err(io::Error::new(io::ErrorKind::BrokenPipe, "no carrier")),
+        if self.sends {
+            self.pipes.send(to, frame).await.map_err(io::Error::other)
+        } else {
+            Err(io::Error::new(io::ErrorKind::BrokenPipe, "no carrier"))
         }
     }
 
     async fn recv(&self, from: usize) -> Result<Option<Frame>, io::Error> {
-        match self.receives {
-            true => self.pipes.recv(from).await.map_err(io::Error::other),
-            false => Err(io::Error::new(io::ErrorKind::ConnectionReset, "line cut")),
+        if self.receives {
+            self.pipes.recv(from).await.map_err(io::Error::other)
+        } else {
+            Err(io::Error::new(io::ErrorKind::ConnectionReset, "line cut"))
         }
     }
 
@@ -499,9 +503,10 @@ impl Codec for Picky {
     type Error = CodecError;
 
     fn encode<M: Serialize>(&self, value: &M, bytes: &mut Frame) -> Result<(), CodecError> {
-        match self.encodes {
-            true => Bincode.encode(value, bytes),
-            false => Err(CodecError::Encode("not today".into())),
+        if self.encodes {
+            Bincode.encode(value, bytes)
+        } else {
+            Err(CodecError::Encode("not today".into()))
         }
     }
 
@@ -571,10 +576,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 /// Plays against frames until the role has ended, which it has to. It gives a value only if the
 /// frames of its lane begin with the two messages.
 fn survives(frames: &[Frame]) -> Result<(), TestCaseError> {
-    let error = match block_on(play(frames.iter().cloned())) {
-        Ok(_) => return Ok(()),
-        Err(error) => error,
-    };
+    let Err(error) = block_on(play(frames.iter().cloned())) else { return Ok(()) };
     prop_assert_eq!((error.role(), error.peer()), ("B", Some("A")));
     let place = error.place().to_string();
     prop_assert!(place.starts_with("`number`") || place.starts_with("`text`"), "{}", place);
