@@ -234,18 +234,41 @@ fn emit_target(module: &Ident, name: &Ident, arguments: TokenStream, here: Span)
 }
 
 /// The agreements that a share assigns.
-fn assigned_agreements(share: &Share, vars: &[Var]) -> BTreeSet<VarId> {
+fn assigned_agreements(
+    share: &Share,
+    params: &[(usize, LocalPattern)],
+    vars: &[Var],
+) -> BTreeSet<VarId> {
     let mut assigned = BTreeSet::new();
+    let mut mutable: BTreeSet<VarId> =
+        params.iter().flat_map(|(_, pattern)| mutable_vars(pattern)).collect();
     walk_block(&share.body, &mut |part| {
         let code = match part {
             Part::Target(code) => code,
             Part::Code(code) if !rust::examine(&code.expr).targets.is_empty() => code,
+            Part::Let(pattern, later) => {
+                mutable.extend(pattern.vars().into_iter().filter(|_| later));
+                mutable.extend(mutable_vars(pattern));
+                return;
+            }
             Part::Code(_) | Part::Call(_) => return,
         };
         let shared = |var: &&VarId| matches!(vars[var.0].ty, Type::At { at, .. } if at.len() > 1);
         assigned.extend(code.uses.iter().filter(shared).copied());
     });
-    assigned
+    // One that may not be assigned is rustc's to report.
+    &assigned & &mutable
+}
+
+fn mutable_vars(pattern: &LocalPattern) -> Vec<VarId> {
+    match pattern {
+        LocalPattern::Tuple(elems) => elems.iter().flat_map(mutable_vars).collect(),
+        LocalPattern::One { pat, vars, .. } => {
+            let names = rust::examine_pattern(pat);
+            let shown = names.iter().zip(vars);
+            shown.filter(|(name, _)| syntax::is_mutable(pat, name)).map(|(_, var)| *var).collect()
+        }
+    }
 }
 
 /// Whether code of the share may never come to its end, so that what is made around it would be
@@ -538,7 +561,7 @@ impl Block<'_> {
             }
         };
         let module = exported(&unit.item.name);
-        let assigned = assigned_agreements(share, &unit.global.vars);
+        let assigned = assigned_agreements(share, &own.params, &unit.global.vars);
         let emitter = Emitter {
             private: self.private,
             module: &module,

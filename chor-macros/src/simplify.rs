@@ -18,7 +18,7 @@ pub fn uses(body: &LocalBlock) -> BTreeSet<VarId> {
     let mut uses = BTreeSet::new();
     walk_block(body, &mut |part| match part {
         Part::Code(code) | Part::Target(code) => uses.extend(code.uses.iter().copied()),
-        Part::Call(_) => {}
+        Part::Call(_) | Part::Let(..) => {}
     });
     uses
 }

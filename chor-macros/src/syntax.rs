@@ -80,3 +80,17 @@ impl<'ast> Visit<'ast> for Lifetimes {
     }
     fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
 }
+
+/// Whether a pattern binds this name as `mut`.
+pub fn is_mutable(pat: &syn::Pat, name: &Ident) -> bool {
+    struct Search<'a>(&'a Ident, bool);
+    impl<'ast> Visit<'ast> for Search<'_> {
+        fn visit_pat_ident(&mut self, node: &'ast syn::PatIdent) {
+            self.1 |= node.ident == *self.0 && node.mutability.is_some();
+            syn::visit::visit_pat_ident(self, node);
+        }
+    }
+    let mut search = Search(name, false);
+    search.visit_pat(pat);
+    search.1
+}

@@ -1,6 +1,8 @@
 //! Visiting what a role's share is made of.
 
-use crate::ir::{Code, Local, LocalBlock, LocalCall, LocalHead, LocalLink, LocalStmt};
+use crate::ir::{
+    Code, Local, LocalBlock, LocalCall, LocalHead, LocalLink, LocalPattern, LocalStmt,
+};
 
 /// One thing that occurs in a share.
 pub enum Part<'a> {
@@ -8,12 +10,15 @@ pub enum Part<'a> {
     /// What is assigned.
     Target(&'a Code),
     Call(&'a LocalCall),
+    /// A `let`, and whether its value comes later.
+    Let(&'a LocalPattern, bool),
 }
 
 pub fn walk_block<'a>(block: &'a LocalBlock, visit: &mut impl FnMut(Part<'a>)) {
     for stmt in &block.stmts {
         match stmt {
-            LocalStmt::Let { init, otherwise, .. } => {
+            LocalStmt::Let { pattern, init, otherwise, .. } => {
+                visit(Part::Let(pattern, init.is_none()));
                 if let Some(init) = init {
                     walk_local(init, visit);
                 }
