@@ -1,10 +1,8 @@
 //! What the runtime promises about memory, bytes, transports and tasks, attacked from outside: one
 //! file for each theme, with choreographies as users write them.
 
-#![allow(clippy::many_single_char_names, reason = "roles are called A, B and C")]
-#![allow(clippy::similar_names, reason = "a waker counts its wakes")]
-
 mod bytes;
+mod drops;
 mod memory;
 mod own_transport;
 mod recursion;

@@ -296,34 +296,24 @@ async fn sessions_within_sessions() {
     assert_eq!(outcome.b, 111);
 }
 
-/// The task moves from thread to thread while the roles wait.
+/// A task moves from thread to thread while its roles run.
 #[test]
 fn polled_by_one_thread_after_the_other() {
-    let steps = |last: u32| async move {
-        for _ in 0..10 {
-            let mut woken = false;
-            poll_fn(|_| {
-                if std::mem::replace(&mut woken, true) { Poll::Ready(()) } else { Poll::Pending }
-            })
-            .await;
-        }
-        last
-    };
-    let mut all = Box::pin(simulate(three::Choreography::new(steps(1), steps(2))));
-    let waker = Waker::noop();
-    for _ in 0..100 {
-        let polled = thread::spawn(move || {
-            let polled = all.as_mut().poll(&mut Context::from_waker(waker));
+    let mut all = Box::pin(simulate(three::Choreography::new(eager(1_000), eager(500))));
+    for poll in 1.. {
+        let (again, polled) = thread::spawn(move || {
+            let polled = all.as_mut().poll(&mut Context::from_waker(Waker::noop()));
             (all, polled)
-        });
-        let polled = polled.join().unwrap();
-        all = polled.0;
-        if let Poll::Ready(outcome) = polled.1 {
-            assert_eq!(outcome.unwrap().b, 3);
+        })
+        .join()
+        .unwrap();
+        all = again;
+        if let Poll::Ready(outcome) = polled {
+            assert_eq!(outcome.unwrap().b, 1_500);
+            assert!(poll > 1, "it didn't move");
             return;
         }
     }
-    // Nothing above wakes anybody, so no role was polled again.
 }
 
 /// Runs a future on this thread, without an executor's timers, tasks or sockets.
