@@ -2,7 +2,7 @@
 
 use crate::cause::{Cause, Reason};
 use crate::place::{Place, Position};
-use crate::protocol::Step;
+use crate::protocol::{Protocol, Step};
 use crate::transport::Fault;
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -127,6 +127,21 @@ pub enum Error {
         /// What the channel says.
         source: BoxError,
     },
+    /// A peer runs another choreography, or another version of it: the builds differ.
+    #[error("role `{role}` runs another choreography than `{peer}`: {difference}")]
+    #[non_exhaustive]
+    Signature {
+        /// The role.
+        role: Name,
+        /// The peer.
+        peer: Name,
+        /// The first difference between the two.
+        difference: String,
+        /// What this role runs: [`Protocol::normal`].
+        own: String,
+        /// What the peer runs.
+        other: String,
+    },
     /// The role was given a transport on which it can't be played. The caller of
     /// [`play_role`](crate::play_role) is to blame.
     #[error("role `{role}` can't be played: {problem}")]
@@ -154,6 +169,7 @@ impl Error {
             | Self::Type { role, .. }
             | Self::Codec { role, .. }
             | Self::Link { role, .. }
+            | Self::Signature { role, .. }
             | Self::Setup { role, .. } => role,
         }
     }
@@ -167,7 +183,8 @@ impl Error {
             | Self::Position { peer, .. }
             | Self::Type { peer, .. }
             | Self::Codec { peer, .. }
-            | Self::Link { peer, .. } => Some(peer),
+            | Self::Link { peer, .. }
+            | Self::Signature { peer, .. } => Some(peer),
         }
     }
 
@@ -182,7 +199,7 @@ impl Error {
             Self::Finished { expected, .. } | Self::Position { expected, .. } => {
                 Place { code: None, message: Some(expected.step.clone()) }
             }
-            Self::Setup { .. } => Place::default(),
+            Self::Signature { .. } | Self::Setup { .. } => Place::default(),
         }
     }
 
@@ -199,6 +216,7 @@ impl Error {
             | Self::Position { .. }
             | Self::Type { .. }
             | Self::Codec { .. }
+            | Self::Signature { .. }
             | Self::Setup { .. } => self.own_cause(chain(self)),
         }
     }
@@ -234,6 +252,28 @@ impl Error {
         matches!(self, Self::Gone { .. })
     }
 
+    /// A fault between the roles of these numbers before the first message.
+    pub(crate) fn of_start(
+        protocol: &'static Protocol,
+        role: usize,
+        peer: usize,
+        fault: Fault,
+    ) -> Self {
+        let (role, peer) = (protocol.role(role).into(), protocol.role(peer).into());
+        let place = Place::default();
+        match fault {
+            Fault::Gone(cause) => Self::Gone { role, peer, place, cause },
+            Fault::Link(source) => Self::Link { role, peer, place, source },
+            Fault::Codec(source) => Self::Codec { role, peer, place, source },
+            Fault::Signature { difference, own, other } => {
+                Self::Signature { role, peer, difference, own, other }
+            }
+            Fault::Finished { .. } | Fault::Position { .. } | Fault::Type { .. } | Fault::Used => {
+                Self::Setup { role, problem: fault.to_string() }
+            }
+        }
+    }
+
     /// A fault of the message `step` between the role and its peer.
     pub(crate) fn of_message(
         role: &'static str,
@@ -252,6 +292,9 @@ impl Error {
             }
             Fault::Codec(source) => Self::Codec { role, peer, place: place(), source },
             Fault::Link(source) => Self::Link { role, peer, place: place(), source },
+            Fault::Signature { difference, own, other } => {
+                Self::Signature { role, peer, difference, own, other }
+            }
             Fault::Used => Self::Setup { role, problem: Fault::Used.to_string() },
         }
     }

@@ -122,6 +122,9 @@ pub struct Protocol {
     pub steps: &'static [Step],
     /// The same messages with the branches, loops and calls around them.
     pub tree: &'static [Node],
+    /// Its participants are to compare what they run also where that isn't the default:
+    /// `#[verify(signature)]`.
+    pub verified: bool,
 }
 
 impl Protocol {
@@ -131,7 +134,25 @@ impl Protocol {
         steps: &'static [Step],
         tree: &'static [Node],
     ) -> Self {
-        Self { name: signature.name, roles: signature.roles, signature, steps, tree }
+        Self {
+            name: signature.name,
+            roles: signature.roles,
+            signature,
+            steps,
+            tree,
+            verified: false,
+        }
+    }
+
+    /// What participants compare when a session starts: a digest of [`normal`](Self::normal).
+    pub fn digest(&self) -> u64 {
+        Digest::START.text(&self.normal()).0
+    }
+
+    /// The signature and the messages as text in which the names of roles make no difference: two
+    /// participants run the same choreography if theirs are equal.
+    pub fn normal(&self) -> String {
+        format!("{}\n{self}", self.signature)
     }
 
     /// The name of the role of this index, for messages to people.

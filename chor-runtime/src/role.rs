@@ -50,6 +50,7 @@ pub trait Projection<const N: usize>: Sized + Send {
 /// - [`Error::Finished`], [`Error::Position`], [`Error::Type`], [`Error::Codec`]: the peers run
 ///   different programs, or diverged.
 /// - [`Error::Link`]: the way to a peer is broken.
+/// - [`Error::Signature`]: a peer runs another choreography.
 /// - [`Error::Setup`]: `transport` is not that of this role, or was used before.
 ///
 /// After any of them the session is over for this role; to retry is to start a new session.
@@ -116,6 +117,9 @@ where
         let mut guard = guard;
         if let Err(error) = opened {
             return guard.end(Err(error));
+        }
+        if let Err((peer, fault)) = transport.start(P::PROTOCOL).await {
+            return guard.end(Err(Error::of_start(P::PROTOCOL, P::ROLE, peer, *fault)));
         }
         let endpoint = Endpoint::new(transport, P::PROTOCOL, P::ROLE);
         let mut play = pin!(projection.play(endpoint));

@@ -55,6 +55,20 @@ pub trait Transport: Send + Sync {
     /// [`Fault::Used`] if this end has already been played. An end serves one session.
     fn open(&self, protocol: &'static Protocol) -> Result<(), Box<Fault>>;
 
+    /// Waits until the session may begin. Called once, after [`open`](Self::open) and before any
+    /// message. Between processes this is where the participants compare what they run, by
+    /// [`Protocol::digest`]; by default it is over at once.
+    ///
+    /// # Errors
+    /// [`Fault::Signature`] if another participant runs another choreography; [`Fault::Gone`] and
+    /// [`Fault::Link`] if it can't be asked.
+    fn start(
+        &self,
+        _protocol: &'static Protocol,
+    ) -> impl Future<Output = Result<(), (usize, Box<Fault>)>> + Send {
+        std::future::ready(Ok(()))
+    }
+
     /// Makes a parcel of a value that is given up.
     ///
     /// # Errors
@@ -102,6 +116,11 @@ pub trait Transport: Send + Sync {
         from: &Address,
     ) -> impl Future<Output = Result<M, Box<Fault>>> + Send;
 
+    /// Sends off what was sent but is still held back to travel with more. Called where a role is
+    /// about to wait for something else than a message; a transport flushes by itself before it waits
+    /// in a receive, and when it is closed. By default there is nothing to do.
+    fn flush(&self) {}
+
     /// Ends this participant's part and tells all others. Doesn't wait, since it is called where a
     /// role is dropped.
     fn close(&self, end: End);
@@ -120,6 +139,17 @@ impl<X: Transport> Transport for &X {
 
     fn open(&self, protocol: &'static Protocol) -> Result<(), Box<Fault>> {
         X::open(self, protocol)
+    }
+
+    fn start(
+        &self,
+        protocol: &'static Protocol,
+    ) -> impl Future<Output = Result<(), (usize, Box<Fault>)>> + Send {
+        X::start(self, protocol)
+    }
+
+    fn flush(&self) {
+        X::flush(self);
     }
 
     fn pack<M: Message>(&self, message: M) -> Result<Self::Parcel<M>, Box<Fault>> {
@@ -259,6 +289,16 @@ pub enum Fault {
     /// The way to the peer is broken.
     #[error("the way to the peer is broken")]
     Link(#[source] BoxError),
+    /// The peer runs another choreography, or another version of it.
+    #[error("the peer runs another choreography: {difference}")]
+    Signature {
+        /// The first difference between the two.
+        difference: String,
+        /// What this participant runs: [`Protocol::normal`].
+        own: String,
+        /// What the peer runs.
+        other: String,
+    },
     /// This end has already been played.
     #[error("this end of the session has already been used")]
     Used,
