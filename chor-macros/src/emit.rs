@@ -193,18 +193,22 @@ impl Emitter<'_> {
         let private = self.private;
         let mut expr = code.expr.clone();
         rust::rewrite_questions(&mut expr, private);
+        let endpoint = quote_spanned!(made()=> __ep);
+        let hidden = rust::rewrite_awaits(&mut expr, &endpoint);
+        let flush = hidden.then(|| quote_spanned!(made()=> #endpoint.flush();));
         if !code.apart {
-            return expr.to_token_stream();
+            let whole = expr.to_token_stream();
+            return if hidden { quote_spanned!(made()=> { #flush #whole }) } else { whole };
         }
         // A `break` hidden in a macro is an error in here; an `Err` that leaves is the role's.
         let whole = expr.to_token_stream();
         let here = made().located_at(code.span);
         if syntax::returns_errors(&code.expr) {
             quote_spanned!(here=>
-                #private::early(async { ::core::result::Result::Ok({ #whole }) }.await)?)
+                #private::early(async { #flush ::core::result::Result::Ok({ #whole }) }.await)?)
         } else {
             quote_spanned!(here=>
-                async { ::core::result::Result::<_, #private::Fail>::Ok({ #whole }) }.await?)
+                async { #flush ::core::result::Result::<_, #private::Fail>::Ok({ #whole }) }.await?)
         }
     }
 

@@ -158,6 +158,18 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         }
     }
 
+    /// Sends off what the transport holds back: the role is about to wait for something else than a
+    /// message.
+    pub fn flush(self) {
+        self.transport.flush();
+    }
+
+    /// `future`, before which [`flush`](Self::flush) is called.
+    pub fn flushed<F>(self, future: F) -> F {
+        self.flush();
+        future
+    }
+
     async fn send_parcels<M: Message, const K: usize>(
         self,
         to: [usize; K],

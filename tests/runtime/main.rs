@@ -3,6 +3,7 @@
 
 mod bytes;
 mod drops;
+mod flush;
 mod memory;
 mod own_transport;
 mod recursion;

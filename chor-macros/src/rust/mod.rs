@@ -6,6 +6,7 @@
 //! paths and infers no types; where syntax can't tell, it says so instead of guessing.
 
 mod arguments;
+mod awaits;
 mod facts;
 mod format;
 mod generics;
@@ -24,6 +25,7 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
+pub use awaits::rewrite_awaits;
 pub use facts::{Facts, StrayKind, examine};
 pub use generics::{substitute, unify};
 pub use lifetimes::{name_impls, name_lifetimes};

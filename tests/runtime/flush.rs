@@ -1,0 +1,161 @@
+//! What is held back is sent off before a role waits for something else than a message.
+
+use crate::soon;
+use chor::prelude::*;
+use chor::{Address, End, Fault, Protocol, Transport, memory, together};
+use std::future::Ready;
+use std::sync::{Arc, Mutex};
+use tokio::sync::oneshot;
+
+/// Writes down what is asked of a transport, and lets memory do it.
+struct Noting {
+    inner: memory::Memory,
+    notes: Notes,
+}
+
+type Notes = Arc<Mutex<Vec<String>>>;
+
+impl Noting {
+    fn note(&self, what: &str) {
+        self.notes.lock().unwrap().push(what.to_owned());
+    }
+}
+
+fn session<const N: usize>() -> ([Noting; N], Notes) {
+    let notes = Notes::default();
+    let ends = memory::session().map(|inner| Noting { inner, notes: notes.clone() });
+    (ends, notes)
+}
+
+impl Transport for Noting {
+    type Parcel<M: Message> = M;
+
+    fn place(&self) -> usize {
+        self.inner.place()
+    }
+
+    fn participants(&self) -> usize {
+        self.inner.participants()
+    }
+
+    fn open(&self, protocol: &'static Protocol) -> Result<(), Box<Fault>> {
+        self.inner.open(protocol)
+    }
+
+    fn pack<M: Message>(&self, message: M) -> Result<M, Box<Fault>> {
+        Ok(message)
+    }
+
+    fn pack_ref<M: Message>(&self, message: &M) -> Result<M, Box<Fault>> {
+        Ok(message.clone())
+    }
+
+    async fn send<M: Message>(&self, to: &Address, message: M) -> Result<(), Box<Fault>> {
+        self.note(&format!("send {}", to.step.label));
+        self.inner.send(to, message).await
+    }
+
+    async fn recv<M: Message>(&self, from: &Address) -> Result<M, Box<Fault>> {
+        self.note(&format!("recv {}", from.step.label));
+        self.inner.recv(from).await
+    }
+
+    fn flush(&self) {
+        self.note("flush");
+    }
+
+    fn close(&self, end: End) {
+        self.note("close");
+        self.inner.close(end);
+    }
+}
+
+/// Wakes whoever waits as soon as a message is sent off: a channel of the world outside.
+fn answer() -> oneshot::Receiver<u32> {
+    let (tell, told) = oneshot::channel();
+    tell.send(7).unwrap();
+    told
+}
+
+chor! {
+    chor waits[A](told: oneshot::Receiver<u32> @ A) -> u32 @ A {
+        A: told.await?
+    }
+    chor sends[A, B](told: oneshot::Receiver<u32> @ A) -> u32 @ B {
+        let first: u32 = A -> B: 1;
+        let second: u32 = A -> B: told.await?;
+        B: first + second
+    }
+    chor in_forms[A](xs: Vec<u32> @ A) {
+        if A: ready(true).await {
+            A: drop(xs);
+        }
+        match A: &*ready(Box::new(3)).await {
+            3 => { A: drop(String::new()); }
+            _ => {}
+        }
+        for x in A: ready([1, 2]).await {
+            A: println!("{x}");
+        }
+        let mut left: u32 @ A = 2;
+        while A: ready(left).await > 0 {
+            left -= 1;
+        }
+    }
+    chor by_macros[A]() -> (u32, u32) @ A {
+        A: println!("{}", ready(1).await);
+        A: tokio::join!(ready(1), ready(2))
+    }
+    chor chosen[A]() -> u32 @ A {
+        A: tokio::select! { x = ready(1) => x, x = std::future::pending() => x }
+    }
+    chor elsewhere[A]() {
+        A: drop(async { ready(1).await });
+        A: drop(Box::new(async || ready(1).await));
+    }
+}
+
+fn ready<T>(value: T) -> Ready<T> {
+    std::future::ready(value)
+}
+
+macro_rules! notes {
+    ($role:expr) => {{
+        let ([end], notes) = session();
+        soon(play_role($role, &end)).await.unwrap();
+        notes.lock().unwrap().clone()
+    }};
+}
+
+#[tokio::test]
+async fn before_each_await() {
+    assert_eq!(notes!(waits::A::new(answer())), ["flush", "close"]);
+    let waits = notes!(in_forms::A::new(vec![]));
+    assert_eq!(waits.iter().filter(|note| *note == "flush").count(), 1 + 1 + 1 + 3);
+}
+
+#[tokio::test]
+async fn before_a_macro_that_may_wait() {
+    assert_eq!(notes!(by_macros::A::new()), ["flush", "flush", "close"]);
+    assert_eq!(notes!(chosen::A::new()), ["flush", "close"]);
+}
+
+#[tokio::test]
+async fn not_for_what_others_wait_for() {
+    assert_eq!(notes!(elsewhere::A::new()), ["close"]);
+}
+
+#[tokio::test]
+async fn not_for_messages() {
+    let ([a, b], notes) = session();
+    let both = together((play_role(sends::A::new(answer()), &a), play_role(sends::B::new(), &b)));
+    let (sent, got) = soon(both).await;
+    sent.unwrap();
+    assert_eq!(got.unwrap(), 8);
+    let notes = notes.lock().unwrap().clone();
+    let flushes = notes.iter().filter(|note| *note == "flush").count();
+    assert_eq!(flushes, 1, "{notes:?}");
+    let of = |what: &str| notes.iter().position(|note| note == what);
+    assert!(of("send first") < of("flush"), "{notes:?}");
+    assert!(of("flush") < of("send second"), "{notes:?}");
+}
