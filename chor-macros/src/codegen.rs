@@ -1,6 +1,10 @@
 //! The items that a choreography becomes: a module with its types and data, and for each role
 //! the function that holds its share.
 
+// Said, because the benchmark includes this file from another folder.
+#[path = "codegen/verify.rs"]
+mod verify;
+
 use crate::ast;
 use crate::check::Signature;
 use crate::diagram;
@@ -403,14 +407,14 @@ impl Block<'_> {
             let (label, ty) = (&step.label, rust::full_text(&step.ty));
             let from = &roles[step.from.index()];
             let to = step.to.iter().map(|role| &roles[role.index()]);
-            let place = step.span.start();
-            let (line, column) = (place.line, place.column + 1);
-            let (line, column) =
-                (u32::try_from(line).unwrap_or(0), u32::try_from(column).unwrap_or(0));
+            let (line, column) = line_and_column(step.span);
             quote_spanned!(made()=> #private::Step::new(
                 #name, #index, #label, #ty, #from, &[#(#to),*], ::core::file!(), #line, #column))
         });
         let tree = self.emit_nodes(tree, &roles);
+        let agreements = self.emit_agreements(unit, &name, &roles);
+        let verifying =
+            unit.global.signature_verified.then(|| quote_spanned!(made()=> .verifying()));
         let signature_docs = doc("The roles, parameters and result, as data.");
         let protocol_docs = doc("The messages, with the branches and loops around them, as data.");
         quote_spanned!(made()=>
@@ -419,9 +423,10 @@ impl Block<'_> {
                 #private::Signature::new(#name, &[#(#roles),*], &[#(#params),*], #result);
             #protocol_docs
             pub static PROTOCOL: #private::Protocol =
-                #private::Protocol::new(&SIGNATURE, &__STEPS, &[#tree]);
+                #private::Protocol::new(&SIGNATURE, &__STEPS, &[#tree]) #verifying;
             #[doc(hidden)]
             pub static __STEPS: [#private::Step; #count] = [#(#steps),*];
+            #agreements
         )
     }
 
@@ -433,6 +438,9 @@ impl Block<'_> {
         };
         let nodes = nodes.iter().map(|node| match node {
             Node::Message(step) => quote_spanned!(made()=> #private::Node::Message { step: &__STEPS[#step] }),
+            Node::Agreement(index) => {
+                quote_spanned!(made()=> #private::Node::Agreement { agreement: &__AGREEMENTS[#index] })
+            }
             Node::Branch { on, at, arms } => {
                 let at = names(*at);
                 let arms = arms.iter().map(|(arm, body)| {
@@ -490,6 +498,7 @@ impl Block<'_> {
         let endless = matches!(unit.global.body.ty, Type::Never);
         let may_end = endless || may_end(own.share.as_ref());
         let may_end = may_end.then(|| quote!(#[allow(unreachable_code)]));
+        let (mutability, play) = Self::emit_play(unit, role);
         let projection = playable(unit).then(|| {
             quote_spanned!(made()=>
                 impl #generics #private::Projection<#count> for #target #bounds {
@@ -497,10 +506,10 @@ impl Block<'_> {
                     const ROLE: usize = #role;
                     const PROTOCOL: &'static #private::Protocol = &#module::PROTOCOL;
                     fn play<__T: #private::Transport + ::core::marker::Copy>(
-                        self,
+                        #mutability self,
                         __ep: #private::Endpoint<__T, #count>,
                     ) -> #played {
-                        #private::finish(self.__run(__ep))
+                        #private::finish(#play)
                     }
                 }
             )
@@ -666,6 +675,11 @@ impl Block<'_> {
         );
         vec![own, together]
     }
+}
+
+fn line_and_column(span: Span) -> (u32, u32) {
+    let place = span.start();
+    (u32::try_from(place.line).unwrap_or(0), u32::try_from(place.column + 1).unwrap_or(0))
 }
 
 /// `buy::Seller::new(p1)`, where the last role that holds a parameter gets it and the others a copy.

@@ -42,6 +42,10 @@ impl Diagram<'_> {
         for node in nodes {
             match node {
                 Node::Message(step) => self.message(*step),
+                Node::Agreement(index) => {
+                    let label = self.global.agreements[*index].label.clone();
+                    self.frame(depth, &label);
+                }
                 Node::Branch { on, at: _, arms } => {
                     for (index, (arm, body)) in arms.iter().enumerate() {
                         let title = match (index, arm.as_str()) {

@@ -121,6 +121,7 @@ impl Emitter<'_> {
             Local::Code(code) => self.emit_code(code),
             Local::Send(send) => self.emit_send(send),
             Local::Recv { from, step, ty, span } => self.emit_recv(*from, *step, ty, *span),
+            Local::Verify { value, agreement } => self.emit_verify(value, *agreement),
             Local::Call(call) => self.emit_call(call),
             Local::Apply { value, args } => self.emit_apply(value, args),
             Local::Instance(instance) => self.emit_instance(instance),
@@ -253,6 +254,17 @@ impl Emitter<'_> {
         let (from, step) = (from.index(), self.emit_step(step));
         let got = emit_transfer("recv", &quote_spanned!(made()=> #from, #step), span);
         quote_spanned!(made().located_at(span)=> { let __message: #ty = #got; __message })
+    }
+
+    fn emit_verify(&self, value: &Local, agreement: usize) -> TokenStream {
+        let here = match value {
+            Local::Code(code) => code.span,
+            _ => made(),
+        };
+        let module = self.module;
+        let value = self.emit_expr(value);
+        let agreement = quote_spanned!(made()=> &#module::__AGREEMENTS[#agreement]);
+        emit_transfer("verify", &quote_spanned!(made()=> #agreement, #value), here)
     }
 
     fn emit_step(&self, step: usize) -> TokenStream {

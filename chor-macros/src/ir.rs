@@ -162,6 +162,10 @@ pub struct Global {
     pub body: Block,
     pub vars: Vec<Var>,
     pub steps: Vec<Step>,
+    /// The agreements whose copies are compared at run time; those of parameters come first.
+    pub agreements: Vec<Agreement>,
+    /// `verify(signature)`
+    pub signature_verified: bool,
 }
 
 /// A message of the source.
@@ -170,6 +174,21 @@ pub struct Step {
     pub ty: syn::Type,
     pub from: RoleId,
     pub to: Vec<RoleId>,
+    pub span: Span,
+}
+
+/// An agreement that is verified.
+pub struct Agreement {
+    /// The expression.
+    pub text: String,
+    /// The parameter that it is.
+    pub param: Option<usize>,
+    /// What the messages that compare it are called.
+    pub label: String,
+    pub ty: Option<syn::Type>,
+    pub at: RoleSet,
+    /// The role that compares for all; `None` if all do.
+    pub by: Option<RoleId>,
     pub span: Span,
 }
 
@@ -232,8 +251,12 @@ pub enum Kind {
     Instance(Box<Instance>),
     Anonymous(Box<Anonymous>),
     Tuple(Vec<Expr>),
-    /// Each role's own code for one agreed value.
-    Agree(Vec<Code>),
+    /// Each role's own code for one agreed value, and its number in [`Global::agreements`] if it is
+    /// verified.
+    Agree {
+        parts: Vec<Code>,
+        verified: Option<usize>,
+    },
     Not(Box<Expr>),
     Logic {
         and: bool,
@@ -396,6 +419,11 @@ pub enum Local {
         step: usize,
         ty: syn::Type,
         span: Span,
+    },
+    /// Compares the role's copy of an agreement with those of the others.
+    Verify {
+        value: Box<Local>,
+        agreement: usize,
     },
     Call(LocalCall),
     Apply {

@@ -107,7 +107,7 @@ impl Projector<'_> {
             Kind::Instance(node) => self.project_instance(node, want),
             Kind::Anonymous(node) => self.project_anonymous(node, want),
             Kind::Tuple(elems) => self.project_tuple(elems, want),
-            Kind::Agree(parts) => self.project_agree(parts),
+            Kind::Agree { parts, verified } => self.project_agree(parts, *verified),
             Kind::Not(inner) => match self.project_expr(inner, want) {
                 inner if self.wants(want) => Local::Not(Box::new(inner)),
                 inner => inner,
@@ -306,9 +306,13 @@ impl Projector<'_> {
         }
     }
 
-    fn project_agree(&self, parts: &[Code]) -> Local {
+    fn project_agree(&self, parts: &[Code], verified: Option<usize>) -> Local {
         let own = parts.iter().find(|part| part.at.contains(self.role));
-        own.map_or(Local::Nothing, |code| Local::Code(code.clone()))
+        let value = own.map_or(Local::Nothing, |code| Local::Code(code.clone()));
+        match (own, verified) {
+            (Some(_), Some(agreement)) => Local::Verify { value: Box::new(value), agreement },
+            _ => value,
+        }
     }
 
     fn project_logic(&mut self, and: bool, left: &Expr, right: &Expr, want: &Type) -> Local {

@@ -8,6 +8,8 @@ use crate::ir::{
 pub enum Node {
     /// Index into the steps.
     Message(usize),
+    /// Index into the agreements.
+    Agreement(usize),
     Branch {
         on: String,
         at: RoleSet,
@@ -25,7 +27,9 @@ pub enum Node {
 }
 
 pub fn tree(global: &Global) -> Vec<Node> {
-    let mut nodes = Vec::new();
+    let params = global.agreements.iter().take_while(|agreement| agreement.param.is_some());
+    let mut nodes: Vec<Node> =
+        params.enumerate().map(|(index, _)| Node::Agreement(index)).collect();
     block(&global.body, &mut nodes);
     nodes
 }
@@ -100,11 +104,8 @@ fn expr(node: &Expr, nodes: &mut Vec<Node>) {
                 expr(value, nodes);
             }
         }
-        Kind::Code(_)
-        | Kind::Instance(_)
-        | Kind::Agree(_)
-        | Kind::Continue { .. }
-        | Kind::Error => {}
+        Kind::Agree { verified, .. } => nodes.extend(verified.map(Node::Agreement)),
+        Kind::Code(_) | Kind::Instance(_) | Kind::Continue { .. } | Kind::Error => {}
     }
 }
 

@@ -130,6 +130,10 @@ impl Text<'_> {
                 let label = &self.global.steps[*step].label;
                 format!("recv {label}: {} from {}", rust::text(ty), self.role(*from))
             }
+            Local::Verify { value, agreement } => {
+                let label = &self.global.agreements[*agreement].label;
+                format!("verify {label} = {}", self.inline(value))
+            }
             Local::Call(call) => self.call(call),
             Local::Apply { value, args } => {
                 format!("apply {}({})", self.code_text(value), self.args(args))

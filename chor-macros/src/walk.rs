@@ -63,7 +63,9 @@ pub fn walk_local<'a>(local: &'a Local, visit: &mut impl FnMut(Part<'a>)) {
                 walk_local(&arg.value, visit);
             }
         }
-        Local::Take { value, .. } | Local::Not(value) => walk_local(value, visit),
+        Local::Verify { value, .. } | Local::Take { value, .. } | Local::Not(value) => {
+            walk_local(value, visit);
+        }
         Local::Logic { left, right, .. } | Local::When { left, right, .. } => {
             walk_local(left, visit);
             walk_local(right, visit);

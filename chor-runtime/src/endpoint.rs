@@ -63,6 +63,22 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         Self { lane: caller.lane, ..self }
     }
 
+    /// This participant's number among the roles of the choreography that is running.
+    pub(crate) fn own_role(&self) -> usize {
+        let own = self.roles.iter().position(|seat| seat.first as usize == self.me);
+        own.expect("a participant runs choreographies in which it plays a role")
+    }
+
+    /// The participant that plays a role.
+    pub(crate) fn participant(&self, role: usize) -> u32 {
+        self.roles[role].first
+    }
+
+    /// What the session's choreography calls a participant.
+    pub(crate) fn name(&self, participant: u32) -> &'static str {
+        self.protocol.role(participant as usize)
+    }
+
     /// Sends `message`, which is given up.
     ///
     /// # Errors

@@ -127,6 +127,20 @@ pub enum Error {
         /// What the channel says.
         source: BoxError,
     },
+    /// The roles' copies of an agreement that is verified are not equal: an assertion of `agree!`, or
+    /// of whoever gave the roles their parameters, is wrong. Each role that compares fails with it.
+    #[error("values of an agreement differ: {agreement}: {}", values_text(values))]
+    #[non_exhaustive]
+    Agreement {
+        /// The role.
+        role: Name,
+        /// The expression and its place: `x at src/main.rs:12`.
+        agreement: String,
+        /// Each role with its copy, as `{:?}` prints it; `unknown` if it didn't tell.
+        values: Vec<(Name, String)>,
+        /// The message.
+        place: Box<Place>,
+    },
     /// A peer runs another choreography, or another version of it: the builds differ.
     #[error("role `{role}` runs another choreography than `{peer}`: {difference}")]
     #[non_exhaustive]
@@ -158,6 +172,12 @@ fn last_text(last: Option<&Position>) -> String {
     last.map_or_else(String::new, |last| format!(" after {last}"))
 }
 
+fn values_text(values: &[(Name, String)]) -> String {
+    let values: Vec<String> =
+        values.iter().map(|(role, value)| format!("{role} = {value}")).collect();
+    values.join(", ")
+}
+
 impl Error {
     /// The role whose playing failed.
     pub fn role(&self) -> &str {
@@ -167,6 +187,7 @@ impl Error {
             | Self::Finished { role, .. }
             | Self::Position { role, .. }
             | Self::Type { role, .. }
+            | Self::Agreement { role, .. }
             | Self::Codec { role, .. }
             | Self::Link { role, .. }
             | Self::Signature { role, .. }
@@ -177,7 +198,7 @@ impl Error {
     /// The other end of the message that failed; `None` if the failure is not one of a message.
     pub fn peer(&self) -> Option<&str> {
         match self {
-            Self::Failed { .. } | Self::Setup { .. } => None,
+            Self::Failed { .. } | Self::Agreement { .. } | Self::Setup { .. } => None,
             Self::Gone { peer, .. }
             | Self::Finished { peer, .. }
             | Self::Position { peer, .. }
@@ -195,7 +216,7 @@ impl Error {
             | Self::Gone { place, .. }
             | Self::Codec { place, .. }
             | Self::Link { place, .. } => place.clone(),
-            Self::Type { place, .. } => (**place).clone(),
+            Self::Type { place, .. } | Self::Agreement { place, .. } => (**place).clone(),
             Self::Finished { expected, .. } | Self::Position { expected, .. } => {
                 Place { code: None, message: Some(expected.step.clone()) }
             }
@@ -215,6 +236,7 @@ impl Error {
             Self::Finished { .. }
             | Self::Position { .. }
             | Self::Type { .. }
+            | Self::Agreement { .. }
             | Self::Codec { .. }
             | Self::Signature { .. }
             | Self::Setup { .. } => self.own_cause(chain(self)),

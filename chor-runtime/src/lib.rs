@@ -21,6 +21,7 @@
 pub mod bytes;
 pub mod memory;
 
+mod agreement;
 mod branches;
 mod cause;
 mod chor;
@@ -42,6 +43,7 @@ mod transport;
 #[path = "private.rs"]
 pub mod __private;
 
+pub use agreement::{Agreement, Verified};
 pub use branches::Futures;
 pub use cause::{Cause, Reason};
 pub use choreography::{Choreography, Roles, play_together};

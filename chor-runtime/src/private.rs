@@ -1,5 +1,6 @@
 //! What generated code calls. Not for people, and without promises: it changes with the macro.
 
+pub use crate::agreement::Agreement;
 pub use crate::chor::Chor;
 pub use crate::choreography::{Choreography, Roles};
 pub use crate::endpoint::Endpoint;

@@ -2,6 +2,7 @@
 //!
 //! Knows how a protocol reads as text; deliberately not how a message travels.
 
+use crate::agreement::Agreement;
 use crate::signature::Signature;
 use std::fmt;
 
@@ -29,6 +30,9 @@ pub struct Step {
     pub column: u32,
     /// What both ends compare: a digest of the choreography, the index, the label and the type.
     pub id: u64,
+    /// It stands for the messages that compare the copies of an [`Agreement`]: between all of `to`,
+    /// or to and from `from`, if that isn't empty.
+    pub compares: bool,
 }
 
 impl Step {
@@ -47,7 +51,15 @@ impl Step {
     ) -> Self {
         let id =
             Digest::START.text(choreography).bytes(&index.to_le_bytes()).text(label).text(ty).0;
-        Self { choreography, index, label, ty, from, to, file, line, column, id }
+        let compares = false;
+        Self { choreography, index, label, ty, from, to, file, line, column, id, compares }
+    }
+
+    /// The same, for the messages that compare an agreement.
+    #[must_use]
+    pub const fn comparing(self) -> Self {
+        let id = Digest(self.id).text("agreement").0;
+        Self { id, compares: true, ..self }
     }
 }
 
@@ -65,10 +77,11 @@ impl Step {
     }
 
     fn source(&self) -> impl fmt::Display {
-        let Self { choreography, file, line, column, .. } = *self;
+        let Self { choreography, file, line, column, compares, .. } = *self;
         let number = self.index + 1;
         fmt::from_fn(move |f| {
-            write!(f, "(message {number} of `{choreography}`, {file}:{line}:{column})")
+            let what = if compares { "agreement" } else { "message" };
+            write!(f, "({what} {number} of `{choreography}`, {file}:{line}:{column})")
         })
     }
 }
@@ -144,6 +157,12 @@ impl Protocol {
         }
     }
 
+    /// The same, compared wherever it is run.
+    #[must_use]
+    pub const fn verifying(self) -> Self {
+        Self { verified: true, ..self }
+    }
+
     /// What participants compare when a session starts: a digest of [`normal`](Self::normal).
     pub fn digest(&self) -> u64 {
         Digest::START.text(&self.normal()).0
@@ -169,6 +188,11 @@ pub enum Node {
     Message {
         /// Which.
         step: &'static Step,
+    },
+    /// An agreement whose copies are compared.
+    Agreement {
+        /// Which.
+        agreement: &'static Agreement,
     },
     /// A choice between several continuations.
     Branch {
@@ -213,6 +237,10 @@ fn write_node(f: &mut fmt::Formatter<'_>, node: &Node, depth: usize) -> fmt::Res
     match node {
         Node::Message { step } => {
             write!(f, "{} -> {}: {}: {}", step.from, step.to.join(", "), step.label, step.ty)
+        }
+        Node::Agreement { agreement: Agreement { step, .. } } => {
+            write!(f, "{}: equal at {}", step.label, step.to.join(", "))?;
+            if step.from.is_empty() { Ok(()) } else { write!(f, ", says {}", step.from) }
         }
         Node::Branch { on, at, arms } => {
             write!(f, "if {on} (known to {})", at.join(", "))?;

@@ -49,6 +49,7 @@ pub trait Projection<const N: usize>: Sized + Send {
 /// - [`Error::Gone`]: a peer failed that this role needs.
 /// - [`Error::Finished`], [`Error::Position`], [`Error::Type`], [`Error::Codec`]: the peers run
 ///   different programs, or diverged.
+/// - [`Error::Agreement`]: the roles' copies of an agreement that is verified differ.
 /// - [`Error::Link`]: the way to a peer is broken.
 /// - [`Error::Signature`]: a peer runs another choreography.
 /// - [`Error::Setup`]: `transport` is not that of this role, or was used before.

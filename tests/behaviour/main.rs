@@ -13,3 +13,4 @@ mod names;
 mod odd;
 mod quiet;
 mod tuples;
+mod verify;

@@ -1,74 +1,11 @@
 //! What is held back is sent off before a role waits for something else than a message.
 
+use crate::noting::session;
 use crate::soon;
 use chor::prelude::*;
-use chor::{Address, End, Fault, Protocol, Transport, memory, together};
+use chor::together;
 use std::future::Ready;
-use std::sync::{Arc, Mutex};
 use tokio::sync::oneshot;
-
-/// Writes down what is asked of a transport, and lets memory do it.
-struct Noting {
-    inner: memory::Memory,
-    notes: Notes,
-}
-
-type Notes = Arc<Mutex<Vec<String>>>;
-
-impl Noting {
-    fn note(&self, what: &str) {
-        self.notes.lock().unwrap().push(what.to_owned());
-    }
-}
-
-fn session<const N: usize>() -> ([Noting; N], Notes) {
-    let notes = Notes::default();
-    let ends = memory::session().map(|inner| Noting { inner, notes: notes.clone() });
-    (ends, notes)
-}
-
-impl Transport for Noting {
-    type Parcel<M: Message> = M;
-
-    fn place(&self) -> usize {
-        self.inner.place()
-    }
-
-    fn participants(&self) -> usize {
-        self.inner.participants()
-    }
-
-    fn open(&self, protocol: &'static Protocol) -> Result<(), Box<Fault>> {
-        self.inner.open(protocol)
-    }
-
-    fn pack<M: Message>(&self, message: M) -> Result<M, Box<Fault>> {
-        Ok(message)
-    }
-
-    fn pack_ref<M: Message>(&self, message: &M) -> Result<M, Box<Fault>> {
-        Ok(message.clone())
-    }
-
-    async fn send<M: Message>(&self, to: &Address, message: M) -> Result<(), Box<Fault>> {
-        self.note(&format!("send {}", to.step.label));
-        self.inner.send(to, message).await
-    }
-
-    async fn recv<M: Message>(&self, from: &Address) -> Result<M, Box<Fault>> {
-        self.note(&format!("recv {}", from.step.label));
-        self.inner.recv(from).await
-    }
-
-    fn flush(&self) {
-        self.note("flush");
-    }
-
-    fn close(&self, end: End) {
-        self.note("close");
-        self.inner.close(end);
-    }
-}
 
 /// Wakes whoever waits as soon as a message is sent off: a channel of the world outside.
 fn answer() -> oneshot::Receiver<u32> {

@@ -5,9 +5,11 @@ mod bytes;
 mod drops;
 mod flush;
 mod memory;
+mod noting;
 mod own_transport;
 mod recursion;
 mod together;
+mod verify;
 
 use std::time::Duration;
 

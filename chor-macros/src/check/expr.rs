@@ -4,7 +4,7 @@ use super::code::error_expr;
 use super::types::{meet, narrow};
 use super::{Checker, Knowledge, Shape};
 use crate::ast;
-use crate::ir::{Block, Code, Expr, Kind, RoleSet, Stmt, Type};
+use crate::ir::{Agreement, Block, Code, Expr, Kind, RoleSet, Stmt, Type};
 use crate::rust;
 use crate::syntax;
 use proc_macro2::Span;
@@ -59,6 +59,7 @@ impl Checker<'_> {
         let mut at = RoleSet::EMPTY;
         let mut ty = None;
         let mut codes: Vec<Code> = Vec::new();
+        let mut texts = Vec::new();
         let mut failed = false;
         for (location, code) in parts {
             let Some(roles) = self.acting(location) else {
@@ -76,6 +77,7 @@ impl Checker<'_> {
                 failed = true;
             }
             at |= roles;
+            texts.push(format!("{}: {}", self.location(roles), rust::text(code)));
             let part = self.check_local(location, code);
             if let Type::At { ty: Some(shown), .. } = &part.ty {
                 ty.get_or_insert_with(|| shown.clone());
@@ -95,7 +97,20 @@ impl Checker<'_> {
         if failed {
             return error_expr(span);
         }
-        Expr { ty: Type::At { ty, at }, acts: at, jumps: false, span, kind: Kind::Agree(codes) }
+        let text = format!("agree!({})", texts.join(", "));
+        let label = text.clone();
+        let written = ty.as_deref().cloned();
+        let verified = self.verify_value(Agreement {
+            text,
+            param: None,
+            label,
+            ty: written,
+            at,
+            by: None,
+            span,
+        });
+        let kind = Kind::Agree { parts: codes, verified };
+        Expr { ty: Type::At { ty, at }, acts: at, jumps: false, span, kind }
     }
 
     fn check_not(&mut self, expr: &ast::Expr, span: Span) -> Expr {

@@ -12,15 +12,17 @@ mod expr;
 mod names;
 mod pattern;
 mod types;
+mod verify;
 
 use crate::ast;
 use crate::error::Errors;
-use crate::ir::{ChorType, Global, RoleId, RoleSet, Step, Type, Var, VarId};
+use crate::ir::{Agreement, ChorType, Global, RoleId, RoleSet, Step, Type, Var, VarId};
 use crate::rust;
 use crate::syntax;
 use proc_macro2::{Ident, Span};
 use std::collections::{BTreeMap, BTreeSet};
 use syn::spanned::Spanned;
+use verify::{Comparing, Verify};
 
 /// What a caller knows of a choreography.
 pub struct Signature {
@@ -38,6 +40,7 @@ pub struct Signature {
 pub fn check(source: &ast::Source, errors: &mut Errors) -> Vec<(Signature, Global)> {
     let mut signatures = Vec::new();
     names::check_attributes(&source.options, errors);
+    let options = verify::options(&source.options, errors);
     for item in &source.items {
         names::check_header(item, &source.items, errors);
         signatures.push(types::signature(item, errors));
@@ -46,7 +49,7 @@ pub fn check(source: &ast::Source, errors: &mut Errors) -> Vec<(Signature, Globa
         .items
         .iter()
         .zip(&signatures)
-        .map(|(item, signature)| check_item(item, signature, &signatures, errors))
+        .map(|(item, signature)| check_item(item, signature, &signatures, &options, errors))
         .collect();
     let mut checked: Vec<_> = signatures.into_iter().zip(globals).collect();
     for (signature, global) in &mut checked {
@@ -60,12 +63,17 @@ fn check_item(
     item: &ast::Item,
     signature: &Signature,
     block: &[Signature],
+    options: &verify::Options,
     errors: &mut Errors,
 ) -> Global {
+    let own_options = verify::options(&item.attrs, errors);
+    let verify = Verify::new(options, &own_options, item, errors);
     let mut checker = Checker::new(signature, block, errors);
+    checker.comparing = verify.agreement;
     checker.unbounded = unbounded(&item.generics);
     checker.lifetimes = item.generics.lifetimes().map(|l| l.lifetime.to_string()).collect();
     let params = checker.check_params(item, signature);
+    checker.verify_params(item);
     let shape =
         if signature.returns { Shape::of(&signature.result, None) } else { Shape::default() };
     checker.result = shape.clone();
@@ -78,6 +86,8 @@ fn check_item(
         body,
         vars: checker.vars,
         steps: checker.steps,
+        agreements: checker.agreements,
+        signature_verified: verify.signature,
     }
 }
 
@@ -202,6 +212,9 @@ pub(crate) struct Checker<'a> {
     scopes: Vec<BTreeMap<String, VarId>>,
     exits: Vec<Exit>,
     steps: Vec<Step>,
+    /// How agreements are verified, and which.
+    comparing: Option<Comparing>,
+    agreements: Vec<Agreement>,
     /// The roles that `return` ends, and the result that it gives.
     whole: RoleSet,
     result_type: Option<Type>,
@@ -229,6 +242,8 @@ impl<'a> Checker<'a> {
             scopes: vec![BTreeMap::new()],
             exits: Vec::new(),
             steps: Vec::new(),
+            comparing: None,
+            agreements: Vec::new(),
             whole: all,
             result_type: own.returns.then(|| own.result.clone()),
             result: Shape::default(),

@@ -17,17 +17,15 @@ const CARRIED: [&str; 9] =
 
 pub(super) fn check_attributes(attrs: &[syn::Attribute], errors: &mut Errors) {
     for attr in attrs {
-        if attr.path().is_ident("verify") {
-            errors.error(
-                attr.path().span(),
-                "verification at run time is not supported yet",
-                "leave the attribute out",
-            );
-        } else if !CARRIED.iter().any(|name| attr.path().is_ident(name)) {
+        if !attr.path().is_ident("verify") && !CARRIED.iter().any(|name| attr.path().is_ident(name))
+        {
             errors.error(
                 attr.path().span(),
                 format_args!("`{}` means nothing on a choreography", rust::text(attr.path())),
-                format_args!("leave it out: what is carried over is {}", join(&CARRIED)),
+                format_args!(
+                    "leave it out: what is carried over is {}, and `verify` has a meaning",
+                    join(&CARRIED)
+                ),
             );
         }
     }

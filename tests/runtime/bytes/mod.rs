@@ -14,7 +14,7 @@ use tokio::sync::{Mutex, mpsc};
 type Frame = Vec<u8>;
 
 /// One participant's way to each other one.
-struct Pipes {
+pub(crate) struct Pipes {
     to: Vec<Option<UnboundedSender<Frame>>>,
     from: Vec<Option<Mutex<UnboundedReceiver<Frame>>>>,
 }
@@ -39,7 +39,7 @@ impl Channel for Pipes {
 }
 
 /// The pipes of `N` participants.
-fn pipes<const N: usize>() -> [Pipes; N] {
+pub(crate) fn pipes<const N: usize>() -> [Pipes; N] {
     let mut ends = std::array::from_fn(|_| Pipes {
         to: (0..N).map(|_| None).collect(),
         from: (0..N).map(|_| None).collect(),

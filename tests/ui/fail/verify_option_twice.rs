@@ -1,11 +1,10 @@
-//! Verification at run time isn't there yet.
+//! An option stands once.
 
 use chor::prelude::*;
 
 chor! {
-    #![verify(agreement)]
-
-    #[verify(signature)]
+    #[verify(agreement)]
+    #[verify(agreement = A)]
     chor f[A]() {
         A: println!("hello");
     }
