@@ -32,13 +32,14 @@
 //! | [`sim::simulate`] | runs all roles in one task, for tests and first steps |
 //! | [`play_role`] | runs one role over a transport |
 //! | [`memory`] | the transport within one process |
+//! | [`tcp`] | the transport between processes and machines |
 //! | [`bytes`] | makes a transport of any channel that carries bytes |
 //! | [`Transport`], [`Codec`] | what to implement for channels and encodings of one's own |
 //! | [`Error`], [`Cause`] | how a role fails, and which failure was first |
 //!
 //! # Features
 //!
-//! `sim` (default): [`sim`]. `tcp` (default): the transport over TCP, not yet written.
+//! `sim` (default): [`sim`]. `tcp` (default): [`tcp`].
 
 mod doctests;
 
@@ -47,6 +48,10 @@ pub use chor_runtime::*;
 /// Runs choreographies in one process.
 #[cfg(feature = "sim")]
 pub use chor_sim as sim;
+
+/// The transport between processes and machines.
+#[cfg(feature = "tcp")]
+pub use chor_transport_tcp as tcp;
 
 /// What a choreography's module needs in scope.
 pub mod prelude {

@@ -1,0 +1,345 @@
+//! What connects two participants of one session: a share of a link.
+//!
+//! Knows queues, credit and ends; deliberately neither sockets nor codecs.
+
+use crate::error::{ChannelError, LinkError};
+use crate::frame::Frame;
+use crate::inbound::{Inbound, Taken, cost};
+use crate::link::Link;
+use crate::outgoing::{Done, PART};
+use crate::woken::Woken;
+use chor_runtime::{Address, End, Fault, Step};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
+
+/// One end of a channel. Locks are taken in this order: a link's reader, its table, an `inbox`, a
+/// `sending`, the link's outgoing side.
+#[derive(Debug)]
+pub(crate) struct Channel {
+    pub(crate) id: u64,
+    pub(crate) link: Arc<Link>,
+    inbox: Mutex<Inbox>,
+    taken: Mutex<Lanes<Received>>,
+    sending: Mutex<Sending>,
+}
+
+/// What the link has put here for the participant.
+#[derive(Debug)]
+struct Inbox {
+    messages: Inbound,
+    ended: Option<Ended>,
+    /// The peer's digest of what it runs.
+    digest: Option<u64>,
+    /// What the peer runs, as text.
+    normal: Option<String>,
+    /// Who waits for one of the latter three.
+    watcher: Option<Waker>,
+    /// This participant's part has ended: messages are dropped.
+    closed: bool,
+}
+
+#[derive(Debug, Default)]
+struct Sending {
+    lanes: Lanes<Way>,
+    /// Why nothing can be sent any more.
+    over: Option<Ended>,
+}
+
+/// What was sent in a lane.
+#[derive(Debug, Default)]
+struct Way {
+    count: u64,
+    granted: u64,
+    used: u64,
+    /// The last message, if it is a large one that may be on its way.
+    large: Option<Arc<Done>>,
+    waker: Option<Waker>,
+}
+
+#[derive(Debug, Default)]
+struct Received {
+    messages: Taken,
+    last: Option<&'static Step>,
+}
+
+/// Something for each lane; the first one is almost always the only one.
+#[derive(Debug, Default)]
+struct Lanes<L> {
+    root: L,
+    others: BTreeMap<u64, L>,
+}
+
+impl<L: Default> Lanes<L> {
+    fn of(&mut self, lane: u64) -> &mut L {
+        if lane == 0 { &mut self.root } else { self.others.entry(lane).or_default() }
+    }
+
+    fn known(&mut self, lane: u64) -> Option<&mut L> {
+        if lane == 0 { Some(&mut self.root) } else { self.others.get_mut(&lane) }
+    }
+
+    fn all(&mut self) -> impl Iterator<Item = &mut L> {
+        std::iter::once(&mut self.root).chain(self.others.values_mut())
+    }
+}
+
+/// Why nothing comes from the peer any more.
+#[derive(Clone, Debug)]
+pub(crate) enum Ended {
+    Said(End),
+    Link(LinkError),
+    Rubbish(ChannelError),
+}
+
+impl Ended {
+    /// What a receive meets that waits for nothing in particular.
+    pub(crate) fn fault(&self) -> Option<Fault> {
+        match self {
+            Self::Said(End::Failed(cause)) => Some(Fault::Gone(cause.clone())),
+            Self::Link(error) => Some(Fault::Link(error.clone().into())),
+            Self::Rubbish(error) => Some(Fault::Codec(error.clone().into())),
+            Self::Said(_) => None,
+        }
+    }
+}
+
+/// How the introduction of the peer stands.
+pub(crate) struct Introduced {
+    pub(crate) digest: Option<u64>,
+    pub(crate) normal: Option<String>,
+    pub(crate) fault: Option<Fault>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Channel {
+    pub(crate) fn new(id: u64, link: Arc<Link>) -> Self {
+        let messages = Inbound::new(link.options.window, link.options.max_message);
+        let inbox = Inbox {
+            messages,
+            ended: None,
+            digest: None,
+            normal: None,
+            watcher: None,
+            closed: false,
+        };
+        let (taken, sending) = (Mutex::default(), Mutex::default());
+        Self { id, link, inbox: Mutex::new(inbox), taken, sending }
+    }
+
+    /// How the introduction of the peer stands; notes who waits for more.
+    pub(crate) fn introduced(&self, waker: &Waker) -> Introduced {
+        let mut inbox = lock(&self.inbox);
+        inbox.watcher = Some(waker.clone());
+        let fault = inbox.ended.as_ref().and_then(Ended::fault);
+        Introduced { digest: inbox.digest, normal: inbox.normal.clone(), fault }
+    }
+
+    /// The next message of a lane, as `decode` makes it; `None` if there is none yet.
+    pub(crate) fn take<M>(
+        &self,
+        from: &Address,
+        decode: impl FnOnce(&[u8]) -> Result<M, Box<Fault>>,
+    ) -> Option<Result<M, Box<Fault>>> {
+        let number = from.lane.number();
+        let mut taken = lock(&self.taken);
+        let lane = taken.of(number);
+        if lane.messages.peek().is_none() {
+            let mut inbox = lock(&self.inbox);
+            let queue = inbox.messages.queue(number);
+            queue.unwait();
+            match queue.pop() {
+                Some(segment) => lane.messages.refill(segment),
+                None => return Some(Err(Self::ended(&inbox, lane, from)?)),
+            }
+        }
+        let (id, payload) = lane.messages.peek()?;
+        if id != from.step.id {
+            return Some(Err(self.misplaced(id, lane.messages.count, from)));
+        }
+        let (length, message) = (payload.len(), decode(payload));
+        lane.messages.advance(length);
+        lane.last = Some(from.step);
+        if lane.messages.cost >= self.link.options.window / 2 {
+            let cost = std::mem::take(&mut lane.messages.cost);
+            drop(taken);
+            self.grant(number, cost);
+        }
+        Some(message)
+    }
+
+    #[cold]
+    fn ended(inbox: &Inbox, lane: &Received, from: &Address) -> Option<Box<Fault>> {
+        let ended = inbox.ended.as_ref()?;
+        Some(Box::new(ended.fault().unwrap_or_else(|| {
+            let count = lane.messages.count;
+            let before =
+                |step| Box::new(Address::new(from.peer, from.lane, step).position(count - 1));
+            let expected = Box::new(from.position(count));
+            Fault::Finished { expected, last: lane.last.map(before) }
+        })))
+    }
+
+    #[cold]
+    #[expect(clippy::unnecessary_box_returns, reason = "all faults are boxed")]
+    fn misplaced(&self, id: u64, count: u64, from: &Address) -> Box<Fault> {
+        let mut found = from.position(count);
+        found.step = self.link.step(id).into();
+        Box::new(Fault::Position {
+            expected: Box::new(from.position(count)),
+            found: Box::new(found),
+        })
+    }
+
+    /// Notes that a receiver waits, unless there is something for it.
+    pub(crate) fn wait(&self, lane: u64, waker: &Waker) -> bool {
+        let mut inbox = lock(&self.inbox);
+        let ended = inbox.ended.is_some();
+        let queue = inbox.messages.queue(lane);
+        if ended || !queue.is_empty() {
+            return false;
+        }
+        queue.wait(waker);
+        true
+    }
+
+    /// There is something for a receiver.
+    pub(crate) fn has_news(&self, lane: u64) -> bool {
+        let mut inbox = lock(&self.inbox);
+        inbox.ended.is_some() || !inbox.messages.queue(lane).is_empty()
+    }
+
+    fn grant(&self, lane: u64, bytes: u64) {
+        let mut inbox = lock(&self.inbox);
+        if inbox.closed || inbox.ended.is_some() {
+            return;
+        }
+        inbox.messages.queue(lane).grant(bytes);
+        drop(inbox);
+        self.say(&Frame::Credit { channel: self.id, lane, bytes });
+    }
+
+    /// Sends a frame that is no message, at once.
+    pub(crate) fn say(&self, frame: &Frame<'_>) {
+        self.link.say(frame);
+    }
+
+    /// Sends a message, or notes that its sender waits.
+    pub(crate) fn poll_send(
+        &self,
+        to: &Address,
+        payload: &mut Vec<u8>,
+        waker: &Waker,
+    ) -> Poll<Result<(), Box<Fault>>> {
+        let mut woken = Woken::default();
+        let mut sending = lock(&self.sending);
+        if let Some(over) = &sending.over {
+            return Poll::Ready(over.fault().map_or(Ok(()), |fault| Err(fault.into())));
+        }
+        let way = sending.lanes.of(to.lane.number());
+        if let Some(large) = &way.large {
+            std::task::ready!(large.poll(waker));
+            way.large = None;
+        }
+        let mut out = self.link.out();
+        let limits = out.limits();
+        let (length, limit) = (payload.len() as u64, limits.max_message);
+        if length > limit {
+            let error = ChannelError::Long { length, limit };
+            return Poll::Ready(Err(Fault::Codec(error.into()).into()));
+        }
+        if way.used >= way.granted + limits.window {
+            way.waker = Some(waker.clone());
+            return Poll::Pending;
+        }
+        std::task::ready!(out.outgoing.poll_room(waker));
+        if payload.len() <= PART {
+            out.outgoing.message(self.id, to, way.count, payload);
+        } else {
+            let payload = std::mem::take(payload);
+            way.large = Some(out.outgoing.large(self.id, to, way.count, payload));
+        }
+        way.count += 1;
+        way.used += cost(usize::try_from(length).unwrap_or(usize::MAX));
+        let broken = out.write_if_much(&self.link, &mut woken);
+        drop((out, sending));
+        self.link.wrote(broken);
+        Poll::Ready(Ok(()))
+    }
+
+    /// Ends this participant's part, behind its messages.
+    pub(crate) fn close(&self, end: End) {
+        let mut inbox = lock(&self.inbox);
+        if std::mem::replace(&mut inbox.closed, true) {
+            return;
+        }
+        inbox.messages = Inbound::new(0, 0);
+        let over = inbox.ended.is_some();
+        drop(inbox);
+        self.link.end(self.id, end);
+        if over {
+            self.link.forget(self.id);
+        }
+    }
+
+    // What the link does here, as frames arrive.
+
+    /// A message, or a part of one, has arrived.
+    pub(crate) fn arrived(
+        &self,
+        woken: &mut Woken,
+        put: impl FnOnce(&mut Inbound) -> Result<Option<Waker>, ChannelError>,
+    ) -> Result<(), ChannelError> {
+        let mut inbox = lock(&self.inbox);
+        match &inbox.ended {
+            _ if inbox.closed => return Ok(()),
+            Some(Ended::Rubbish(_)) => return Ok(()),
+            Some(_) => return Err(ChannelError::Ended),
+            None => {}
+        }
+        woken.add(put(&mut inbox.messages)?);
+        Ok(())
+    }
+
+    pub(crate) fn credit(&self, lane: u64, bytes: u64, woken: &mut Woken) {
+        // A lane that nothing was sent in needs no credit: whoever gives some is not to cost memory.
+        if let Some(way) = lock(&self.sending).lanes.known(lane) {
+            way.granted = way.granted.saturating_add(bytes);
+            woken.add(way.waker.take());
+        }
+    }
+
+    pub(crate) fn set_digest(&self, digest: u64, woken: &mut Woken) {
+        let mut inbox = lock(&self.inbox);
+        inbox.digest = Some(digest);
+        woken.add(inbox.watcher.take());
+    }
+
+    pub(crate) fn set_normal(&self, text: &str, woken: &mut Woken) {
+        let mut inbox = lock(&self.inbox);
+        inbox.normal = Some(text.to_owned());
+        woken.add(inbox.watcher.take());
+    }
+
+    /// Nothing comes from the peer any more; the first reason counts. Gives whether both sides have
+    /// ended.
+    pub(crate) fn set_ended(&self, ended: &Ended, woken: &mut Woken) -> bool {
+        let mut inbox = lock(&self.inbox);
+        if inbox.ended.is_none() {
+            inbox.ended = Some(ended.clone());
+            woken.add_all(inbox.messages.waiting());
+            woken.add(inbox.watcher.take());
+        }
+        let closed = inbox.closed;
+        drop(inbox);
+        let mut sending = lock(&self.sending);
+        if sending.over.is_none() {
+            sending.over = Some(ended.clone());
+            woken.add_all(sending.lanes.all().filter_map(|way| way.waker.take()));
+        }
+        closed
+    }
+}

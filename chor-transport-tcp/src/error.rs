@@ -1,0 +1,162 @@
+//! What can go wrong between two nodes. Each error says with which peer and in which phase.
+
+use crate::frame::FrameError;
+use crate::handshake::GreetingError;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Why there is no link to a peer, or none any more. It is the source of
+/// [`Error::Link`](chor_runtime::Error::Link), where it can be downcast to.
+///
+/// To retry is to start a new session, which dials anew.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LinkError {
+    /// Connecting: nobody answers at the address, or it is no address.
+    #[error("{peer} can't be reached")]
+    #[non_exhaustive]
+    Dial {
+        /// The address.
+        peer: String,
+        /// What the system says.
+        source: Arc<io::Error>,
+    },
+    /// Greeting: the peer is no node, or one that this end can't speak with.
+    #[error("{peer} can't be spoken with")]
+    #[non_exhaustive]
+    Greeting {
+        /// The peer's address.
+        peer: String,
+        /// Why not.
+        source: GreetingError,
+    },
+    /// Greeting or opening: the peer did not answer in time.
+    #[error("{peer} has not answered within {limit:?}")]
+    #[non_exhaustive]
+    Unanswered {
+        /// The peer's address.
+        peer: String,
+        /// [`Options::handshake`](crate::Options::handshake).
+        limit: Duration,
+    },
+    /// Opening: the peer doesn't take part in this session.
+    #[error("{peer} refuses: {reason}")]
+    #[non_exhaustive]
+    Refused {
+        /// The peer's address.
+        peer: String,
+        /// What it says.
+        reason: String,
+    },
+    /// Running: the system reports that the connection broke.
+    #[error("the connection to {peer} broke")]
+    #[non_exhaustive]
+    Broken {
+        /// The peer's address.
+        peer: String,
+        /// What the system says.
+        source: Arc<io::Error>,
+    },
+    /// Running: the peer closed the connection although sessions were under way.
+    #[error("{peer} closed the connection")]
+    #[non_exhaustive]
+    Closed {
+        /// The peer's address.
+        peer: String,
+    },
+    /// Running: nothing came from the peer, not even an answer to the question whether it lives.
+    #[error("{peer} has been silent for {limit:?}")]
+    #[non_exhaustive]
+    Silent {
+        /// The peer's address.
+        peer: String,
+        /// [`Options::keep_alive`](crate::Options::keep_alive).
+        limit: Duration,
+    },
+    /// Running: what the peer sent is no frame, so that nothing after it can be trusted.
+    #[error("{peer} sent what is no frame")]
+    #[non_exhaustive]
+    Frame {
+        /// The peer's address.
+        peer: String,
+        /// Why not.
+        source: FrameError,
+    },
+    /// Running: the peer sent a frame that has no place on this link.
+    #[error("{peer} broke the protocol: {problem}")]
+    #[non_exhaustive]
+    Protocol {
+        /// The peer's address.
+        peer: String,
+        /// Which frame, and why.
+        problem: String,
+    },
+    /// Running: the peer doesn't read, and too much waits for it.
+    #[error("{peer} doesn't read: {waiting} bytes wait for it")]
+    #[non_exhaustive]
+    Stuck {
+        /// The peer's address.
+        peer: String,
+        /// How many bytes wait.
+        waiting: usize,
+    },
+    /// Closing: this end was shut down.
+    #[error("the link to {peer} was shut down here")]
+    #[non_exhaustive]
+    Shutdown {
+        /// The peer's address.
+        peer: String,
+    },
+}
+
+/// Why a peer's messages can't be trusted, in one session. It is the source of
+/// [`Error::Codec`](chor_runtime::Error::Codec), where it can be downcast to. Other sessions on the
+/// same link go on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChannelError {
+    /// A message came twice, or one is missing.
+    #[error("message number {found} of lane {lane:x} came instead of number {expected}")]
+    #[non_exhaustive]
+    Count {
+        /// The lane.
+        lane: u64,
+        /// How many came before.
+        expected: u64,
+        /// What the peer counts.
+        found: u64,
+    },
+    /// A message is longer than allowed.
+    #[error("a message has {length} bytes, more than {limit}")]
+    #[non_exhaustive]
+    Long {
+        /// Its length.
+        length: u64,
+        /// [`Options::max_message`](crate::Options::max_message) of the receiver.
+        limit: u64,
+    },
+    /// The peer sent more than it was given credit for.
+    #[error("more was sent in lane {lane:x} than there was credit for")]
+    #[non_exhaustive]
+    Credit {
+        /// The lane.
+        lane: u64,
+    },
+    /// A part of a large message came where it doesn't belong.
+    #[error("a part of a message in lane {lane:x} doesn't fit")]
+    #[non_exhaustive]
+    Part {
+        /// The lane.
+        lane: u64,
+    },
+    /// The peer used too many lanes.
+    #[error("more than {0} lanes were used")]
+    Lanes(usize),
+    /// A message refers to a step that was never introduced.
+    #[error("step number {0} is not known")]
+    Step(u64),
+    /// A message after the peer's part had ended.
+    #[error("a message came after the end")]
+    Ended,
+}

@@ -1,0 +1,297 @@
+//! Frames: what travels on a link, as bytes.
+//!
+//! Pure functions between frames and bytes; deliberately no input, no output and no state. What
+//! arrives may be anything: decoding reports it and never panics.
+//!
+//! A frame is its length (4 bytes, little-endian, of all that follows), its kind (1 byte) and its
+//! fields. Numbers in fields are LEB128; the last field goes to the end of the frame.
+//!
+//! | kind | frame | fields |
+//! |---|---|---|
+//! | 1 | a message | channel, lane, step, count, payload |
+//! | 2 | the first part of a large message | channel, lane, step, count, length of all, part |
+//! | 3 | a further part | channel, lane, part |
+//! | 4 | what the next free number of a step means | id of the step, text |
+//! | 5 | credit: more may be sent | channel, lane, bytes |
+//! | 7 | a participant opens a channel | channel, [`Open`] |
+//! | 8 | the other one answers | channel, digest |
+//! | 9 | what a participant runs, as text | channel, text |
+//! | 10 | the other one refuses | channel, reason |
+//! | 11 | a participant's part has ended | channel, [`End`] |
+//! | 12 | are you there? | |
+//! | 13 | yes | |
+
+use chor_runtime::{Bincode, Codec, CodecError, End};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// The bytes of a frame's length.
+pub(crate) const PREFIX: usize = 4;
+/// A longer frame is an error: messages travel in parts that are shorter.
+pub(crate) const MAX_FRAME: usize = 1 << 20;
+
+/// What arrived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Frame<'b> {
+    Message { head: Head, payload: &'b [u8] },
+    First { head: Head, total: u64, part: &'b [u8] },
+    Part { channel: u64, lane: u64, part: &'b [u8] },
+    Step { id: u64, text: &'b str },
+    Credit { channel: u64, lane: u64, bytes: u64 },
+    Open { channel: u64, open: Open },
+    Answer { channel: u64, digest: u64 },
+    Normal { channel: u64, text: &'b str },
+    Refuse { channel: u64, reason: &'b str },
+    End { channel: u64, end: End },
+    Ping,
+    Pong,
+}
+
+/// Which message it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) channel: u64,
+    pub(crate) lane: u64,
+    /// The number that a [`Frame::Step`] gave to the step.
+    pub(crate) step: u64,
+    pub(crate) count: u64,
+}
+
+/// How a participant of a session introduces itself to another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Open {
+    /// The same for all participants of the session.
+    pub(crate) session: [u8; 16],
+    pub(crate) choreography: String,
+    pub(crate) digest: u64,
+    /// Who opens, and whom it takes the other one for.
+    pub(crate) from: u32,
+    pub(crate) to: u32,
+    /// Where the participants are, for one who doesn't know of the session yet.
+    pub(crate) invitation: Option<Vec<String>>,
+}
+
+/// Why bytes are no frame.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FrameError {
+    /// A length beyond what any frame has.
+    #[error("a frame claims {0} bytes, more than {MAX_FRAME}")]
+    Long(usize),
+    /// A frame without a kind.
+    #[error("a frame is empty")]
+    Empty,
+    /// A kind that this version doesn't know.
+    #[error("a frame is of the unknown kind {0}")]
+    Kind(u8),
+    /// A frame that ends within its fields.
+    #[error("a frame is cut off in its fields")]
+    Short,
+    /// A text that is not UTF-8.
+    #[error("a text in a frame is not UTF-8")]
+    Text,
+    /// A structured field that can't be decoded; what the decoder says.
+    #[error("a field of a frame can't be decoded: {0}")]
+    Field(String),
+}
+
+/// The length of the first frame in `bytes`, its own four bytes included; `None` if even these are
+/// not all there.
+pub(crate) fn length(bytes: &[u8]) -> Result<Option<usize>, FrameError> {
+    let Some(prefix) = bytes.first_chunk::<PREFIX>() else { return Ok(None) };
+    let length = usize::try_from(u32::from_le_bytes(*prefix)).unwrap_or(usize::MAX);
+    if length > MAX_FRAME { Err(FrameError::Long(length)) } else { Ok(Some(PREFIX + length)) }
+}
+
+/// The frame of these bytes, which don't include its length.
+pub(crate) fn decode(bytes: &[u8]) -> Result<Frame<'_>, FrameError> {
+    let (&kind, mut rest) = bytes.split_first().ok_or(FrameError::Empty)?;
+    let rest = &mut rest;
+    Ok(match kind {
+        1 => Frame::Message { head: take_head(rest)?, payload: rest },
+        2 => Frame::First { head: take_head(rest)?, total: take(rest)?, part: rest },
+        3 => Frame::Part { channel: take(rest)?, lane: take(rest)?, part: rest },
+        4 => Frame::Step { id: take(rest)?, text: text(rest)? },
+        5 => Frame::Credit { channel: take(rest)?, lane: take(rest)?, bytes: take(rest)? },
+        7 => Frame::Open { channel: take(rest)?, open: field(rest)? },
+        8 => Frame::Answer { channel: take(rest)?, digest: take(rest)? },
+        9 => Frame::Normal { channel: take(rest)?, text: text(rest)? },
+        10 => Frame::Refuse { channel: take(rest)?, reason: text(rest)? },
+        11 => Frame::End { channel: take(rest)?, end: field(rest)? },
+        12 => Frame::Ping,
+        13 => Frame::Pong,
+        kind => return Err(FrameError::Kind(kind)),
+    })
+}
+
+fn take_head(rest: &mut &[u8]) -> Result<Head, FrameError> {
+    Ok(Head { channel: take(rest)?, lane: take(rest)?, step: take(rest)?, count: take(rest)? })
+}
+
+#[inline]
+fn take(rest: &mut &[u8]) -> Result<u64, FrameError> {
+    match rest.split_first() {
+        Some((&byte @ 0..0x80, others)) => {
+            *rest = others;
+            Ok(u64::from(byte))
+        }
+        _ => take_long(rest),
+    }
+}
+
+fn take_long(rest: &mut &[u8]) -> Result<u64, FrameError> {
+    let mut number = 0;
+    for shift in (0..64).step_by(7) {
+        let (&byte, others) = rest.split_first().ok_or(FrameError::Short)?;
+        *rest = others;
+        number |= u64::from(byte & 0x7f) << shift;
+        if byte < 0x80 {
+            return Ok(number);
+        }
+    }
+    Err(FrameError::Short)
+}
+
+fn text(bytes: &[u8]) -> Result<&str, FrameError> {
+    str::from_utf8(bytes).map_err(|_| FrameError::Text)
+}
+
+fn field<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, FrameError> {
+    Bincode.decode(bytes).map_err(|error: CodecError| FrameError::Field(error.to_string()))
+}
+
+/// Appends the frame.
+pub(crate) fn encode(frame: &Frame<'_>, bytes: &mut Vec<u8>) {
+    let start = bytes.len();
+    bytes.extend([0; PREFIX]);
+    match frame {
+        Frame::Message { head, payload } => {
+            put_head(bytes, 1, head);
+            bytes.extend_from_slice(payload);
+        }
+        Frame::First { head, total, part } => {
+            put_head(bytes, 2, head);
+            put(bytes, *total);
+            bytes.extend_from_slice(part);
+        }
+        Frame::Part { channel, lane, part } => put_all(bytes, 3, &[*channel, *lane], part),
+        Frame::Step { id, text } => put_all(bytes, 4, &[*id], text.as_bytes()),
+        Frame::Credit { channel, lane, bytes: more } => {
+            put_all(bytes, 5, &[*channel, *lane, *more], &[]);
+        }
+        Frame::Open { channel, open } => put_field(bytes, 7, *channel, open),
+        Frame::Answer { channel, digest } => put_all(bytes, 8, &[*channel, *digest], &[]),
+        Frame::Normal { channel, text } => put_all(bytes, 9, &[*channel], text.as_bytes()),
+        Frame::Refuse { channel, reason } => put_all(bytes, 10, &[*channel], reason.as_bytes()),
+        Frame::End { channel, end } => put_field(bytes, 11, *channel, end),
+        Frame::Ping => bytes.push(12),
+        Frame::Pong => bytes.push(13),
+    }
+    let length = u32::try_from(bytes.len() - start - PREFIX).unwrap_or(u32::MAX);
+    bytes[start..start + PREFIX].copy_from_slice(&length.to_le_bytes());
+}
+
+fn put_head(bytes: &mut Vec<u8>, kind: u8, head: &Head) {
+    bytes.push(kind);
+    for number in [head.channel, head.lane, head.step, head.count] {
+        put(bytes, number);
+    }
+}
+
+fn put_all(bytes: &mut Vec<u8>, kind: u8, numbers: &[u64], rest: &[u8]) {
+    bytes.push(kind);
+    for number in numbers {
+        put(bytes, *number);
+    }
+    bytes.extend_from_slice(rest);
+}
+
+fn put_field<T: Serialize>(bytes: &mut Vec<u8>, kind: u8, channel: u64, value: &T) {
+    put_all(bytes, kind, &[channel], &[]);
+    let start = bytes.len();
+    if Bincode.encode(value, bytes).is_err() {
+        // Text and numbers, which bincode can always express.
+        bytes.truncate(start);
+    }
+}
+
+#[inline]
+fn put(bytes: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        bytes.push(number.to_le_bytes()[0] | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number.to_le_bytes()[0]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chor_runtime::{Cause, Place, Reason};
+    use proptest::prelude::*;
+
+    fn head() -> impl Strategy<Value = Head> {
+        (any::<u64>(), any::<u64>(), any::<u64>(), any::<u64>())
+            .prop_map(|(channel, lane, step, count)| Head { channel, lane, step, count })
+    }
+
+    fn assert_comes_back(frame: &Frame<'_>) {
+        let mut bytes = vec![7];
+        encode(frame, &mut bytes);
+        let bytes = &bytes[1..];
+        assert_eq!(length(bytes), Ok(Some(bytes.len())));
+        assert_eq!(decode(&bytes[PREFIX..]).as_ref(), Ok(frame));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_a_frame_or_an_error(bytes in any::<Vec<u8>>()) {
+            let _ = (length(&bytes), decode(&bytes));
+        }
+
+        #[test]
+        fn messages_come_back(head in head(), total in any::<u64>(), bytes in any::<Vec<u8>>()) {
+            let Head { channel, lane, .. } = head;
+            assert_comes_back(&Frame::Message { head, payload: &bytes });
+            assert_comes_back(&Frame::First { head, total, part: &bytes });
+            assert_comes_back(&Frame::Part { channel, lane, part: &bytes });
+        }
+
+        #[test]
+        fn texts_come_back(channel in any::<u64>(), text in any::<String>()) {
+            assert_comes_back(&Frame::Step { id: channel, text: &text });
+            assert_comes_back(&Frame::Normal { channel, text: &text });
+            assert_comes_back(&Frame::Refuse { channel, reason: &text });
+            let cause = Cause::new(text.clone(), Reason::Panic(text), Place::default());
+            assert_comes_back(&Frame::End { channel, end: End::Failed(cause) });
+        }
+
+        #[test]
+        fn openings_come_back(
+            channel in any::<u64>(),
+            session in any::<[u8; 16]>(),
+            choreography in any::<String>(),
+            invitation in any::<Option<Vec<String>>>(),
+            (digest, from, to) in any::<(u64, u32, u32)>(),
+        ) {
+            let open = Open { session, choreography, digest, from, to, invitation };
+            assert_comes_back(&Frame::Open { channel, open });
+        }
+    }
+
+    #[test]
+    fn the_small_ones_come_back() {
+        let (channel, lane, bytes) = (1, 300, u64::MAX);
+        assert_comes_back(&Frame::Credit { channel, lane, bytes });
+        assert_comes_back(&Frame::Answer { channel, digest: bytes });
+        assert_comes_back(&Frame::End { channel, end: End::Finished });
+        assert_comes_back(&Frame::Ping);
+        assert_comes_back(&Frame::Pong);
+    }
+
+    #[test]
+    fn a_long_frame_is_refused_before_it_is_read() {
+        assert_eq!(length(&[0xff, 0xff, 0xff, 0xff]), Err(FrameError::Long(0xffff_ffff)));
+        assert_eq!(length(&[1, 0, 0]), Ok(None));
+    }
+}

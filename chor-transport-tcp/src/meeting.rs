@@ -1,0 +1,132 @@
+//! Where the participants of a session meet: one channel to each of the others.
+//!
+//! Knows who is who; deliberately not how connections are made.
+
+use crate::channel::Channel;
+use crate::frame::{Frame, Open};
+use crate::link::{Host, Link};
+use chor_runtime::End;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::task::Waker;
+
+/// One participant's view of its session.
+#[derive(Debug)]
+pub(crate) struct Meeting {
+    pub(crate) session: [u8; 16],
+    pub(crate) place: usize,
+    seats: Vec<OnceLock<Arc<Channel>>>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// The digest of what this participant runs, since it does.
+    digest: Option<u64>,
+    /// How its part has ended.
+    end: Option<End>,
+    watcher: Option<Waker>,
+}
+
+impl Meeting {
+    pub(crate) fn new(session: [u8; 16], place: usize, participants: usize) -> Self {
+        let seats = (0..participants).map(|_| OnceLock::new()).collect();
+        Self { session, place, seats, state: Mutex::default() }
+    }
+
+    pub(crate) fn participants(&self) -> usize {
+        self.seats.len()
+    }
+
+    /// The channel to a participant, once it is there.
+    #[inline]
+    pub(crate) fn channel(&self, peer: usize) -> Option<&Arc<Channel>> {
+        self.seats.get(peer)?.get()
+    }
+
+    pub(crate) fn channels(&self) -> impl Iterator<Item = &Arc<Channel>> {
+        self.seats.iter().filter_map(OnceLock::get)
+    }
+
+    /// This participant runs what has this digest: those who came before are answered now.
+    pub(crate) fn begin(&self, digest: u64) {
+        self.with(|state| state.digest = Some(digest));
+        for channel in self.channels() {
+            channel.say(&Frame::Answer { channel: channel.id, digest });
+        }
+    }
+
+    /// A channel that this participant has opened.
+    pub(crate) fn add(&self, peer: usize, channel: &Arc<Channel>) {
+        let end = self.with(|state| {
+            let _ = self.seats[peer].set(Arc::clone(channel));
+            state.end.clone()
+        });
+        if let Some(end) = end {
+            channel.close(end);
+        }
+    }
+
+    /// A channel that a peer has opened.
+    pub(crate) fn arrived(&self, channel: &Arc<Channel>, open: &Open) -> Result<(), String> {
+        let (from, to) = (open.from as usize, open.to as usize);
+        if to != self.place || from == to || from >= self.seats.len() {
+            let Self { place, seats, .. } = self;
+            let count = seats.len();
+            return Err(format!(
+                "it is role number {place} of {count} and not {to}, nor the peer of role {from}"
+            ));
+        }
+        if self.seats[from].get().is_some() {
+            return Err(format!("role number {from} is there already"));
+        }
+        let (digest, end, watcher) = self.with(|state| {
+            let _ = self.seats[from].set(Arc::clone(channel));
+            (state.digest, state.end.clone(), state.watcher.take())
+        });
+        if let Some(digest) = digest {
+            channel.say(&Frame::Answer { channel: channel.id, digest });
+        }
+        if let Some(end) = end {
+            channel.close(end);
+        }
+        watcher.into_iter().for_each(Waker::wake);
+        Ok(())
+    }
+
+    /// Notes who waits for further channels.
+    pub(crate) fn watch(&self, waker: &Waker) {
+        self.with(|state| state.watcher = Some(waker.clone()));
+    }
+
+    /// Ends this participant's part, also for those who come later.
+    pub(crate) fn close(&self, end: &End) {
+        let first = self.with(|state| state.end.replace(end.clone()).is_none());
+        if first {
+            self.channels().for_each(|channel| channel.close(end.clone()));
+        }
+    }
+
+    fn with<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
+        act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// A meeting over connections of its own: whoever comes belongs to it.
+impl Host for Meeting {
+    fn opened(&self, channel: Arc<Channel>, open: Open) {
+        let link = Arc::clone(&channel.link);
+        let id = channel.id;
+        let arrived = if open.session == self.session {
+            self.arrived(&channel, &open)
+        } else {
+            Err("there is another session".to_owned())
+        };
+        if let Err(reason) = arrived {
+            link.refuse(id, &reason);
+        }
+    }
+
+    fn lost(&self, _: &Link) -> Option<Waker> {
+        self.with(|state| state.watcher.take())
+    }
+}

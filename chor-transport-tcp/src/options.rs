@@ -1,0 +1,60 @@
+//! What can be set for a link, with its default values.
+
+use std::time::Duration;
+
+/// Limits and times of links. Each has a default; set what differs:
+///
+/// ```
+/// use chor_transport_tcp::Options;
+/// use std::time::Duration;
+///
+/// let options = Options::default().keep_alive(Duration::from_secs(2)).max_message(1 << 20);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub(crate) keep_alive: Duration,
+    pub(crate) handshake: Duration,
+    pub(crate) max_message: u64,
+    pub(crate) window: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            keep_alive: Duration::from_secs(10),
+            handshake: Duration::from_secs(10),
+            max_message: 16 << 20,
+            window: 256 << 10,
+        }
+    }
+}
+
+impl Options {
+    /// After how long a silent peer is lost; by default 10 s. A third of it is the time after which a
+    /// peer is asked whether it lives. What counts are whole frames: a peer that sends a byte from
+    /// time to time is silent.
+    #[must_use]
+    pub fn keep_alive(self, keep_alive: Duration) -> Self {
+        Self { keep_alive, ..self }
+    }
+
+    /// How long dialling, greeting and meeting all participants of a session may take together; by
+    /// default 10 s.
+    #[must_use]
+    pub fn handshake(self, handshake: Duration) -> Self {
+        Self { handshake, ..self }
+    }
+
+    /// How many bytes an encoded message may have that this end receives; by default 16 MiB.
+    #[must_use]
+    pub fn max_message(self, bytes: u32) -> Self {
+        Self { max_message: bytes.into(), ..self }
+    }
+
+    /// How many bytes may wait in a lane of a session until its receiver takes them; by default
+    /// 256 KiB. One message may exceed it. A message counts 32 bytes more than its encoding has.
+    #[must_use]
+    pub fn window(self, bytes: u32) -> Self {
+        Self { window: bytes.into(), ..self }
+    }
+}

@@ -1,0 +1,302 @@
+//! What is about to leave on one link: small frames together in one buffer, large messages cut into
+//! parts that take turns with each other and let small frames pass.
+//!
+//! Pure: no input, no output, no clock.
+
+use crate::frame::{self, Frame, Head};
+use crate::woken::Woken;
+use chor_runtime::{Address, End};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Poll, Waker};
+
+/// A longer message travels in parts of this size.
+pub(crate) const PART: usize = 32 * 1024;
+/// Parts are added while the buffer holds less.
+const LOW: usize = 32 * 1024;
+/// Senders wait while the buffer holds more.
+const HIGH: usize = 256 * 1024;
+/// A buffer that once was larger is given back when it is empty.
+const KEEP: usize = 64 * 1024;
+/// The longest text of a step that is sent.
+const TEXT: usize = 4096;
+
+#[derive(Debug, Default)]
+pub(crate) struct Outgoing {
+    bytes: Vec<u8>,
+    /// How many of them have left.
+    sent: usize,
+    /// The numbers that the peer knows steps by.
+    steps: BTreeMap<u64, u64>,
+    large: VecDeque<Large>,
+    /// Ends that wait for large messages before them, by channel.
+    ends: BTreeMap<u64, End>,
+    /// Senders that wait for room.
+    blocked: Vec<Waker>,
+}
+
+#[derive(Debug)]
+struct Large {
+    head: Head,
+    bytes: Vec<u8>,
+    at: usize,
+    done: Arc<Done>,
+}
+
+/// Whether a large message has left.
+#[derive(Debug, Default)]
+pub(crate) struct Done(Mutex<(bool, Option<Waker>)>);
+
+impl Done {
+    pub(crate) fn poll(&self, waker: &Waker) -> Poll<()> {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.0 {
+            return Poll::Ready(());
+        }
+        state.1 = Some(waker.clone());
+        Poll::Pending
+    }
+
+    fn set(&self) -> Option<Waker> {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.0 = true;
+        state.1.take()
+    }
+}
+
+impl Outgoing {
+    /// Appends a frame that isn't part of a message.
+    pub(crate) fn frame(&mut self, frame: &Frame<'_>) {
+        frame::encode(frame, &mut self.bytes);
+    }
+
+    /// Appends bytes that are no frame.
+    pub(crate) fn bytes(&mut self) -> &mut Vec<u8> {
+        &mut self.bytes
+    }
+
+    /// Appends a message.
+    pub(crate) fn message(&mut self, channel: u64, to: &Address, count: u64, payload: &[u8]) {
+        let head = self.head(channel, to, count);
+        self.frame(&Frame::Message { head, payload });
+    }
+
+    /// Takes over a large message, whose parts leave one after the other.
+    pub(crate) fn large(
+        &mut self,
+        channel: u64,
+        to: &Address,
+        count: u64,
+        bytes: Vec<u8>,
+    ) -> Arc<Done> {
+        let head = self.head(channel, to, count);
+        let done = Arc::new(Done::default());
+        self.large.push_back(Large { head, bytes, at: 0, done: Arc::clone(&done) });
+        done
+    }
+
+    /// Appends the end of a participant's part, behind all its messages.
+    pub(crate) fn end(&mut self, channel: u64, end: End) {
+        if self.large.iter().any(|large| large.head.channel == channel) {
+            self.ends.insert(channel, end);
+        } else {
+            self.frame(&Frame::End { channel, end });
+        }
+    }
+
+    fn head(&mut self, channel: u64, to: &Address, count: u64) -> Head {
+        let step = match self.steps.get(&to.step.id) {
+            Some(number) => *number,
+            None => self.introduce(to),
+        };
+        Head { channel, lane: to.lane.number(), step, count }
+    }
+
+    /// Tells the peer what a step is, once for all messages of it on this link.
+    #[cold]
+    fn introduce(&mut self, to: &Address) -> u64 {
+        let (id, number) = (to.step.id, self.steps.len() as u64);
+        let text = to.position(0).step;
+        let text = &text[..text.floor_char_boundary(TEXT)];
+        self.frame(&Frame::Step { id, text });
+        self.steps.insert(id, number);
+        number
+    }
+
+    /// Notes a sender that waits, if there is no room.
+    pub(crate) fn poll_room(&mut self, waker: &Waker) -> Poll<()> {
+        if self.bytes.len() - self.sent < HIGH {
+            return Poll::Ready(());
+        }
+        self.blocked.push(waker.clone());
+        Poll::Pending
+    }
+
+    /// What is to leave next.
+    pub(crate) fn next(&mut self, woken: &mut Woken) -> &[u8] {
+        while self.bytes.len() - self.sent < LOW && !self.large.is_empty() {
+            self.append_part(woken);
+        }
+        &self.bytes[self.sent..]
+    }
+
+    /// Everything has left.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.bytes.is_empty() && self.large.is_empty()
+    }
+
+    /// How many bytes wait.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len() - self.sent
+    }
+
+    /// At least so many bytes wait, or a large message.
+    pub(crate) fn has(&self, count: usize) -> bool {
+        self.len() >= count || !self.large.is_empty()
+    }
+
+    /// The first `count` bytes have left.
+    pub(crate) fn sent(&mut self, count: usize, woken: &mut Woken) {
+        self.sent += count;
+        if self.sent == self.bytes.len() {
+            self.sent = 0;
+            self.bytes.clear();
+            self.bytes.shrink_to(KEEP);
+        } else if self.sent >= HIGH {
+            self.bytes.drain(..self.sent);
+            self.sent = 0;
+        }
+        if self.len() < HIGH {
+            woken.add_all(self.blocked.drain(..));
+        }
+    }
+
+    fn append_part(&mut self, woken: &mut Woken) {
+        let Some(mut large) = self.large.pop_front() else { return };
+        let Large { head, bytes, at, .. } = &mut large;
+        let end = bytes.len().min(*at + PART);
+        let part = &bytes[*at..end];
+        let Head { channel, lane, .. } = *head;
+        let frame = match *at {
+            0 => Frame::First { head: *head, total: bytes.len() as u64, part },
+            _ => Frame::Part { channel, lane, part },
+        };
+        frame::encode(&frame, &mut self.bytes);
+        *at = end;
+        if end < bytes.len() {
+            self.large.push_back(large);
+        } else {
+            woken.add(large.done.set());
+            self.append_late_end(channel);
+        }
+    }
+
+    fn append_late_end(&mut self, channel: u64) {
+        if let Some(end) = self.ends.remove(&channel) {
+            self.end(channel, end);
+        }
+    }
+
+    /// Nothing will leave any more.
+    pub(crate) fn give_up(&mut self, woken: &mut Woken) {
+        woken.add_all(self.blocked.drain(..));
+        for large in self.large.drain(..) {
+            woken.add(large.done.set());
+        }
+        *self = Self::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chor_runtime::__private::Step;
+    use chor_runtime::Lane;
+
+    static STEP: Step = Step::new("buy", 0, "title", "String", "A", &["B"], "a.rs", 1, 1);
+
+    fn to(lane: u64) -> Address {
+        Address::new(1, Lane::new(lane), &STEP)
+    }
+
+    /// What leaves when so many bytes leave at a time, as texts.
+    fn leaving(outgoing: &mut Outgoing, at_once: usize) -> Vec<String> {
+        let (mut bytes, mut woken) = (Vec::new(), Woken::default());
+        loop {
+            let next = outgoing.next(&mut woken);
+            if next.is_empty() {
+                return texts(&bytes);
+            }
+            let count = next.len().min(at_once);
+            bytes.extend_from_slice(&next[..count]);
+            outgoing.sent(count, &mut woken);
+        }
+    }
+
+    fn texts(mut bytes: &[u8]) -> Vec<String> {
+        let mut texts = Vec::new();
+        while let Some(length) = frame::length(bytes).unwrap() {
+            texts.push(match frame::decode(&bytes[frame::PREFIX..length]).unwrap() {
+                Frame::Message { head, payload } => format!("{} {}", head.count, payload.len()),
+                Frame::First { head, part, .. } => format!("first {} {}", head.lane, part.len()),
+                Frame::Part { lane, part, .. } => format!("part {lane} {}", part.len()),
+                Frame::Step { text, .. } => text.to_owned(),
+                Frame::End { channel, .. } => format!("end {channel}"),
+                other => format!("{other:?}"),
+            });
+            bytes = &bytes[length..];
+        }
+        texts
+    }
+
+    #[test]
+    fn a_step_is_introduced_once() {
+        let mut outgoing = Outgoing::default();
+        outgoing.message(4, &to(0), 0, b"abc");
+        outgoing.message(4, &to(0), 1, b"");
+        let step = "`title`: String (message 1 of `buy`, a.rs:1:1)";
+        assert_eq!(leaving(&mut outgoing, 1), [step, "0 3", "1 0"]);
+        assert!(outgoing.is_empty());
+    }
+
+    #[test]
+    fn large_messages_take_turns_and_an_end_waits_for_its_own() {
+        let mut outgoing = Outgoing::default();
+        let first = outgoing.large(4, &to(1), 0, vec![0; 2 * PART + 1]);
+        outgoing.large(5, &to(2), 0, vec![0; PART + 1]);
+        outgoing.end(4, End::Finished);
+        outgoing.end(6, End::Finished);
+        let texts = leaving(&mut outgoing, usize::MAX);
+        let expected = [
+            "end 6",
+            "first 1 32768",
+            "first 2 32768",
+            "part 1 32768",
+            "part 2 1",
+            "part 1 1",
+            "end 4",
+        ];
+        assert_eq!(texts[1..], expected);
+        assert!(first.poll(Waker::noop()).is_ready());
+    }
+
+    #[test]
+    fn a_small_message_passes_large_ones() {
+        let (mut outgoing, mut woken) = (Outgoing::default(), Woken::default());
+        outgoing.large(4, &to(1), 0, vec![0; 20 * PART]);
+        let left = outgoing.next(&mut woken).len();
+        outgoing.message(4, &to(2), 0, b"small");
+        outgoing.sent(left, &mut woken);
+        assert_eq!(leaving(&mut outgoing, usize::MAX)[0], "0 5");
+    }
+
+    #[test]
+    fn senders_wait_for_room() {
+        let (mut outgoing, mut woken) = (Outgoing::default(), Woken::default());
+        outgoing.message(4, &to(0), 0, &vec![0; HIGH]);
+        assert!(outgoing.poll_room(Waker::noop()).is_pending());
+        let left = outgoing.next(&mut woken).len();
+        outgoing.sent(left, &mut woken);
+        assert!(outgoing.poll_room(Waker::noop()).is_ready());
+    }
+}

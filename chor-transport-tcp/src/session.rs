@@ -1,0 +1,354 @@
+//! A participant's end of a session over links: the [`Transport`] itself.
+
+use crate::channel::{Channel, Introduced};
+use crate::error::LinkError;
+use crate::frame::{Frame, Open};
+use crate::handshake;
+use crate::link::Link;
+use crate::meeting::Meeting;
+use crate::options::Options;
+use crate::way::Way;
+use chor_runtime::{
+    Address, Bincode, Cause, Codec, End, Fault, Message, Place, Protocol, Reason, Transport,
+    together,
+};
+use std::cell::Cell;
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+/// One participant's end of a session over TCP, for [`play_role`](chor_runtime::play_role).
+///
+/// It comes from [`from_streams`](crate::from_streams), [`fixed`](crate::fixed) or a
+/// [`Node`](crate::Node). Messages are encoded with the codec `D`, which all participants share.
+///
+/// What is sent is held back until the role waits, ends or is flushed, so that messages travel
+/// together; a message that waits for nothing leaves two milliseconds later at most.
+pub struct Tcp<D = Bincode> {
+    meeting: Arc<Meeting>,
+    codec: D,
+    options: Options,
+    /// How the others are reached; taken at the start.
+    ways: Mutex<Vec<(usize, Way)>>,
+    /// Links that are this session's own, and to whom they lead.
+    links: Vec<(usize, Arc<Link>)>,
+    invitation: Option<Vec<String>>,
+    opened: AtomicBool,
+    protocol: OnceLock<&'static Protocol>,
+    /// Something was sent that may be held back.
+    held_back: AtomicBool,
+}
+
+/// What a participant meets, and which.
+type Met<T> = Result<T, (usize, Box<Fault>)>;
+
+/// A message that is ready to be sent.
+#[derive(Debug)]
+pub struct Parcel<M>(Packed<M>);
+
+#[derive(Debug)]
+enum Packed<M> {
+    /// To be encoded where it leaves: without a buffer of its own.
+    Value(M),
+    Bytes(Arc<Vec<u8>>),
+}
+
+impl<D: Codec> Tcp<D> {
+    pub(crate) fn new(
+        meeting: Arc<Meeting>,
+        codec: D,
+        options: Options,
+        ways: Vec<(usize, Way)>,
+        links: Vec<(usize, Arc<Link>)>,
+        invitation: Option<Vec<String>>,
+    ) -> Self {
+        Self {
+            meeting,
+            codec,
+            options,
+            ways: Mutex::new(ways),
+            links,
+            invitation,
+            opened: AtomicBool::new(false),
+            protocol: OnceLock::new(),
+            held_back: AtomicBool::new(false),
+        }
+    }
+
+    /// Opens a channel to each participant that this one has to reach.
+    async fn reach(&self, protocol: &'static Protocol) -> Met<()> {
+        let digest = crate::digest::of(protocol);
+        self.meeting.begin(digest);
+        let ways = std::mem::take(&mut *self.ways.lock().unwrap_or_else(PoisonError::into_inner));
+        let reached: Vec<_> = ways
+            .into_iter()
+            .map(async |(peer, way)| {
+                let link = way.link().await.map_err(|error| (peer, error))?;
+                let Some(link) = link else { return Ok(()) };
+                let open = Open {
+                    session: self.meeting.session,
+                    choreography: protocol.name.to_owned(),
+                    digest,
+                    from: number(self.meeting.place),
+                    to: number(peer),
+                    invitation: self.invitation.clone(),
+                };
+                let channel = link.open(open).map_err(|error| (peer, error))?;
+                self.meeting.add(peer, &channel);
+                Ok(())
+            })
+            .collect();
+        let reached: Vec<Result<(), (usize, LinkError)>> = together(reached).await;
+        let reached: Result<(), _> = reached.into_iter().collect();
+        reached.map_err(|(peer, error)| (peer, Box::new(Fault::Link(error.into()))))
+    }
+
+    /// Waits until all others are there and run the same.
+    async fn compare(&self, protocol: &'static Protocol) -> Met<()> {
+        let own = crate::digest::of(protocol);
+        let other = poll_fn(|cx| self.poll_compare(own, cx)).await?;
+        let Some(peer) = other else { return Ok(()) };
+        let Some(channel) = self.meeting.channel(peer) else { return Ok(()) };
+        let own = protocol.normal();
+        channel.say(&Frame::Normal { channel: channel.id, text: &own });
+        let other = poll_fn(|cx| poll_normal(channel, cx)).await;
+        let other = other.map_err(|fault| (peer, fault))?;
+        let difference = handshake::difference(&own, &other);
+        Err((peer, Fault::Signature { difference, own, other }.into()))
+    }
+
+    /// Ready with the first participant that runs something else, when it is known, or when all run
+    /// the same.
+    fn poll_compare(&self, own: u64, cx: &mut Context<'_>) -> Poll<Met<Option<usize>>> {
+        self.meeting.watch(cx.waker());
+        let others = (0..self.meeting.participants()).filter(|peer| *peer != self.meeting.place);
+        let (mut missing, mut lost) = (false, None);
+        for peer in others {
+            let Some(channel) = self.meeting.channel(peer) else {
+                missing = true;
+                lost = self.lost_link(peer).or(lost);
+                continue;
+            };
+            match channel.introduced(cx.waker()) {
+                Introduced { digest: Some(digest), .. } if digest != own => {
+                    return Poll::Ready(Ok(Some(peer)));
+                }
+                Introduced { fault: Some(fault), .. } => lost = Some((peer, Box::new(fault))),
+                Introduced { digest: None, .. } => missing = true,
+                Introduced { .. } => {}
+            }
+        }
+        match lost {
+            Some(lost) => Poll::Ready(Err(lost)),
+            None if missing => Poll::Pending,
+            None => Poll::Ready(Ok(None)),
+        }
+    }
+
+    /// Why a participant won't come.
+    fn lost_link(&self, peer: usize) -> Option<(usize, Box<Fault>)> {
+        let (_, link) = self.links.iter().find(|(to, _)| *to == peer)?;
+        Some((peer, Fault::Link(link.over()?.into()).into()))
+    }
+
+    /// The first participant that has not been heard of.
+    fn missing(&self) -> usize {
+        let missing = |peer: &usize| {
+            let channel = self.meeting.channel(*peer);
+            channel.is_none_or(|it| it.introduced(Waker::noop()).digest.is_none())
+        };
+        let others = (0..self.meeting.participants()).filter(|peer| *peer != self.meeting.place);
+        let others: Vec<usize> = others.collect();
+        others.iter().copied().find(missing).or(others.first().copied()).unwrap_or(0)
+    }
+
+    fn channel(&self, peer: usize) -> Result<&Arc<Channel>, Box<Fault>> {
+        // All are there after the start.
+        self.meeting.channel(peer).ok_or_else(|| Box::new(Fault::Link("it was never met".into())))
+    }
+
+    fn encode<M: Message>(&self, value: &M, bytes: &mut Vec<u8>) -> Result<(), Box<Fault>> {
+        self.codec.encode(value, bytes).map_err(|error| Box::new(Fault::Codec(error.into())))
+    }
+
+    fn flush_all(&self) {
+        if self.held_back.swap(false, Ordering::Relaxed) {
+            self.meeting.channels().for_each(|channel| channel.link.flush());
+        }
+    }
+}
+
+fn number(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
+fn poll_normal(channel: &Channel, cx: &mut Context<'_>) -> Poll<Result<String, Box<Fault>>> {
+    match channel.introduced(cx.waker()) {
+        Introduced { normal: Some(normal), .. } => Poll::Ready(Ok(normal)),
+        Introduced { fault: Some(fault), .. } => Poll::Ready(Err(fault.into())),
+        Introduced { .. } => Poll::Pending,
+    }
+}
+
+thread_local! {
+    /// Where messages are encoded: taken while it is used, since encoding is code of the user.
+    static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// A larger buffer isn't kept.
+const KEEP: usize = 64 * 1024;
+
+fn keep(mut scratch: Vec<u8>) {
+    if scratch.capacity() <= KEEP {
+        scratch.clear();
+        SCRATCH.set(scratch);
+    }
+}
+
+impl<D: Codec> Transport for Tcp<D> {
+    type Parcel<M: Message> = Parcel<M>;
+
+    fn place(&self) -> usize {
+        self.meeting.place
+    }
+
+    fn participants(&self) -> usize {
+        self.meeting.participants()
+    }
+
+    fn open(&self, protocol: &'static Protocol) -> Result<(), Box<Fault>> {
+        let _ = self.protocol.set(protocol);
+        if self.opened.swap(true, Ordering::Relaxed) { Err(Fault::Used.into()) } else { Ok(()) }
+    }
+
+    async fn start(&self, protocol: &'static Protocol) -> Met<()> {
+        let limit = self.options.handshake;
+        let started = async {
+            self.reach(protocol).await?;
+            self.compare(protocol).await
+        };
+        tokio::time::timeout(limit, started).await.unwrap_or_else(|_| {
+            let missing = self.missing();
+            let peer = format!("role `{}`", protocol.roles.get(missing).copied().unwrap_or("?"));
+            Err((missing, Fault::Link(LinkError::Unanswered { peer, limit }.into()).into()))
+        })
+    }
+
+    fn pack<M: Message>(&self, message: M) -> Result<Parcel<M>, Box<Fault>> {
+        Ok(Parcel(Packed::Value(message)))
+    }
+
+    fn pack_ref<M: Message>(&self, message: &M) -> Result<Parcel<M>, Box<Fault>> {
+        let mut bytes = Vec::new();
+        self.encode(message, &mut bytes)?;
+        Ok(Parcel(Packed::Bytes(Arc::new(bytes))))
+    }
+
+    fn pack_again<M: Message>(
+        &self,
+        parcel: &Parcel<M>,
+        message: &M,
+    ) -> Result<Parcel<M>, Box<Fault>> {
+        match &parcel.0 {
+            Packed::Bytes(bytes) => Ok(Parcel(Packed::Bytes(Arc::clone(bytes)))),
+            Packed::Value(_) => self.pack_ref(message),
+        }
+    }
+
+    async fn send<M: Message>(&self, to: &Address, parcel: Parcel<M>) -> Result<(), Box<Fault>> {
+        let channel = self.channel(to.peer)?;
+        let mut scratch = SCRATCH.take();
+        match parcel.0 {
+            Packed::Value(value) => self.encode(&value, &mut scratch)?,
+            Packed::Bytes(bytes) => scratch.extend_from_slice(&bytes),
+        }
+        self.held_back.store(true, Ordering::Relaxed);
+        let sent = poll_fn(|cx| {
+            let polled = channel.poll_send(to, &mut scratch, cx.waker());
+            if polled.is_pending() {
+                self.flush_all();
+                self.held_back.store(true, Ordering::Relaxed);
+            }
+            polled
+        })
+        .await;
+        keep(scratch);
+        sent
+    }
+
+    async fn recv<M: Message>(&self, from: &Address) -> Result<M, Box<Fault>> {
+        let channel = self.channel(from.peer)?;
+        let decode = |bytes: &[u8]| {
+            self.codec.decode(bytes).map_err(|error| Box::new(Fault::Codec(error.into())))
+        };
+        let lane = from.lane.number();
+        let mut waiting = Waiting { link: &channel.link, turn: 0 };
+        poll_fn(|cx| {
+            loop {
+                if let Some(taken) = channel.take(from, decode) {
+                    return Poll::Ready(taken);
+                }
+                self.flush_all();
+                let (has_news, wait) =
+                    (|| channel.has_news(lane), || channel.wait(lane, cx.waker()));
+                let waker = cx.waker();
+                let mut cx = Context::from_waker(waker);
+                std::task::ready!(waiting.poll(&mut cx, has_news, wait));
+            }
+        })
+        .await
+    }
+
+    fn flush(&self) {
+        self.flush_all();
+    }
+
+    fn close(&self, end: End) {
+        self.meeting.close(&end);
+        self.flush_all();
+    }
+}
+
+/// A receive that waits, and may have the turn to read.
+struct Waiting<'l> {
+    link: &'l Arc<Link>,
+    turn: u64,
+}
+
+impl Waiting<'_> {
+    fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        has_news: impl Fn() -> bool,
+        wait: impl Fn() -> bool,
+    ) -> Poll<()> {
+        self.link.poll_read(&mut self.turn, cx, has_news, wait)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if self.turn != 0 {
+            self.link.leave(self.turn);
+        }
+    }
+}
+
+impl<D> Drop for Tcp<D> {
+    /// An end that is dropped without a word counts as failed.
+    fn drop(&mut self) {
+        let place = self.meeting.place;
+        let role = self.protocol.get().and_then(|protocol| protocol.roles.get(place).copied());
+        let role = role.map_or_else(|| format!("number {place}"), ToOwned::to_owned);
+        self.meeting.close(&End::Failed(Cause::new(role, Reason::Cancelled, Place::default())));
+        self.links.iter().for_each(|(_, link)| link.release());
+    }
+}
+
+impl<D> fmt::Debug for Tcp<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tcp").field("meeting", &self.meeting).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,82 @@
+//! The two directions of a connection: those of a plain TCP connection without a detour, those of any
+//! other through a pointer.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+
+/// A connection that a link can be made of.
+pub(crate) struct Stream {
+    pub(crate) read: ReadHalf,
+    pub(crate) write: WriteHalf,
+    /// Where the peer is, for errors.
+    pub(crate) peer: String,
+}
+
+pub(crate) enum ReadHalf {
+    Tcp(OwnedReadHalf),
+    #[cfg_attr(not(test), expect(dead_code, reason = "for streams that are wrapped"))]
+    Other(Box<dyn AsyncRead + Send + Unpin>),
+}
+
+pub(crate) enum WriteHalf {
+    Tcp(OwnedWriteHalf),
+    #[cfg_attr(not(test), expect(dead_code, reason = "for streams that are wrapped"))]
+    Other(Box<dyn AsyncWrite + Send + Unpin>),
+}
+
+impl Stream {
+    /// Small messages leave at once: the link itself decides what travels together.
+    pub(crate) fn of_tcp(stream: TcpStream) -> io::Result<Self> {
+        stream.set_nodelay(true)?;
+        let peer = stream.peer_addr()?.to_string();
+        let (read, write) = stream.into_split();
+        Ok(Self { read: ReadHalf::Tcp(read), write: WriteHalf::Tcp(write), peer })
+    }
+}
+
+impl ReadHalf {
+    pub(crate) fn poll_read(
+        &mut self,
+        cx: &mut Context<'_>,
+        bytes: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        let mut buffer = ReadBuf::new(bytes);
+        let polled = match self {
+            Self::Tcp(half) => Pin::new(half).poll_read(cx, &mut buffer),
+            Self::Other(half) => Pin::new(half).poll_read(cx, &mut buffer),
+        };
+        polled.map_ok(|()| buffer.filled().len())
+    }
+}
+
+impl WriteHalf {
+    pub(crate) fn poll_write(
+        &mut self,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Tcp(half) => Pin::new(half).poll_write(cx, bytes),
+            Self::Other(half) => Pin::new(half).poll_write(cx, bytes),
+        }
+    }
+
+    pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            // The system has it already.
+            Self::Tcp(_) => Poll::Ready(Ok(())),
+            Self::Other(half) => Pin::new(half).poll_flush(cx),
+        }
+    }
+
+    pub(crate) fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Tcp(half) => Pin::new(half).poll_shutdown(cx),
+            Self::Other(half) => Pin::new(half).poll_shutdown(cx),
+        }
+    }
+}

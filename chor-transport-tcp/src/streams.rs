@@ -1,0 +1,121 @@
+//! Sessions over connections that the user already has.
+
+use crate::driver::Driver;
+use crate::handshake::codec_name;
+use crate::link::{Host, Link};
+use crate::meeting::Meeting;
+use crate::options::Options;
+use crate::session::Tcp;
+use crate::stream::Stream;
+use crate::way::Way;
+use chor_runtime::{Bincode, Codec};
+use std::io;
+use std::sync::{Arc, Weak};
+use tokio::net::TcpStream;
+
+/// Makes a session of connections: for the role number `place`, one to each other role, in the order
+/// of the choreography's header, with this role left out.
+///
+/// The connections serve this session alone. Which end has dialled makes no difference.
+///
+/// # Errors
+/// A connection is broken already.
+///
+/// # Panics
+/// Outside a tokio runtime with its I/O and time drivers.
+///
+/// # Examples
+/// ```
+/// use chor_runtime::Transport;
+/// use tokio::net::{TcpListener, TcpStream};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// let listener = TcpListener::bind("127.0.0.1:0").await?;
+/// let stream = TcpStream::connect(listener.local_addr()?).await?;
+/// let buyer = chor_transport_tcp::from_streams(0, [stream])?;
+/// let (stream, _) = listener.accept().await?;
+/// let seller = chor_transport_tcp::from_streams(1, [stream])?;
+/// assert_eq!((buyer.place(), seller.place()), (0, 1));
+/// # Ok(())
+/// # }
+/// ```
+pub fn from_streams(place: usize, streams: impl IntoIterator<Item = TcpStream>) -> io::Result<Tcp> {
+    from_streams_with(place, streams, Bincode, Options::default())
+}
+
+/// [`from_streams`] with a codec, which all roles share, and options of one's own.
+///
+/// # Errors
+/// As [`from_streams`].
+///
+/// # Panics
+/// As [`from_streams`].
+pub fn from_streams_with<D: Codec>(
+    place: usize,
+    streams: impl IntoIterator<Item = TcpStream>,
+    codec: D,
+    options: Options,
+) -> io::Result<Tcp<D>> {
+    let streams: io::Result<Vec<Stream>> = streams.into_iter().map(Stream::of_tcp).collect();
+    Ok(over(place, streams?, codec, options))
+}
+
+pub(crate) fn over<D: Codec>(
+    place: usize,
+    streams: Vec<Stream>,
+    codec: D,
+    options: Options,
+) -> Tcp<D> {
+    let meeting = Arc::new(Meeting::new([0; 16], place, streams.len() + 1));
+    let weak = Arc::downgrade(&meeting);
+    let host: Weak<dyn Host> = weak;
+    let peers = (0..).filter(|peer| *peer != place);
+    let (mut ways, mut links) = (Vec::new(), Vec::new());
+    for (peer, stream) in peers.zip(streams) {
+        let link = Link::new(stream, codec_name::<D>(), options.clone(), Weak::clone(&host));
+        tokio::spawn(Driver::new(Arc::clone(&link)));
+        // One of the two has to open the channel.
+        ways.push((peer, if place < peer { Way::Ready(Arc::clone(&link)) } else { Way::Await }));
+        links.push((peer, link));
+    }
+    Tcp::new(meeting, codec, options, ways, links, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stream::{ReadHalf, WriteHalf};
+    use chor_runtime::__private::{Signature, Step};
+    use chor_runtime::{Address, End, Lane, Protocol, Transport};
+
+    static SIGNATURE: Signature = Signature::new("greet", &["A", "B"], &[], "");
+    static STEPS: [Step; 1] = [Step::new("greet", 0, "n", "u64", "A", &["B"], "a.rs", 1, 1)];
+    static PROTOCOL: Protocol = Protocol::new(&SIGNATURE, &STEPS, &[]);
+
+    fn of_pipe(pipe: tokio::io::DuplexStream) -> Stream {
+        let (read, write) = tokio::io::split(pipe);
+        let (read, write) = (ReadHalf::Other(Box::new(read)), WriteHalf::Other(Box::new(write)));
+        Stream { read, write, peer: "a pipe".to_owned() }
+    }
+
+    #[tokio::test]
+    async fn a_session_runs_over_any_stream_however_small_its_buffer() {
+        let (a, b) = tokio::io::duplex(1);
+        let [a, b] = [(0, a), (1, b)]
+            .map(|(place, pipe)| over(place, vec![of_pipe(pipe)], Bincode, Options::default()));
+        let (started, other) = tokio::join!(a.start(&PROTOCOL), b.start(&PROTOCOL));
+        assert!(started.is_ok() && other.is_ok());
+        let step = &STEPS[0];
+        let to = Address::new(1, Lane::ROOT, step);
+        for number in 0..100u64 {
+            a.send::<u64>(&to, a.pack(number).unwrap()).await.unwrap();
+        }
+        a.close(End::Finished);
+        let from = Address::new(0, Lane::ROOT, step);
+        for number in 0..100u64 {
+            assert_eq!(b.recv::<u64>(&from).await.unwrap(), number);
+        }
+        assert!(b.recv::<u64>(&from).await.is_err());
+    }
+}

@@ -1,0 +1,4 @@
+//! Choreographies between sockets.
+
+mod streams;
+mod support;
