@@ -644,6 +644,10 @@ impl Block<'_> {
             outputs.iter().map(syn::spanned::Spanned::span).find(|span| span.start().line > 0);
         let place = made().located_at(place.unwrap_or_else(made));
         let outcome = quote_spanned!(place=> type Outcome = #module::Outcome<#(#outputs),*>;);
+        let results = outputs
+            .iter()
+            .map(|output| quote_spanned!(place=> ::core::result::Result<#output, #private::Error>));
+        let results = quote_spanned!(place=> type Results = #module::Outcome<#(#results),*>;);
         let fields: Vec<Ident> = unit.signature.roles.iter().map(field).collect();
         let pattern = fields
             .iter()
@@ -654,7 +658,8 @@ impl Block<'_> {
             quote_spanned!(here=> (#value, #rest))
         });
         let names = (0..layout.fields.len()).map(|index| format_ident!("p{index}", span = made()));
-        let outcome_fields = fields.iter();
+        let outcome = quote_spanned!(here=> #outcome #results);
+        let made_of_fields = quote_spanned!(here=> #module::Outcome { #(#fields),* });
         let own = quote_spanned!(made()=>
             impl #generics #target #bounds {
                 #new
@@ -669,7 +674,10 @@ impl Block<'_> {
                     #values
                 }
                 fn outcome(#pattern: <Self::Roles as #private::Roles<#count>>::Outputs) -> Self::Outcome {
-                    #module::Outcome { #(#outcome_fields),* }
+                    #made_of_fields
+                }
+                fn results(#pattern: <Self::Roles as #private::Roles<#count>>::Each) -> Self::Results {
+                    #made_of_fields
                 }
             }
         );

@@ -20,6 +20,8 @@ pub trait Futures {
 pub trait Branches: Unpin {
     /// Their outputs.
     type Outputs;
+    /// Their outputs as far as there are any, each an `Option`.
+    type Finished;
 
     /// How many they are.
     fn count(&self) -> usize;
@@ -27,16 +29,23 @@ pub trait Branches: Unpin {
     /// Polls one, unless it is done; whether this finished it.
     fn poll_branch(&mut self, index: usize, cx: &mut Context<'_>) -> bool;
 
+    /// Drops one that isn't done, which then never will be.
+    fn drop_branch(&mut self, index: usize);
+
     /// The outputs, when all are done.
     ///
     /// # Panics
     /// If one is not done, or they have been taken.
     fn outputs(&mut self) -> Self::Outputs;
+
+    /// The outputs of those that are done; drops the others.
+    fn finished(&mut self) -> Self::Finished;
 }
 
 /// No futures, or no more.
 impl Branches for () {
     type Outputs = ();
+    type Finished = ();
 
     fn count(&self) -> usize {
         0
@@ -46,7 +55,11 @@ impl Branches for () {
         false
     }
 
+    fn drop_branch(&mut self, _: usize) {}
+
     fn outputs(&mut self) {}
+
+    fn finished(&mut self) {}
 }
 
 /// A future and those after it.
@@ -63,6 +76,7 @@ impl<F: Future, R> Running<F, R> {
 
 impl<F: Future, R: Branches> Branches for Running<F, R> {
     type Outputs = (F::Output, R::Outputs);
+    type Finished = (Option<F::Output>, R::Finished);
 
     fn count(&self) -> usize {
         1 + self.rest.count()
@@ -76,8 +90,19 @@ impl<F: Future, R: Branches> Branches for Running<F, R> {
         }
     }
 
+    fn drop_branch(&mut self, index: usize) {
+        match index {
+            0 => self.first.drop_running(),
+            _ => self.rest.drop_branch(index - 1),
+        }
+    }
+
     fn outputs(&mut self) -> Self::Outputs {
         (self.first.take(), self.rest.outputs())
+    }
+
+    fn finished(&mut self) -> Self::Finished {
+        (self.first.take_done(), self.rest.finished())
     }
 }
 
@@ -86,6 +111,7 @@ pub struct Several<F: Future>(Vec<Slot<F>>);
 
 impl<F: Future> Branches for Several<F> {
     type Outputs = Vec<F::Output>;
+    type Finished = Vec<Option<F::Output>>;
 
     fn count(&self) -> usize {
         self.0.len()
@@ -96,8 +122,16 @@ impl<F: Future> Branches for Several<F> {
         self.0[index].poll(cx)
     }
 
+    fn drop_branch(&mut self, index: usize) {
+        self.0[index].drop_running();
+    }
+
     fn outputs(&mut self) -> Self::Outputs {
         self.0.iter_mut().map(Slot::take).collect()
+    }
+
+    fn finished(&mut self) -> Self::Finished {
+        self.0.iter_mut().map(Slot::take_done).collect()
     }
 }
 
@@ -115,6 +149,7 @@ pub struct Tuple<B>(B);
 
 impl<B: Branches<Outputs: Flatten>> Branches for Tuple<B> {
     type Outputs = <B::Outputs as Flatten>::Tuple;
+    type Finished = B::Finished;
 
     fn count(&self) -> usize {
         self.0.count()
@@ -125,8 +160,16 @@ impl<B: Branches<Outputs: Flatten>> Branches for Tuple<B> {
         self.0.poll_branch(index, cx)
     }
 
+    fn drop_branch(&mut self, index: usize) {
+        self.0.drop_branch(index);
+    }
+
     fn outputs(&mut self) -> Self::Outputs {
         self.0.outputs().flatten()
+    }
+
+    fn finished(&mut self) -> Self::Finished {
+        self.0.finished()
     }
 }
 
@@ -205,9 +248,19 @@ impl<F: Future> Slot<F> {
     }
 
     fn take(&mut self) -> F::Output {
+        self.take_done().unwrap_or_else(|| unreachable!("polled again after it was ready"))
+    }
+
+    fn take_done(&mut self) -> Option<F::Output> {
         match std::mem::replace(self, Self::Taken) {
-            Self::Done(output) => output,
-            Self::Running(_) | Self::Taken => unreachable!("polled again after it was ready"),
+            Self::Done(output) => Some(output),
+            Self::Running(_) | Self::Taken => None,
+        }
+    }
+
+    fn drop_running(&mut self) {
+        if let Self::Running(_) = self {
+            *self = Self::Taken;
         }
     }
 }

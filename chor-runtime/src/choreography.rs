@@ -23,12 +23,17 @@ pub trait Choreography<const N: usize>: Sized {
     type Roles: Roles<N>;
     /// What each role has at the end.
     type Outcome;
+    /// What each role has at the end, or why it has nothing.
+    type Results;
 
     /// The roles' projections.
     fn roles(self) -> Self::Roles;
 
     /// The outcome, from what each role has at the end.
     fn outcome(outputs: <Self::Roles as Roles<N>>::Outputs) -> Self::Outcome;
+
+    /// The results, from those of each role.
+    fn results(each: <Self::Roles as Roles<N>>::Each) -> Self::Results;
 }
 
 /// Plays all roles of a choreography in one task, over memory.
@@ -69,9 +74,14 @@ where
 pub trait Roles<const N: usize>: Send {
     /// Their outputs, as nested pairs.
     type Outputs;
+    /// What each has or why it has nothing, as nested pairs of `Result`s.
+    type Each;
     /// Their results, as nested pairs, each with its number in the order of ending.
     #[doc(hidden)]
     type Results;
+    /// Their results as far as there are any.
+    #[doc(hidden)]
+    type Finished;
 
     /// The runs of all these roles, each on its own of `ends`, which are those of a session in the
     /// order of its participants.
@@ -80,7 +90,7 @@ pub trait Roles<const N: usize>: Send {
         self,
         ends: &'t [T],
         ended: &'t AtomicUsize,
-    ) -> impl Branches<Outputs = Self::Results> + Send;
+    ) -> impl Branches<Outputs = Self::Results, Finished = Self::Finished> + Send;
 
     /// The outputs, if there are all of them. Keeps the first failure: of those that are no echo of
     /// another, the one that ended first.
@@ -89,33 +99,43 @@ pub trait Roles<const N: usize>: Send {
         results: Self::Results,
         failure: &mut Option<(usize, Error)>,
     ) -> Option<Self::Outputs>;
+
+    /// The result of each; `missing` says why a role of this number has none.
+    #[doc(hidden)]
+    fn each(finished: Self::Finished, missing: &mut impl FnMut(usize) -> Error) -> Self::Each;
 }
 
 impl<const N: usize> Roles<N> for () {
     type Outputs = ();
+    type Each = ();
     type Results = ();
+    type Finished = ();
 
     fn play<'t, T: Transport>(
         self,
         _: &'t [T],
         _: &'t AtomicUsize,
-    ) -> impl Branches<Outputs = ()> + Send {
+    ) -> impl Branches<Outputs = (), Finished = ()> + Send {
     }
 
     fn outputs((): (), _: &mut Option<(usize, Error)>) -> Option<()> {
         Some(())
     }
+
+    fn each((): (), _: &mut impl FnMut(usize) -> Error) {}
 }
 
 impl<const N: usize, P: Projection<N>, R: Roles<N>> Roles<N> for (P, R) {
     type Outputs = (P::Output, R::Outputs);
+    type Each = (Result<P::Output, Error>, R::Each);
     type Results = ((usize, Result<P::Output, Error>), R::Results);
+    type Finished = (Option<(usize, Result<P::Output, Error>)>, R::Finished);
 
     fn play<'t, T: Transport>(
         self,
         ends: &'t [T],
         ended: &'t AtomicUsize,
-    ) -> impl Branches<Outputs = Self::Results> + Send {
+    ) -> impl Branches<Outputs = Self::Results, Finished = Self::Finished> + Send {
         let (role, rest) = self;
         let playing = play_role(role, &ends[P::ROLE]);
         let run = async move {
@@ -132,6 +152,11 @@ impl<const N: usize, P: Projection<N>, R: Roles<N>> Roles<N> for (P, R) {
         let own = result.map_err(|error| keep_first(failure, (ended, error))).ok();
         let rest = R::outputs(rest, failure);
         own.zip(rest)
+    }
+
+    fn each((own, rest): Self::Finished, missing: &mut impl FnMut(usize) -> Error) -> Self::Each {
+        let own = own.map_or_else(|| Err(missing(P::ROLE)), |(_, result)| result);
+        (own, R::each(rest, missing))
     }
 }
 

@@ -93,3 +93,8 @@ pub fn early<T, E: Into<BoxError>>(result: Result<T, E>) -> Result<T, E> {
 pub async fn finish<O>(run: impl Future<Output = Result<O, Fail>>) -> Result<O, Error> {
     run.await.map_err(Fail::into_error)
 }
+
+/// The error of a role that was ended from outside, as the simulator does.
+pub fn failed(role: &'static str, place: Place, source: BoxError) -> Error {
+    Error::Failed { role: Cow::Borrowed(role), place, source }
+}

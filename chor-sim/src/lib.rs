@@ -1,28 +1,37 @@
-//! Runs choreographies in one process, for tests and first steps.
+//! Runs all roles of a choreography in one process: deterministically, in virtual time, in any order
+//! and under any fault, and shows what happened.
 //!
-//! [`simulate`] runs all roles of a choreography together.
+//! | item | what it does |
+//! |---|---|
+//! | [`simulate`] | start here: runs a choreography and gives what each role has at the end |
+//! | [`Simulation`] | runs one under a seed, with faults, and traces it |
+//! | [`Run`] | what came of that: each role's result, and the trace |
+//! | [`Trace`] | what happened, as events and as text |
+//! | [`Fate`], [`InFlight`] | what may happen to messages on their way |
+//! | [`Point`] | a moment in a role's run, by name |
 
-use chor_runtime::{Choreography, Error, play_together};
+mod clock;
+mod driver;
+mod end;
+mod fault;
+mod halt;
+mod net;
+mod plan;
+mod run;
+mod schedule;
+mod scheduler;
+mod session;
+mod simulate;
+mod simulation;
+mod trace;
+mod value;
+mod values;
+mod wake;
 
-/// Runs all roles of a choreography together, in this task, over memory, and gives what each role
-/// has at the end.
-///
-/// # Errors
-/// The failure that was first: of the roles that failed by themselves, not because another did, the
-/// one that ended first. Its own error can be [downcast](Error::downcast_ref).
-///
-/// # Panics
-/// If a role's code panics: the panic goes on, so that a failed assertion in a choreography fails its
-/// test as everywhere else, and `#[should_panic]` sees its text. The other roles are dropped.
-///
-/// # Cancel safety
-/// Dropping the future cancels all roles.
-///
-/// # Examples
-/// With a choreography `buy_book`: `simulate(buy_book::Choreography::new(order, catalogue)).await?`.
-pub async fn simulate<C, const N: usize>(choreography: C) -> Result<C::Outcome, Error>
-where
-    C: Choreography<N>,
-{
-    play_together(choreography).await
-}
+pub use fault::{Fate, InFlight};
+pub use halt::Halt;
+pub use run::Run;
+pub use schedule::{Action, Moment, Point, ScheduleError};
+pub use simulate::simulate;
+pub use simulation::Simulation;
+pub use trace::{Event, Trace, What};

@@ -3,7 +3,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test is a crate that uses its part")]
 
 use chor_runtime::__private::{Endpoint, Fail, Signature, Step, finish};
-use chor_runtime::{Choreography, Error, Message, Projection, Protocol, Transport};
+use chor_runtime::{Choreography, Error, Message, Projection, Protocol, Roles, Transport};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::Semaphore;
@@ -107,6 +107,7 @@ pub struct Two(pub Vec<Act>, pub Vec<Act>);
 impl Choreography<2> for Two {
     type Roles = (Role<0, 2>, (Role<1, 2>, ()));
     type Outcome = [Vec<u64>; 2];
+    type Results = <Self::Roles as Roles<2>>::Each;
 
     fn roles(self) -> Self::Roles {
         (Role(self.0), (Role(self.1), ()))
@@ -114,6 +115,10 @@ impl Choreography<2> for Two {
 
     fn outcome((a, (b, ())): (Vec<u64>, (Vec<u64>, ()))) -> Self::Outcome {
         [a, b]
+    }
+
+    fn results(each: Self::Results) -> Self::Results {
+        each
     }
 }
 
@@ -123,6 +128,7 @@ pub struct Three(pub Vec<Act>, pub Vec<Act>, pub Vec<Act>);
 impl Choreography<3> for Three {
     type Roles = (Role<0, 3>, (Role<1, 3>, (Role<2, 3>, ())));
     type Outcome = [Vec<u64>; 3];
+    type Results = <Self::Roles as Roles<3>>::Each;
 
     fn roles(self) -> Self::Roles {
         (Role(self.0), (Role(self.1), (Role(self.2), ())))
@@ -130,6 +136,10 @@ impl Choreography<3> for Three {
 
     fn outcome((a, (b, (c, ()))): (Vec<u64>, (Vec<u64>, (Vec<u64>, ())))) -> Self::Outcome {
         [a, b, c]
+    }
+
+    fn results(each: Self::Results) -> Self::Results {
+        each
     }
 }
 

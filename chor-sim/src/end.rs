@@ -1,0 +1,122 @@
+//! A role's end of a simulated run: the transport that hands everything to the session.
+
+use crate::session::{Progress, Session};
+use chor_runtime::{Address, End as Ending, Fault, Message, Protocol, Transport};
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+
+/// A session, shared by the roles' ends and by what drives them.
+#[derive(Clone)]
+pub(crate) struct Shared(Arc<Mutex<Session>>);
+
+impl Shared {
+    pub(crate) fn new(session: Session) -> Self {
+        Self(Arc::new(Mutex::new(session)))
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Session> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets `act` have the session, and then wakes whom it woke.
+    #[inline]
+    pub(crate) fn with<R>(&self, act: impl FnOnce(&mut Session) -> R) -> R {
+        let mut session = self.lock();
+        let result = act(&mut session);
+        if session.wakers.is_empty() {
+            return result;
+        }
+        let wakers = std::mem::take(&mut session.wakers);
+        // A waker is code of others: outside the lock.
+        drop(session);
+        wakers.into_iter().for_each(std::task::Waker::wake);
+        result
+    }
+}
+
+/// A role's end.
+pub(crate) struct End {
+    shared: Shared,
+    place: usize,
+    participants: usize,
+}
+
+impl End {
+    pub(crate) fn all(shared: &Shared, participants: usize) -> Vec<Self> {
+        let end = |place| Self { shared: shared.clone(), place, participants };
+        (0..participants).map(end).collect()
+    }
+}
+
+impl Transport for End {
+    type Parcel<M: Message> = M;
+
+    fn place(&self) -> usize {
+        self.place
+    }
+
+    fn participants(&self) -> usize {
+        self.participants
+    }
+
+    fn open(&self, protocol: &'static Protocol) -> Result<(), Box<Fault>> {
+        self.shared.with(|session| session.open(self.place, protocol))
+    }
+
+    fn pack<M: Message>(&self, message: M) -> Result<M, Box<Fault>> {
+        Ok(message)
+    }
+
+    fn pack_ref<M: Message>(&self, message: &M) -> Result<M, Box<Fault>> {
+        Ok(message.clone())
+    }
+
+    fn send<M: Message>(
+        &self,
+        to: &Address,
+        message: M,
+    ) -> impl Future<Output = Result<(), Box<Fault>>> + Send {
+        let mut message = Some(message);
+        let mut sending = Sending { end: self, to, progress: Progress::New };
+        poll_fn(move |cx| {
+            let Sending { end, to, progress } = &mut sending;
+            let waker = cx.waker();
+            end.shared.with(|session| session.send(end.place, to, &mut message, progress, waker))
+        })
+    }
+
+    fn recv<M: Message>(
+        &self,
+        from: &Address,
+    ) -> impl Future<Output = Result<M, Box<Fault>>> + Send {
+        let mut progress = Progress::New;
+        let mut spare = None;
+        poll_fn(move |cx| -> Poll<Result<M, Box<Fault>>> {
+            let waker = cx.waker();
+            self.shared
+                .with(|session| session.recv(self.place, from, &mut spare, &mut progress, waker))
+        })
+    }
+
+    fn close(&self, end: Ending) {
+        // Code of others may run when messages are dropped: not while the session is locked.
+        drop(self.shared.with(|session| session.close(self.place, end)));
+    }
+}
+
+/// A send; takes back its note that it waits when it is dropped.
+struct Sending<'e, 't> {
+    end: &'e End,
+    to: &'t Address,
+    progress: Progress,
+}
+
+impl Drop for Sending<'_, '_> {
+    fn drop(&mut self) {
+        if self.progress == Progress::Parked {
+            let way = (self.end.place, self.to.peer, self.to.lane);
+            drop(self.end.shared.with(|session| session.unpark(way)));
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! Messages in flight: queues, and who waits for whom. Pure: no tasks and no clock.
+//!
+//! Time comes in with each call. Deliberately knows neither roles' names nor faults: what a fault does
+//! to a message is decided before it is put here, as the time when it is due.
+//!
+//! A queue is bounded, as that of a real transport: else a role that only sends would fill the memory.
+//! As there, full queues never make a deadlock: a sender whose receiver waits for it goes on.
+
+use crate::values::Values;
+use chor_runtime::{Address, Cause, End, Fault, Lane, Step};
+use std::any::type_name;
+use std::collections::{BTreeMap, VecDeque};
+use std::task::Waker;
+use std::time::Duration;
+
+/// How many messages a queue holds before its sender waits.
+const CAPACITY: usize = 64;
+
+/// The sender, the receiver and the lane of a queue.
+pub(crate) type Way = (usize, usize, Lane);
+
+/// A message between its sender and its receiver, without its value.
+#[derive(Clone, Copy)]
+pub(crate) struct Flight {
+    pub(crate) step: &'static Step,
+    /// It can be received from then on; never, if this is the end of time.
+    pub(crate) due: Duration,
+    /// Which one of the run.
+    pub(crate) number: u32,
+}
+
+/// Who waits: the role's task itself, or something inside it.
+pub(crate) enum Waiter {
+    Task,
+    Inner(Waker),
+}
+
+/// What came of a receive.
+pub(crate) enum Taken<M> {
+    Message(M, u32),
+    Fault(Box<Fault>),
+    Nothing,
+}
+
+/// All messages in flight.
+pub(crate) struct Net {
+    participants: usize,
+    links: Vec<Link>,
+    parked: Vec<(Way, Waiter)>,
+}
+
+/// What one participant sends to another.
+#[derive(Default)]
+struct Link {
+    root: Queue,
+    others: BTreeMap<Lane, Queue>,
+    end: Option<End>,
+    cut: bool,
+    last_due: Duration,
+}
+
+#[derive(Default)]
+struct Queue {
+    /// Each with the store that its value is in.
+    flights: VecDeque<(Flight, usize)>,
+    values: Values,
+    taken: u64,
+    last: Option<&'static Step>,
+    waiter: Option<(Waiter, &'static Step)>,
+}
+
+impl Net {
+    pub(crate) fn new(participants: usize) -> Self {
+        let links = (0..participants * participants).map(|_| Link::default()).collect();
+        Self { participants, links, parked: Vec::new() }
+    }
+
+    fn link(&mut self, from: usize, to: usize) -> &mut Link {
+        &mut self.links[to * self.participants + from]
+    }
+
+    /// Whether a message may be sent: else its sender waits, with `waiter`.
+    pub(crate) fn has_room(&mut self, (from, to, lane): Way) -> bool {
+        self.link(from, to).queue(lane).flights.len() < CAPACITY || self.waits_for(to, from)
+    }
+
+    pub(crate) fn park(&mut self, way: Way, waiter: Waiter) {
+        self.parked.push((way, waiter));
+    }
+
+    /// Takes back the note that a sender waits.
+    pub(crate) fn unpark(&mut self, way: Way) -> Option<Waiter> {
+        let index = self.parked.iter().position(|(parked, _)| *parked == way)?;
+        Some(self.parked.swap_remove(index).1)
+    }
+
+    /// Puts a message into its queue, not before those that were sent earlier; gives who waits for it,
+    /// if it is due.
+    pub(crate) fn put<M: Send + 'static>(
+        &mut self,
+        way: Way,
+        mut flight: Flight,
+        value: M,
+        now: Duration,
+    ) -> Option<Waiter> {
+        let (from, to, lane) = way;
+        let link = self.link(from, to);
+        flight.due = flight.due.max(link.last_due);
+        link.last_due = flight.due;
+        let queue = link.queue(lane);
+        let store = queue.values.push(value);
+        queue.flights.push_back((flight, store));
+        queue.woken(now)
+    }
+
+    /// Takes the next message of a queue, if it is there and the expected one.
+    pub(crate) fn take<M: 'static>(
+        &mut self,
+        me: usize,
+        from: &Address,
+        now: Duration,
+    ) -> Taken<M> {
+        let link = self.link(from.peer, me);
+        if link.cut {
+            return Taken::Fault(Box::new(cut()));
+        }
+        let held = link.last_due == Duration::MAX;
+        let queue = link.queue(from.lane);
+        match queue.flights.front() {
+            Some((flight, _)) if flight.due <= now => queue.take(from),
+            Some(_) => Taken::Nothing,
+            None if held => Taken::Nothing,
+            None => link.ended(from).map_or(Taken::Nothing, Taken::Fault),
+        }
+    }
+
+    /// Notes who waits for a queue; gives the senders that can go on because of that.
+    pub(crate) fn wait(
+        &mut self,
+        me: usize,
+        from: &Address,
+        waiter: Waiter,
+    ) -> Vec<(usize, Waiter)> {
+        let queue = self.link(from.peer, me).queue(from.lane);
+        queue.waiter = Some((waiter, from.step));
+        if self.parked.is_empty() { Vec::new() } else { self.release() }
+    }
+
+    /// Who waits to send into a queue that has room again.
+    pub(crate) fn roomy(&mut self, way @ (from, to, lane): Way) -> Option<Waiter> {
+        if self.parked.is_empty() || self.link(from, to).queue(lane).flights.len() >= CAPACITY {
+            return None;
+        }
+        self.unpark(way)
+    }
+
+    /// Breaks the way from one to another.
+    pub(crate) fn cut(&mut self, from: usize, to: usize) -> Vec<(usize, Waiter)> {
+        let link = self.link(from, to);
+        link.cut = true;
+        link.queues_mut().filter_map(|queue| Some((to, queue.waiter.take()?.0))).collect()
+    }
+
+    pub(crate) fn is_cut(&mut self, from: usize, to: usize) -> bool {
+        self.link(from, to).cut
+    }
+
+    /// Ends a participant's part; gives who waits for it, and what it did not receive.
+    pub(crate) fn close(&mut self, me: usize, end: &End) -> (Vec<(usize, Waiter)>, Vec<Values>) {
+        let mut woken = Vec::new();
+        let mut rest = Vec::new();
+        for peer in 0..self.participants {
+            let link = self.link(me, peer);
+            link.end = Some(end.clone());
+            woken
+                .extend(link.queues_mut().filter_map(|queue| Some((peer, queue.waiter.take()?.0))));
+            let inbound = self.link(peer, me);
+            rest.extend(inbound.queues_mut().map(Queue::empty));
+        }
+        let parked = self.parked.extract_if(.., |((from, to, _), _)| *to == me || *from == me);
+        woken.extend(parked.map(|((from, ..), waiter)| (from, waiter)));
+        (woken, rest)
+    }
+
+    /// When the next message is due that somebody waits for.
+    pub(crate) fn next_due(&self) -> Option<Duration> {
+        let queues =
+            self.links.iter().flat_map(Link::queues).filter(|queue| queue.waiter.is_some());
+        let due = queues.filter_map(|queue| queue.flights.front()).map(|(flight, _)| flight.due);
+        due.filter(|due| *due < Duration::MAX).min()
+    }
+
+    /// Who waits for messages that are due by now.
+    pub(crate) fn arrive(&mut self, now: Duration) -> Vec<(usize, Waiter)> {
+        let participants = self.participants;
+        let links = self.links.iter_mut().enumerate();
+        let queues = links.flat_map(|(index, link)| {
+            link.queues_mut().map(move |queue| (index / participants, queue))
+        });
+        queues.filter_map(|(to, queue)| Some((to, queue.woken(now)?))).collect()
+    }
+
+    /// Who waits for which message of whom, by role.
+    pub(crate) fn waits(&self) -> Vec<(usize, usize, &'static Step)> {
+        let participants = self.participants;
+        let links = self.links.iter().enumerate();
+        let waiting = links.flat_map(|(index, link)| {
+            let (to, from) = (index / participants, index % participants);
+            link.queues().filter_map(move |queue| Some((to, from, queue.waiter.as_ref()?.1)))
+        });
+        waiting.collect()
+    }
+
+    /// The senders that wait although their receivers wait for them, at once or through others.
+    fn release(&mut self) -> Vec<(usize, Waiter)> {
+        let ways: Vec<Way> = self.parked.iter().map(|(way, _)| *way).collect();
+        let closed = ways.into_iter().filter(|(from, to, _)| self.waits_for(*to, *from));
+        let closed: Vec<Way> = closed.collect();
+        closed.into_iter().filter_map(|way| Some((way.0, self.unpark(way)?))).collect()
+    }
+
+    fn waits_for(&self, role: usize, other: usize) -> bool {
+        let mut seen = vec![false; self.participants];
+        let mut open = vec![role];
+        while let Some(role) = open.pop() {
+            if role == other {
+                return true;
+            }
+            if !std::mem::replace(&mut seen[role], true) {
+                let sends = self.parked.iter().filter(|((from, ..), _)| *from == role);
+                open.extend(sends.map(|((_, to, _), _)| *to));
+                let inbound = &self.links[role * self.participants..][..self.participants];
+                open.extend((0..self.participants).filter(|from| inbound[*from].is_awaited()));
+            }
+        }
+        false
+    }
+}
+
+impl Link {
+    #[inline]
+    fn queue(&mut self, lane: Lane) -> &mut Queue {
+        if lane == Lane::ROOT { &mut self.root } else { self.others.entry(lane).or_default() }
+    }
+
+    fn queues(&self) -> impl Iterator<Item = &Queue> {
+        std::iter::once(&self.root).chain(self.others.values())
+    }
+
+    fn queues_mut(&mut self) -> impl Iterator<Item = &mut Queue> {
+        std::iter::once(&mut self.root).chain(self.others.values_mut())
+    }
+
+    fn is_awaited(&self) -> bool {
+        self.queues().any(|queue| queue.waiter.is_some())
+    }
+
+    /// Why nothing will come, if the sender's part has ended.
+    fn ended(&mut self, expected: &Address) -> Option<Box<Fault>> {
+        Some(Box::new(match self.end.clone()? {
+            End::Failed(cause) => Fault::Gone(cause),
+            _ => self.queue(expected.lane).finished(expected),
+        }))
+    }
+}
+
+impl Queue {
+    /// Who waits for the first message, if it is due.
+    #[inline]
+    fn woken(&mut self, now: Duration) -> Option<Waiter> {
+        let due = self.flights.front().is_some_and(|(flight, _)| flight.due <= now);
+        if due { self.waiter.take().map(|(waiter, _)| waiter) } else { None }
+    }
+
+    #[inline]
+    fn take<M: 'static>(&mut self, expected: &Address) -> Taken<M> {
+        let Some(&(flight, store)) = self.flights.front() else { return Taken::Nothing };
+        if flight.step.id != expected.step.id {
+            return Taken::Fault(Box::new(self.misplaced(expected, flight.step)));
+        }
+        match self.values.pop(store) {
+            Ok(value) => {
+                self.flights.pop_front();
+                self.taken += 1;
+                self.last = Some(flight.step);
+                Taken::Message(value, flight.number)
+            }
+            Err(found) => Taken::Fault(Box::new(Fault::Type { expected: type_name::<M>(), found })),
+        }
+    }
+
+    #[cold]
+    fn misplaced(&self, expected: &Address, step: &'static Step) -> Fault {
+        let found = Address::new(expected.peer, expected.lane, step);
+        let position = |address: &Address| Box::new(address.position(self.taken));
+        Fault::Position { expected: position(expected), found: position(&found) }
+    }
+
+    /// Takes all values, to be dropped elsewhere: that runs code of others.
+    fn empty(&mut self) -> Values {
+        self.flights.clear();
+        std::mem::take(&mut self.values)
+    }
+
+    fn finished(&self, expected: &Address) -> Fault {
+        let last = self.last.map(|step| {
+            let last = Address::new(expected.peer, expected.lane, step);
+            Box::new(last.position(self.taken - 1))
+        });
+        Fault::Finished { expected: Box::new(expected.position(self.taken)), last }
+    }
+}
+
+/// What both ends of a way that is cut get.
+pub(crate) fn cut() -> Fault {
+    Fault::Link("cut by the simulator".into())
+}
+
+/// What is sent to one who is gone.
+pub(crate) fn gone(cause: &Cause) -> Fault {
+    Fault::Gone(cause.clone())
+}

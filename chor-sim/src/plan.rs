@@ -1,0 +1,218 @@
+//! What is decided about a run before it begins: who crashes when, what is delayed or cut, who is slow.
+//!
+//! Decisions have names, and are compared with what happens by name: so they survive changes of the
+//! program that don't concern them. Also notes where a role could have crashed.
+
+use crate::fault::{Fate, InFlight, Rule, Window};
+use crate::schedule::{Action, Moment, Point};
+use crate::session::Session;
+use chor_runtime::{Address, Cause, Place, Protocol, Step};
+use std::time::Duration;
+
+/// The decisions about one run.
+pub(crate) struct Plan {
+    pub(crate) crashes: Vec<Point>,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) windows: Vec<Window>,
+    pub(crate) slow: Vec<(String, Duration)>,
+    pub(crate) seed: u64,
+    /// Where roles could have crashed, if that is wanted.
+    pub(crate) visits: Option<Vec<Visit>>,
+    /// The crashes that happened.
+    pub(crate) done: Vec<Point>,
+    protocol: Option<&'static Protocol>,
+    rounds: Vec<Vec<Round>>,
+}
+
+/// How often a role did something.
+struct Round {
+    sends: bool,
+    step: &'static Step,
+    peer: usize,
+    count: u32,
+}
+
+/// A moment in a role's run, as it happens.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Visit {
+    role: usize,
+    when: When,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum When {
+    Start,
+    Before(Doing),
+    After(Doing),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Doing {
+    sends: bool,
+    step: &'static Step,
+    peer: usize,
+    round: u32,
+}
+
+/// What becomes of a message.
+pub(crate) struct Decided {
+    pub(crate) due: Duration,
+    pub(crate) cut: bool,
+}
+
+impl Plan {
+    pub(crate) fn new(participants: usize) -> Self {
+        Self {
+            crashes: Vec::new(),
+            rules: Vec::new(),
+            windows: Vec::new(),
+            slow: Vec::new(),
+            seed: 0,
+            visits: None,
+            done: Vec::new(),
+            protocol: None,
+            rounds: (0..participants).map(|_| Vec::new()).collect(),
+        }
+    }
+
+    pub(crate) fn open(&mut self, protocol: &'static Protocol) {
+        self.protocol = Some(protocol);
+    }
+
+    /// Which round the role is about to begin, from 1.
+    pub(crate) fn round(&mut self, me: usize, sends: bool, with: &Address) -> u32 {
+        self.counter(me, sends, with).count + 1
+    }
+
+    /// Notes that the role has done it; gives the round.
+    pub(crate) fn advance(&mut self, me: usize, sends: bool, with: &Address) -> u32 {
+        let counter = self.counter(me, sends, with);
+        counter.count += 1;
+        counter.count
+    }
+
+    /// A role does few different things, so they are searched.
+    fn counter(&mut self, me: usize, sends: bool, with: &Address) -> &mut Round {
+        let same = |round: &Round| {
+            round.sends == sends && round.peer == with.peer && same_name(round.step, with.step)
+        };
+        let rounds = &mut self.rounds[me];
+        let index = rounds.iter().position(same).unwrap_or_else(|| {
+            rounds.push(Round { sends, step: with.step, peer: with.peer, count: 0 });
+            rounds.len() - 1
+        });
+        &mut rounds[index]
+    }
+
+    /// How long the role makes of each action.
+    pub(crate) fn pause(&self, me: usize) -> Duration {
+        if self.slow.is_empty() {
+            return Duration::ZERO;
+        }
+        let slow = self.slow.iter().find(|(role, _)| *role == self.role(me));
+        slow.map_or(Duration::ZERO, |(_, pause)| *pause)
+    }
+
+    /// Why the role is gone from this moment on, if it is to crash.
+    pub(crate) fn crash(&mut self, visit: &Visit, place: Place) -> Option<Cause> {
+        if let Some(visits) = &mut self.visits {
+            visits.push(*visit);
+        }
+        let protocol = self.protocol?;
+        let point = self.crashes.iter().find(|point| visit.is(point, protocol))?.clone();
+        let text = point.to_string();
+        let what = text.strip_prefix(&*point.role).unwrap_or(&text).trim_start();
+        let what = what.replacen("crashes", "crashed", 1);
+        self.done.push(point);
+        Some(Session::lost(self.role(visit.role), what, place))
+    }
+
+    /// What becomes of the message that is being sent.
+    pub(crate) fn fate(&mut self, now: Duration, me: usize, to: &Address) -> Decided {
+        let mut decided = Decided { due: now, cut: false };
+        if !self.rules.is_empty() {
+            let round = self.round(me, true, to);
+            let flight =
+                InFlight::new(self.role(me), self.role(to.peer), to, round, now, self.seed);
+            for rule in &self.rules {
+                match rule(&flight) {
+                    Fate::Deliver => {}
+                    Fate::Delay(delay) => decided.due = decided.due.saturating_add(delay),
+                    Fate::Hold => decided.due = Duration::MAX,
+                    Fate::Cut => decided.cut = true,
+                }
+            }
+        }
+        for window in &self.windows {
+            decided.due = window.delay(self.role(me), self.role(to.peer), decided.due);
+        }
+        decided
+    }
+
+    fn role(&self, index: usize) -> &'static str {
+        let roles = self.protocol.map_or(&[][..], |protocol| protocol.roles);
+        roles.get(index).copied().unwrap_or("?")
+    }
+}
+
+fn same_name(one: &Step, other: &Step) -> bool {
+    one.id == other.id || (one.label == other.label && one.choreography == other.choreography)
+}
+
+impl Visit {
+    pub(crate) fn start(role: usize) -> Self {
+        Self { role, when: When::Start }
+    }
+
+    pub(crate) fn before(role: usize, sends: bool, with: &Address, round: u32) -> Self {
+        Self { role, when: When::Before(Doing { sends, step: with.step, peer: with.peer, round }) }
+    }
+
+    pub(crate) fn after(role: usize, sends: bool, with: &Address, round: u32) -> Self {
+        Self { role, when: When::After(Doing { sends, step: with.step, peer: with.peer, round }) }
+    }
+
+    pub(crate) fn role(&self) -> usize {
+        self.role
+    }
+
+    /// By name.
+    pub(crate) fn point(&self, protocol: &Protocol) -> Point {
+        let moment = match self.when {
+            When::Start => Moment::Start,
+            When::Before(doing) => Moment::Before(doing.action(protocol)),
+            When::After(doing) => Moment::After(doing.action(protocol)),
+        };
+        Point { role: protocol.roles[self.role].to_owned(), moment }
+    }
+
+    fn is(&self, point: &Point, protocol: &Protocol) -> bool {
+        point.role == protocol.roles[self.role]
+            && match (&self.when, &point.moment) {
+                (When::Start, Moment::Start) => true,
+                (When::Before(doing), Moment::Before(action))
+                | (When::After(doing), Moment::After(action)) => doing.is(action, protocol),
+                _ => false,
+            }
+    }
+}
+
+impl Doing {
+    fn action(&self, protocol: &Protocol) -> Action {
+        Action {
+            sends: self.sends,
+            choreography: self.step.choreography.to_owned(),
+            label: self.step.label.to_owned(),
+            peer: protocol.roles[self.peer].to_owned(),
+            round: self.round,
+        }
+    }
+
+    fn is(&self, action: &Action, protocol: &Protocol) -> bool {
+        self.sends == action.sends
+            && self.round == action.round
+            && self.step.label == action.label
+            && self.step.choreography == action.choreography
+            && protocol.roles[self.peer] == action.peer
+    }
+}

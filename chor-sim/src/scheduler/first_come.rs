@@ -1,0 +1,15 @@
+//! First come, first served: a role runs until it waits.
+
+use super::Policy;
+
+pub(crate) struct FirstCome;
+
+impl Policy for FirstCome {
+    fn pick(&mut self, _: &[usize]) -> usize {
+        0
+    }
+
+    fn yields(&mut self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,371 @@
+//! The state of one run: the roles, what is in flight, and what is decided about them. Every send and
+//! receive passes through here. Pure, as [`Net`] is.
+
+use crate::net::{self, Flight, Net, Taken, Waiter, Way};
+use crate::plan::{Plan, Visit};
+use crate::run::Run;
+use crate::scheduler::Policy;
+use crate::trace::Recorder;
+use crate::values::Values;
+use chor_runtime::{Address, Cause, End, Fault, Message, Place, Protocol, Reason, Step};
+use std::task::{Poll, Waker};
+use std::time::Duration;
+
+pub(crate) struct Session {
+    pub(crate) now: Duration,
+    pub(crate) policy: Box<dyn Policy>,
+    pub(crate) plan: Option<Plan>,
+    pub(crate) recorder: Option<Recorder>,
+    pub(crate) roles: Vec<Role>,
+    net: Net,
+    /// The roles that can go on, in the order in which they came to.
+    ready: Vec<usize>,
+    sent: u32,
+    /// Wakers of others: to be woken when this is not locked.
+    pub(crate) wakers: Vec<Waker>,
+    protocol: Option<&'static Protocol>,
+    /// The run was given up: what happens now is no part of it.
+    pub(crate) over: bool,
+}
+
+#[derive(Default)]
+pub(crate) struct Role {
+    opened: bool,
+    queued: bool,
+    ended: Option<End>,
+    pub(crate) crashed: Option<Cause>,
+    /// Of its task.
+    pub(crate) waker: Option<Waker>,
+    /// The last message that it began.
+    pub(crate) last: Option<&'static Step>,
+    /// When a slow role can act again, and who waits for that.
+    resumes: Duration,
+    paused: Option<Waiter>,
+}
+
+/// How far a send or a receive is.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Progress {
+    #[default]
+    New,
+    Begun,
+    Parked,
+}
+
+impl Session {
+    pub(crate) fn new(participants: usize, policy: Box<dyn Policy>) -> Self {
+        let roles = (0..participants).map(|_| Role { queued: true, ..Role::default() });
+        Self {
+            now: Duration::ZERO,
+            policy,
+            plan: None,
+            recorder: None,
+            roles: roles.collect(),
+            net: Net::new(participants),
+            ready: (0..participants).collect(),
+            sent: 0,
+            wakers: Vec::new(),
+            protocol: None,
+            over: false,
+        }
+    }
+
+    pub(crate) fn open(
+        &mut self,
+        me: usize,
+        protocol: &'static Protocol,
+    ) -> Result<(), Box<Fault>> {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.open(protocol);
+        }
+        if let Some(plan) = &mut self.plan {
+            plan.open(protocol);
+        }
+        self.protocol = Some(protocol);
+        let opened = std::mem::replace(&mut self.roles[me].opened, true);
+        if opened { Err(Fault::Used.into()) } else { Ok(()) }
+    }
+
+    /// A role's name.
+    pub(crate) fn role(&self, index: usize) -> &'static str {
+        let roles = self.protocol.map_or(&[][..], |protocol| protocol.roles);
+        roles.get(index).copied().unwrap_or("?")
+    }
+
+    /// Takes the role that runs next.
+    pub(crate) fn next(&mut self) -> Option<usize> {
+        let index = match self.ready.len() {
+            0 => return None,
+            _ => self.policy.pick(&self.ready),
+        };
+        let role = self.ready.remove(index);
+        self.roles[role].queued = false;
+        Some(role)
+    }
+
+    /// Notes that a role can go on.
+    #[inline]
+    pub(crate) fn ready(&mut self, role: usize) {
+        if !std::mem::replace(&mut self.roles[role].queued, true) {
+            self.ready.push(role);
+        }
+    }
+
+    #[inline]
+    fn wake(&mut self, role: usize, waiter: Waiter) {
+        match waiter {
+            Waiter::Task => self.ready(role),
+            Waiter::Inner(waker) => self.wakers.push(waker),
+        }
+    }
+
+    fn wake_all(&mut self, waiters: Vec<(usize, Waiter)>) {
+        for (role, waiter) in waiters {
+            self.wake(role, waiter);
+        }
+    }
+
+    #[inline]
+    fn waiter(&self, me: usize, waker: &Waker) -> Waiter {
+        let own = self.roles[me].waker.as_ref().is_some_and(|own| own.will_wake(waker));
+        if own { Waiter::Task } else { Waiter::Inner(waker.clone()) }
+    }
+
+    /// Sends the message, or notes that its sender waits.
+    #[inline]
+    pub(crate) fn send<M: Message>(
+        &mut self,
+        me: usize,
+        to: &Address,
+        message: &mut Option<M>,
+        progress: &mut Progress,
+        waker: &Waker,
+    ) -> Poll<Result<(), Box<Fault>>> {
+        if self.is_held(me, true, to, progress, waker) {
+            return Poll::Pending;
+        }
+        let way = (me, to.peer, to.lane);
+        if *progress == Progress::Parked {
+            *progress = Progress::Begun;
+            self.net.unpark(way);
+        }
+        if let Some(fault) = self.unreachable(me, to.peer) {
+            return Poll::Ready(Err(fault));
+        }
+        let listens = self.roles[to.peer].ended.is_none();
+        if listens && !self.net.has_room(way) {
+            self.net.park(way, self.waiter(me, waker));
+            *progress = Progress::Parked;
+            return Poll::Pending;
+        }
+        if let Some(value) = message.as_ref() {
+            self.note_sent(me, to, value);
+        }
+        let due = self.due(me, to);
+        let number = self.sent - 1;
+        if listens && let Some(value) = message.take() {
+            let flight = Flight { step: to.step, due, number };
+            if let Some(waiter) = self.net.put(way, flight, value, self.now) {
+                self.wake(to.peer, waiter);
+            }
+        }
+        if self.stops_after(me, true, to) { Poll::Pending } else { Poll::Ready(Ok(())) }
+    }
+
+    /// Receives a message, or notes that its receiver waits. Leaves it in `spare` if the role crashes
+    /// with it.
+    #[inline]
+    pub(crate) fn recv<M: Message>(
+        &mut self,
+        me: usize,
+        from: &Address,
+        spare: &mut Option<M>,
+        progress: &mut Progress,
+        waker: &Waker,
+    ) -> Poll<Result<M, Box<Fault>>> {
+        if self.is_held(me, false, from, progress, waker) {
+            return Poll::Pending;
+        }
+        match self.net.take(me, from, self.now) {
+            Taken::Message(message, number) => {
+                if let Some(waiter) = self.net.roomy((from.peer, me, from.lane)) {
+                    self.wake(from.peer, waiter);
+                }
+                self.note_received(me, from, number);
+                if self.stops_after(me, false, from) {
+                    *spare = Some(message);
+                    return Poll::Pending;
+                }
+                Poll::Ready(Ok(message))
+            }
+            Taken::Fault(fault) => Poll::Ready(Err(fault)),
+            Taken::Nothing => {
+                let waiter = self.waiter(me, waker);
+                let released = self.net.wait(me, from, waiter);
+                self.wake_all(released);
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Takes back the note that a sender waits.
+    pub(crate) fn unpark(&mut self, way: Way) -> Option<Waiter> {
+        self.net.unpark(way)
+    }
+
+    fn unreachable(&mut self, me: usize, peer: usize) -> Option<Box<Fault>> {
+        if let Some(End::Failed(cause)) = &self.roles[peer].ended {
+            return Some(Box::new(net::gone(cause)));
+        }
+        self.net.is_cut(me, peer).then(|| Box::new(net::cut()))
+    }
+
+    #[inline]
+    fn note_sent<M: Message>(&mut self, me: usize, to: &Address, value: &M) {
+        let number = self.sent;
+        self.sent += 1;
+        if let Some(recorder) = &mut self.recorder {
+            recorder.sent(self.now, me, to, number, value);
+        }
+    }
+
+    #[inline]
+    fn note_received(&mut self, me: usize, from: &Address, number: u32) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.received(self.now, me, from, number);
+        }
+    }
+
+    /// Whether something keeps the role from acting now.
+    #[inline]
+    fn is_held(
+        &mut self,
+        me: usize,
+        sends: bool,
+        with: &Address,
+        progress: &mut Progress,
+        waker: &Waker,
+    ) -> bool {
+        if *progress == Progress::New {
+            *progress = Progress::Begun;
+            self.roles[me].last = Some(with.step);
+            if self.stops_before(me, sends, with) {
+                return true;
+            }
+            if self.policy.yields() {
+                let waiter = self.waiter(me, waker);
+                self.wake(me, waiter);
+                return true;
+            }
+        }
+        self.roles[me].crashed.is_some() || self.is_paused(me, waker)
+    }
+
+    fn is_paused(&mut self, me: usize, waker: &Waker) -> bool {
+        let paused = self.roles[me].resumes > self.now;
+        if paused {
+            self.roles[me].paused = Some(self.waiter(me, waker));
+        }
+        paused
+    }
+
+    fn stops_before(&mut self, me: usize, sends: bool, with: &Address) -> bool {
+        let Some(plan) = &mut self.plan else { return false };
+        let visit = Visit::before(me, sends, with, plan.round(me, sends, with));
+        self.stops(visit, with.step)
+    }
+
+    #[inline]
+    fn stops_after(&mut self, me: usize, sends: bool, with: &Address) -> bool {
+        let Some(plan) = &mut self.plan else { return false };
+        let round = plan.advance(me, sends, with);
+        let pause = plan.pause(me);
+        if !pause.is_zero() {
+            self.roles[me].resumes = self.now + pause;
+        }
+        self.stops(Visit::after(me, sends, with, round), with.step)
+    }
+
+    /// Whether the role was to crash at its start.
+    pub(crate) fn stops_at_start(&mut self, me: usize) -> bool {
+        let Some(plan) = &mut self.plan else { return false };
+        let Some(cause) = plan.crash(&Visit::start(me), Place::default()) else { return false };
+        self.roles[me].crashed = Some(cause);
+        true
+    }
+
+    fn stops(&mut self, visit: Visit, step: &'static Step) -> bool {
+        let Some(plan) = &mut self.plan else { return false };
+        let role = visit.role();
+        if self.roles[role].crashed.is_none() {
+            self.roles[role].crashed = plan.crash(&visit, Place::of(step));
+        }
+        self.roles[role].crashed.is_some()
+    }
+
+    /// When the message is due that is being sent.
+    fn due(&mut self, me: usize, to: &Address) -> Duration {
+        let Some(plan) = &mut self.plan else { return self.now };
+        let fate = plan.fate(self.now, me, to);
+        if fate.cut {
+            let woken = self.net.cut(me, to.peer);
+            self.wake_all(woken);
+        }
+        fate.due
+    }
+
+    /// Ends a role's part, once; gives what it did not receive, to be dropped elsewhere.
+    pub(crate) fn close(&mut self, me: usize, end: End) -> Vec<Values> {
+        if self.roles[me].ended.is_some() {
+            return Vec::new();
+        }
+        if let Some(recorder) = self.recorder.as_mut().filter(|_| !self.over) {
+            recorder.ended(self.now, me, &end);
+        }
+        let (woken, rest) = self.net.close(me, &end);
+        self.roles[me].ended = Some(end);
+        self.wake_all(woken);
+        rest
+    }
+
+    /// When something happens although no role can go on.
+    pub(crate) fn next_due(&self) -> Option<Duration> {
+        let paused = self.roles.iter().filter(|role| role.paused.is_some());
+        paused.map(|role| role.resumes).chain(self.net.next_due()).min()
+    }
+
+    /// Lets time pass.
+    pub(crate) fn advance(&mut self, now: Duration) {
+        self.now = now;
+        let woken = self.net.arrive(now);
+        self.wake_all(woken);
+        for me in 0..self.roles.len() {
+            if self.roles[me].resumes <= now
+                && let Some(waiter) = self.roles[me].paused.take()
+            {
+                self.wake(me, waiter);
+            }
+        }
+    }
+
+    /// What a role waits for that can't go on.
+    pub(crate) fn waiting(&self, me: usize) -> Option<(usize, &'static Step)> {
+        self.net.waits().into_iter().find(|(to, ..)| *to == me).map(|(_, from, step)| (from, step))
+    }
+
+    /// Why a role ended that was lost by a crash.
+    pub(crate) fn lost(role: &'static str, what: String, place: Place) -> Cause {
+        Cause::new(role, Reason::Lost(what), place)
+    }
+
+    /// What came of it, with these results.
+    pub(crate) fn run<R>(&mut self, results: R) -> Run<R> {
+        let protocol = self.protocol;
+        let point = |visit: Visit| Some(visit.point(protocol?));
+        let plan = self.plan.take();
+        let (visits, crashes) = plan.map(|plan| (plan.visits, plan.done)).unwrap_or_default();
+        let points = visits.unwrap_or_default().into_iter().filter_map(point).collect();
+        let trace = self.recorder.take().unwrap_or_else(Recorder::new).finish();
+        Run { results, trace, time: self.now, crashes, points }
+    }
+}

@@ -1,0 +1,216 @@
+//! One run under chosen conditions.
+
+use crate::clock::{Clock, paused_runtime};
+use crate::driver::Driver;
+use crate::end::{End, Shared};
+use crate::fault::{Fate, InFlight, Rule, Window};
+use crate::plan::Plan;
+use crate::run::Run;
+use crate::schedule::Point;
+use crate::scheduler::{FirstCome, Policy, Random};
+use crate::session::Session;
+use crate::trace::Recorder;
+use chor_runtime::{Choreography, Roles};
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
+use tokio::runtime::Runtime;
+
+/// The conditions under which choreographies are run.
+///
+/// A run is deterministic: the roles' tasks, the delivery of messages and time follow from these
+/// conditions, and the same conditions give the same [`Trace`](crate::Trace), byte for byte. What it
+/// can't have in its hand is what the roles' own code does behind its back: reading a clock or a
+/// random source of the system, threads.
+///
+/// Time is virtual: it begins at zero, and passes only when all roles wait, in no time. That holds for
+/// `tokio::time` in the roles' own code too.
+#[derive(Clone)]
+pub struct Simulation {
+    pub(crate) order: Order,
+    pub(crate) seed: u64,
+    pub(crate) crashes: Vec<Point>,
+    rules: Vec<Rule>,
+    windows: Vec<Window>,
+    slow: Vec<(String, Duration)>,
+    traced: bool,
+    pub(crate) visits: bool,
+    patience: Duration,
+    turns: u64,
+}
+
+/// The order in which roles run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    FirstCome,
+    Random,
+}
+
+impl Default for Simulation {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Simulation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulation")
+            .field("order", &self.order)
+            .field("seed", &self.seed)
+            .field("crashes", &self.crashes)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Simulation {
+    /// Without faults, traced; roles run in the order in which they can go on.
+    pub fn new() -> Self {
+        Self {
+            order: Order::FirstCome,
+            seed: 0,
+            crashes: Vec::new(),
+            rules: Vec::new(),
+            windows: Vec::new(),
+            slow: Vec::new(),
+            traced: true,
+            visits: false,
+            patience: Duration::from_hours(1),
+            turns: 10_000_000,
+        }
+    }
+
+    /// Lets a random role run, and lets roles make way for others before they send and receive, as
+    /// this seed wants it. Rules have their chances from it too. Any number is a seed.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self.order = Order::Random;
+        self
+    }
+
+    /// Has a role crash at this moment: its task is dropped, and the others learn that it is lost. What
+    /// it had sent before still arrives.
+    #[must_use]
+    pub fn crash(mut self, point: Point) -> Self {
+        self.crashes.push(point);
+        self
+    }
+
+    /// Has `rule` decide about each message that is sent. Of several rules, delays add up.
+    #[must_use]
+    pub fn rule(mut self, rule: impl Fn(&InFlight<'_>) -> Fate + Send + Sync + 'static) -> Self {
+        self.rules.push(Arc::new(rule));
+        self
+    }
+
+    /// Lets no message pass between the roles of these names and all others in this time; what would
+    /// have arrived in it arrives at its end.
+    #[must_use]
+    pub fn partition(mut self, roles: &[&str], time: Range<Duration>) -> Self {
+        let apart = roles.iter().map(|role| (*role).to_owned()).collect();
+        self.windows.push(Window { apart, time });
+        self
+    }
+
+    /// Has a role take so long for each message that it sends or receives.
+    #[must_use]
+    pub fn slow(mut self, role: &str, pause: Duration) -> Self {
+        self.slow.push((role.to_owned(), pause));
+        self
+    }
+
+    /// Without a trace, which takes most of the time of a run.
+    #[must_use]
+    pub fn untraced(mut self) -> Self {
+        self.traced = false;
+        self
+    }
+
+    /// Notes all points where a role could crash.
+    #[must_use]
+    pub fn points(mut self) -> Self {
+        self.visits = true;
+        self
+    }
+
+    /// How much virtual time may pass in which nothing happens, before the run counts as stuck. By
+    /// default an hour.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// How often roles may be polled, before the run counts as endless. By default 10,000,000 times.
+    #[must_use]
+    pub fn turns(mut self, turns: u64) -> Self {
+        self.turns = turns;
+        self
+    }
+
+    /// Runs the choreography that `make` makes, on this thread, in virtual time.
+    ///
+    /// A panic of a role's code ends that role, and is a [`Halt`](crate::Halt) in its place.
+    ///
+    /// # Panics
+    /// If `make` does, or if this is called in a task of a `tokio` runtime: there is time of its own
+    /// here.
+    pub fn run<C, const N: usize>(&self, make: impl FnOnce() -> C) -> Run<C::Results>
+    where
+        C: Choreography<N>,
+    {
+        self.run_on(&paused_runtime(), make)
+    }
+
+    pub(crate) fn run_on<C, const N: usize>(
+        &self,
+        runtime: &Runtime,
+        make: impl FnOnce() -> C,
+    ) -> Run<C::Results>
+    where
+        C: Choreography<N>,
+    {
+        runtime.block_on(async {
+            let shared = Shared::new(self.session(N));
+            let ends = End::all(&shared, N);
+            let number = AtomicUsize::new(0);
+            let clock = Clock::start(self.patience);
+            let branches = make().roles().play(&ends, &number);
+            let mut driver = Driver::new(&shared, branches, Some(clock), self.turns);
+            driver.run().await;
+            let finished = driver.finished();
+            let each = C::Roles::each(finished, &mut |role| driver.error(role));
+            drop(driver);
+            shared.lock().run(C::results(each))
+        })
+    }
+
+    fn session(&self, participants: usize) -> Session {
+        let policy: Box<dyn Policy> = match self.order {
+            Order::FirstCome => Box::new(FirstCome),
+            Order::Random => Box::new(Random::new(self.seed)),
+        };
+        let mut session = Session::new(participants, policy);
+        session.recorder = self.traced.then(Recorder::new);
+        session.plan = self.plan(participants);
+        session
+    }
+
+    fn plan(&self, participants: usize) -> Option<Plan> {
+        let faultless = self.crashes.is_empty() && self.rules.is_empty();
+        let timeless = self.windows.is_empty() && self.slow.is_empty();
+        if faultless && timeless && !self.visits {
+            return None;
+        }
+        let mut plan = Plan::new(participants);
+        plan.crashes.clone_from(&self.crashes);
+        plan.rules.clone_from(&self.rules);
+        plan.windows.clone_from(&self.windows);
+        plan.slow.clone_from(&self.slow);
+        plan.seed = self.seed;
+        plan.visits = self.visits.then(Vec::new);
+        Some(plan)
+    }
+}

@@ -1,0 +1,150 @@
+//! What happened in a run: every send, receive, failure, crash and end.
+//!
+//! Knows events; deliberately not how they came about, nor how they are drawn.
+
+mod event;
+mod order;
+mod text;
+
+pub use event::{Event, What};
+
+use crate::halt::Halt;
+use crate::value::write_value;
+use chor_runtime::{Address, Bincode, Codec, End, Message, Protocol, Step};
+use std::ops::Range;
+use std::time::Duration;
+
+/// What happened in a run.
+///
+/// Its [`Display`](std::fmt::Display) is stable: one line for each message and each failure, without
+/// places in the source, in an order that depends on what caused what alone. So it is the same for
+/// all schedules that make no difference, and made for comparing with what a test expects:
+///
+/// ```text
+/// Buyer -> Seller: title = "TAPL"
+/// Seller -> Buyer: price = Some(50)
+/// Seller crashed after sending buy_book.price to Buyer, round 1
+/// ```
+///
+/// [`detailed`](Self::detailed) is everything, in the order in which it happened.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    protocol: Option<&'static Protocol>,
+    records: Vec<Record>,
+    /// All values, one after the other.
+    text: String,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+struct Record {
+    at: Duration,
+    role: usize,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Sent { to: usize, step: &'static Step, number: u32, value: Range<u32>, bytes: u32 },
+    Received { from: usize, step: &'static Step, number: u32 },
+    Ended(End),
+    Stuck(Halt),
+}
+
+/// Writes a trace.
+pub(crate) struct Recorder {
+    trace: Trace,
+    scratch: Vec<u8>,
+}
+
+impl Recorder {
+    pub(crate) fn new() -> Self {
+        let trace = Trace { protocol: None, records: Vec::new(), text: String::new() };
+        Self { trace, scratch: Vec::new() }
+    }
+
+    pub(crate) fn open(&mut self, protocol: &'static Protocol) {
+        self.trace.protocol = Some(protocol);
+    }
+
+    pub(crate) fn sent<M: Message>(
+        &mut self,
+        at: Duration,
+        role: usize,
+        to: &Address,
+        number: u32,
+        value: &M,
+    ) {
+        let start = self.trace.text.len();
+        write_value(value, &mut self.trace.text);
+        let value_text = offset(start)..offset(self.trace.text.len());
+        let bytes = self.size(value);
+        let kind = Kind::Sent { to: to.peer, step: to.step, number, value: value_text, bytes };
+        self.trace.records.push(Record { at, role, kind });
+    }
+
+    /// What the default codec makes of it.
+    fn size<M: Message>(&mut self, value: &M) -> u32 {
+        self.scratch.clear();
+        let encoded = Bincode.encode(value, &mut self.scratch);
+        if encoded.is_ok() { offset(self.scratch.len()) } else { 0 }
+    }
+
+    pub(crate) fn received(&mut self, at: Duration, role: usize, from: &Address, number: u32) {
+        let kind = Kind::Received { from: from.peer, step: from.step, number };
+        self.trace.records.push(Record { at, role, kind });
+    }
+
+    pub(crate) fn ended(&mut self, at: Duration, role: usize, end: &End) {
+        self.trace.records.push(Record { at, role, kind: Kind::Ended(end.clone()) });
+    }
+
+    pub(crate) fn stuck(&mut self, at: Duration, role: usize, halt: Halt) {
+        self.trace.records.push(Record { at, role, kind: Kind::Stuck(halt) });
+    }
+
+    pub(crate) fn finish(self) -> Trace {
+        self.trace
+    }
+}
+
+/// Traces beyond four gigabytes lose values.
+fn offset(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+impl Trace {
+    /// The choreography; `None` if no role began to play.
+    pub fn protocol(&self) -> Option<&'static Protocol> {
+        self.protocol
+    }
+
+    /// The events in the order in which they happened.
+    pub fn events(&self) -> impl Iterator<Item = Event<'_>> {
+        self.records.iter().map(|record| Event::new(self, record))
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether nothing happened.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// The events in an order that depends on what caused what alone.
+    pub fn in_causal_order(&self) -> Vec<Event<'_>> {
+        order::causal(self)
+    }
+
+    pub(crate) fn role(&self, index: usize) -> &'static str {
+        let roles = self.protocol.map_or(&[][..], |protocol| protocol.roles);
+        roles.get(index).copied().unwrap_or("?")
+    }
+
+    fn value(&self, range: &Range<u32>) -> &str {
+        self.text.get(range.start as usize..range.end as usize).unwrap_or("…")
+    }
+}

@@ -1,0 +1,81 @@
+//! One thing that happened, as others see it.
+
+use super::{Kind, Record, Trace};
+use crate::halt::Halt;
+use chor_runtime::{End, Step};
+use std::time::Duration;
+
+/// Something that happened in a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Event<'t> {
+    trace: &'t Trace,
+    record: &'t Record,
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum What<'t> {
+    /// The role sent a message.
+    #[non_exhaustive]
+    Sent {
+        /// To whom.
+        to: &'static str,
+        /// The message as it stands in the source.
+        step: &'static Step,
+        /// Which message of the run it is, from 0.
+        number: u32,
+        /// Its value as text.
+        value: &'t str,
+        /// How many bytes the default codec makes of it.
+        bytes: u32,
+    },
+    /// The role received a message.
+    #[non_exhaustive]
+    Received {
+        /// From whom.
+        from: &'static str,
+        /// The message as it stands in the source.
+        step: &'static Step,
+        /// Which message of the run it is, from 0.
+        number: u32,
+    },
+    /// The role's part ended.
+    Ended(&'t End),
+    /// The role could not go on when the run ended.
+    Stuck(&'t Halt),
+}
+
+impl<'t> Event<'t> {
+    pub(super) fn new(trace: &'t Trace, record: &'t Record) -> Self {
+        Self { trace, record }
+    }
+
+    /// The virtual time since the run began.
+    pub fn at(&self) -> Duration {
+        self.record.at
+    }
+
+    /// The role that it happened to.
+    pub fn role(&self) -> &'static str {
+        self.trace.role(self.record.role)
+    }
+
+    /// What happened.
+    pub fn what(&self) -> What<'t> {
+        match &self.record.kind {
+            Kind::Sent { to, step, number, value, bytes } => What::Sent {
+                to: self.trace.role(*to),
+                step,
+                number: *number,
+                value: self.trace.value(value),
+                bytes: *bytes,
+            },
+            Kind::Received { from, step, number } => {
+                What::Received { from: self.trace.role(*from), step, number: *number }
+            }
+            Kind::Ended(end) => What::Ended(end),
+            Kind::Stuck(halt) => What::Stuck(halt),
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Traces as text.
+
+use super::{Event, Trace, What};
+use chor_runtime::{Cause, End, Reason, Step};
+use std::collections::BTreeSet;
+use std::fmt::{self, Write};
+use std::time::Duration;
+
+impl fmt::Display for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let received = self.received();
+        let mut first = true;
+        for event in self.in_causal_order() {
+            if let Some(line) = Line::of(&event, &received) {
+                let newline = if std::mem::take(&mut first) { "" } else { "\n" };
+                write!(f, "{newline}{line}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Trace {
+    /// Everything that happened, in the order in which it did, with time and place in the source.
+    pub fn detailed(&self) -> String {
+        let mut text = String::new();
+        for event in self.events() {
+            // Writing to a `String` can't fail.
+            let _ = writeln!(text, "{:>9}  {}", Seconds(event.at()), Detail(event));
+        }
+        text
+    }
+
+    fn received(&self) -> BTreeSet<u32> {
+        let number = |event: Event<'_>| match event.what() {
+            What::Received { number, .. } => Some(number),
+            _ => None,
+        };
+        self.events().filter_map(number).collect()
+    }
+}
+
+/// An event in the stable form; there, a message is one line.
+struct Line<'t> {
+    event: Event<'t>,
+    lost: bool,
+}
+
+impl<'t> Line<'t> {
+    fn of(event: &Event<'t>, received: &BTreeSet<u32>) -> Option<Self> {
+        let lost = match event.what() {
+            What::Sent { number, .. } => !received.contains(&number),
+            What::Received { .. } | What::Ended(End::Finished) => return None,
+            What::Ended(_) | What::Stuck(_) => false,
+        };
+        Some(Self { event: *event, lost })
+    }
+}
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { event, lost } = self;
+        if !event.at().is_zero() {
+            write!(f, "{}  ", Seconds(event.at()))?;
+        }
+        let role = event.role();
+        match event.what() {
+            What::Sent { to, step, value, .. } => {
+                let lost = if *lost { " (not received)" } else { "" };
+                write!(f, "{role} -> {to}: {} = {value}{lost}", step.label)
+            }
+            What::Ended(End::Failed(cause)) => write!(f, "{}", Failure { role, cause }),
+            What::Stuck(halt) => write!(f, "{role} {}", halt.short()),
+            What::Received { .. } | What::Ended(_) => Ok(()),
+        }
+    }
+}
+
+/// How a role failed, without places.
+pub(crate) struct Failure<'t> {
+    pub(crate) role: &'t str,
+    pub(crate) cause: &'t Cause,
+}
+
+impl fmt::Display for Failure<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { role, cause } = self;
+        if cause.role() != *role {
+            return write!(f, "{role} failed because {} did", cause.role());
+        }
+        match cause.reason() {
+            Reason::Error(text) => write!(f, "{role} failed: {text}"),
+            Reason::Panic(text) => write!(f, "{role} panicked: {text}"),
+            Reason::Lost(text) => write!(f, "{role} {text}"),
+            _ => write!(f, "{role} was cancelled"),
+        }
+    }
+}
+
+struct Detail<'t>(Event<'t>);
+
+impl fmt::Display for Detail<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let role = self.0.role();
+        match self.0.what() {
+            What::Sent { to, step, value, .. } => {
+                write!(f, "{role} sends {} = {value} to {to} ({})", step.label, Source(step))
+            }
+            What::Received { from, step, .. } => {
+                write!(f, "{role} receives {} from {from} ({})", step.label, Source(step))
+            }
+            What::Ended(End::Failed(cause)) => {
+                write!(f, "{} ({})", Failure { role, cause }, cause.place())
+            }
+            What::Ended(_) => write!(f, "{role} finishes"),
+            What::Stuck(halt) => write!(f, "{role} {halt}"),
+        }
+    }
+}
+
+struct Source(&'static Step);
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.0.file, self.0.line, self.0.column)
+    }
+}
+
+/// `1.5s`, exactly.
+pub(crate) struct Seconds(pub(crate) Duration);
+
+impl fmt::Display for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&format!("{:?}", self.0))
+    }
+}

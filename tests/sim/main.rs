@@ -1,0 +1,6 @@
+//! The simulator.
+
+mod faults;
+mod runs;
+mod stuck;
+mod traces;
