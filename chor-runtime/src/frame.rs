@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | 1 | version, 1 | version, 1 |
 //! | 1 | kind, 0 | kind, 1 |
-//! | 8 | lane | the [`End`] in bincode, to the frame's end |
+//! | 8 | lane | the [`End`], to the frame's end |
 //! | 8 | count | |
 //! | 8 | id of the step | |
 //! | 2 | length of the step's text | |
@@ -17,7 +17,8 @@
 //! Numbers are little-endian. The text is there for people: so an error can name both positions even
 //! if the receiver runs another program.
 
-use crate::message::{Bincode, Codec, CodecError};
+mod end;
+
 use crate::place::Position;
 use crate::transport::{End, Lane};
 
@@ -48,10 +49,10 @@ pub(crate) enum FrameError {
     Kind(u8),
     #[error("the frame is cut off in its header")]
     Short,
-    #[error("the name of the step is no text")]
+    #[error("a text in the frame is none")]
     Text,
-    #[error("the end of the peer can't be decoded")]
-    End(#[source] CodecError),
+    #[error("the frame doesn't say how the peer ended")]
+    End,
 }
 
 pub(crate) fn encode_message(header: &Header, payload: &[u8]) -> Vec<u8> {
@@ -71,10 +72,7 @@ pub(crate) fn encode_message(header: &Header, payload: &[u8]) -> Vec<u8> {
 
 pub(crate) fn encode_end(end: &End) -> Vec<u8> {
     let mut bytes = vec![VERSION, END];
-    if Bincode.encode(end, &mut bytes).is_err() {
-        // An end is text and numbers, which bincode can always express.
-        bytes.truncate(2);
-    }
+    end::encode(end, &mut bytes);
     bytes
 }
 
@@ -86,7 +84,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Frame, FrameError> {
             let header = decode_header(&mut rest)?;
             Ok(Frame::Message(header, rest.to_vec()))
         }
-        (VERSION, END) => Bincode.decode(rest).map(Frame::End).map_err(FrameError::End),
+        (VERSION, END) => end::decode(rest).map(Frame::End),
         (VERSION, kind) => Err(FrameError::Kind(kind)),
         (version, _) => Err(FrameError::Version(version)),
     }
@@ -153,12 +151,33 @@ mod tests {
         }
 
         #[test]
-        fn an_end_comes_back(role in any::<String>(), text in any::<String>()) {
-            let cause = Cause::new(role, Reason::Panic(text), Place::default());
+        fn an_end_comes_back(role in any::<String>(), reason in reason(), place in place()) {
+            let cause = Cause::new(role, reason, place);
             for end in [End::Finished, End::Failed(cause)] {
-                prop_assert_eq!(decode(&encode_end(&end)).unwrap(), Frame::End(end));
+                let whole = encode_end(&end);
+                prop_assert_eq!(decode(&whole).unwrap(), Frame::End(end));
+                for length in 0..whole.len() {
+                    prop_assert!(decode(&whole[..length]).is_err());
+                }
+                prop_assert!(decode(&[&whole[..], &[0]].concat()).is_err());
             }
         }
+    }
+
+    fn reason() -> impl Strategy<Value = Reason> {
+        (0..4, any::<String>()).prop_map(|(kind, text)| match kind {
+            0 => Reason::Error(text),
+            1 => Reason::Panic(text),
+            2 => Reason::Cancelled,
+            _ => Reason::Lost(text),
+        })
+    }
+
+    fn place() -> impl Strategy<Value = Place> {
+        any::<(Option<String>, Option<String>)>().prop_map(|(code, message)| Place {
+            code: code.map(Into::into),
+            message: message.map(Into::into),
+        })
     }
 
     #[test]
