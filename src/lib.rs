@@ -34,12 +34,14 @@
 //! | [`memory`] | the transport within one process |
 //! | [`tcp`] | the transport between processes and machines |
 //! | [`bytes`] | makes a transport of any channel that carries bytes |
+//! | [`Codec`] | how messages become bytes: `Bincode`, `Postcard`, `Json` |
 //! | [`Transport`], [`Codec`] | what to implement for channels and encodings of one's own |
 //! | [`Error`], [`Cause`] | how a role fails, and which failure was first |
 //!
 //! # Features
 //!
-//! `sim` (default): [`sim`]. `tcp` (default): [`tcp`].
+//! `sim` (default): [`sim`]. `tcp` (default): [`tcp`]. `bincode` (default, and with `tcp`), `postcard` and
+//! `json`: the [`Codec`] of that name.
 
 mod doctests;
 

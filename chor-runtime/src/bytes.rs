@@ -6,9 +6,10 @@
 
 mod inbound;
 
+use crate::codec::{Codec, DefaultCodec};
 use crate::error::BoxError;
 use crate::frame::{self, Header};
-use crate::message::{Bincode, Codec, Message};
+use crate::message::Message;
 use crate::protocol::Protocol;
 use crate::transport::{Address, End, Fault, Lane, Transport};
 use inbound::{Inbound, Next};
@@ -99,7 +100,7 @@ pub trait Channel: Send + Sync {
 /// [`Fault::Link`]. That a peer failed is noticed when its last frame arrives: by a receive at once;
 /// by a send if the frame is among the next 16 that have arrived, or if the channel refuses to send.
 #[derive(Debug)]
-pub struct Encoded<C, D = Bincode> {
+pub struct Encoded<C, D = DefaultCodec> {
     channel: C,
     codec: D,
     place: usize,
@@ -115,10 +116,11 @@ struct Peer {
     sent: Mutex<BTreeMap<Lane, u64>>,
 }
 
+#[cfg(feature = "bincode")]
 impl<C: Channel> Encoded<C> {
     /// The end of participant `place`, of as many as `participants`, with the default codec.
     pub fn new(channel: C, place: usize, participants: usize) -> Self {
-        Self::with_codec(channel, Bincode, place, participants)
+        Self::with_codec(channel, DefaultCodec::default(), place, participants)
     }
 }
 

@@ -9,7 +9,8 @@
 //! | [`memory`] | the transport within one process |
 //! | [`bytes`] | makes a transport of any channel that carries bytes |
 //! | [`Transport`] | the contract of all transports |
-//! | [`Message`], [`Codec`] | what can be sent, and how it becomes bytes |
+//! | [`Message`] | what can be sent |
+//! | [`Codec`] | how it becomes bytes: `Bincode`, `Postcard`, `Json`, or your own |
 //! | [`play_together`], [`together`] | several roles in one task |
 //! | [`Error`], [`Cause`] | how a role fails, and which failure was first |
 //! | [`Protocol`], [`Signature`] | a choreography as data |
@@ -26,6 +27,7 @@ mod branches;
 mod cause;
 mod chor;
 mod choreography;
+mod codec;
 mod endpoint;
 mod error;
 mod fail;
@@ -47,9 +49,16 @@ pub use agreement::{Agreement, Verified};
 pub use branches::Futures;
 pub use cause::{Cause, Reason};
 pub use choreography::{Choreography, Roles, play_together};
+#[cfg(feature = "bincode")]
+pub use codec::Bincode;
+#[cfg(feature = "json")]
+pub use codec::Json;
+#[cfg(feature = "postcard")]
+pub use codec::Postcard;
+pub use codec::{Codec, CodecError, DefaultCodec};
 pub use endpoint::Endpoint;
 pub use error::{BoxError, Error};
-pub use message::{Bincode, Codec, CodecError, Message};
+pub use message::Message;
 pub use place::{Place, Position};
 pub use protocol::{Node, Protocol, Step};
 pub use role::{Projection, play_role};

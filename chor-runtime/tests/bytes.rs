@@ -297,14 +297,3 @@ async fn an_end_serves_one_session() {
     assert!(matches!(play_role(buyer([]), &a).await.unwrap_err(), Error::Setup { .. }));
     b.close(End::Finished);
 }
-
-#[test]
-fn large_messages_of_small_numbers_decode() {
-    use chor_runtime::{Bincode, Codec};
-    for length in [0, 1, 4000, 4096, 70_000, 1 << 20] {
-        let numbers = vec![7u128; length];
-        let mut bytes = Vec::new();
-        Bincode.encode(&numbers, &mut bytes).unwrap();
-        assert_eq!(Bincode.decode::<Vec<u128>>(&bytes).unwrap(), numbers);
-    }
-}

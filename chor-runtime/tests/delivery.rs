@@ -14,7 +14,7 @@ async fn messages_arrive_in_order() {
     let receives = repeat(&[Act::Recv(0, TITLE)], 1000);
     let [a, b] = memory::session();
     let b = tokio::spawn(async move { play_role(seller(receives), &b).await });
-    assert_eq!(play_role(buyer(sends), &a).await.unwrap(), []);
+    assert_eq!(play_role(buyer(sends), &a).await.unwrap(), [] as [u64; 0]);
     assert_eq!(b.await.unwrap().unwrap(), (0..1000).collect::<Vec<_>>());
 }
 

@@ -186,7 +186,7 @@ async fn a_role_that_needs_nothing_more_of_the_failed_one_finishes() {
     b.await.unwrap().unwrap_err();
     let c = play(Role::<2, 3>(vec![Act::Send(0, RECEIPT, 2)]), c);
     assert_eq!(a.await.unwrap().unwrap(), [1, 2]);
-    assert_eq!(c.await.unwrap().unwrap(), []);
+    assert_eq!(c.await.unwrap().unwrap(), [] as [u64; 0]);
 }
 
 #[tokio::test]

@@ -88,14 +88,6 @@ pub(crate) fn compare(own: &Greeting, other: &Greeting) -> Result<(), GreetingEr
     Err(GreetingError::Codec { own: own.codec.clone(), other: other.codec.clone() })
 }
 
-/// The name by which both ends know a codec: that of its type, without the path, which tells the
-/// crate's version apart but not the format.
-pub(crate) fn codec_name<D>() -> String {
-    let name = std::any::type_name::<D>();
-    let head = name.split('<').next().unwrap_or(name);
-    head.rsplit("::").next().unwrap_or(head).to_owned()
-}
-
 /// The first difference between what two participants run, for people.
 pub(crate) fn difference(own: &str, other: &str) -> String {
     let mut pairs = own.lines().map(str::trim).zip(other.lines().map(str::trim));
@@ -156,7 +148,6 @@ mod tests {
         let text = "it encodes messages with `Postcard`, this end with `Bincode`";
         assert_eq!(compare(&greeting(), &other).unwrap_err().to_string(), text);
         assert_eq!(compare(&greeting(), &greeting()), Ok(()));
-        assert_eq!(codec_name::<chor_runtime::Bincode>(), "Bincode");
     }
 
     #[test]

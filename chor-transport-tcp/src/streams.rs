@@ -1,7 +1,6 @@
 //! Sessions over connections that the user already has.
 
 use crate::driver::Driver;
-use crate::handshake::codec_name;
 use crate::link::{Host, Link};
 use crate::meeting::Meeting;
 use crate::options::Options;
@@ -73,7 +72,7 @@ pub(crate) fn over<D: Codec>(
     let peers = (0..).filter(|peer| *peer != place);
     let (mut ways, mut links) = (Vec::new(), Vec::new());
     for (peer, stream) in peers.zip(streams) {
-        let link = Link::new(stream, codec_name::<D>(), options.clone(), Weak::clone(&host));
+        let link = Link::new(stream, codec.name().to_owned(), options.clone(), Weak::clone(&host));
         tokio::spawn(Driver::new(Arc::clone(&link)));
         // One of the two has to open the channel.
         ways.push((peer, if place < peer { Way::Ready(Arc::clone(&link)) } else { Way::Await }));

@@ -143,6 +143,10 @@ struct Picky {
 impl Codec for Picky {
     type Error = CodecError;
 
+    fn name(&self) -> &'static str {
+        "picky"
+    }
+
     fn encode<M: Serialize>(&self, value: &M, bytes: &mut Frame) -> Result<(), CodecError> {
         if self.encodes {
             Bincode.encode(value, bytes)
