@@ -78,6 +78,6 @@ macro_rules! agree {
 
 #[doc(hidden)]
 pub mod __private {
-    pub use chor_macros::chor_impl;
+    pub use chor_macros::{chor_impl, chor_resume};
     pub use chor_runtime::__private::*;
 }

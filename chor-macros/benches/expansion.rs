@@ -26,6 +26,8 @@ mod emit;
 mod error;
 #[path = "../src/expand.rs"]
 mod expand;
+#[path = "../src/foreign/mod.rs"]
+mod foreign;
 #[path = "../src/ir.rs"]
 mod ir;
 #[path = "../src/layout.rs"]
@@ -44,6 +46,8 @@ mod simplify;
 mod syntax;
 #[path = "../src/walk.rs"]
 mod walk;
+#[path = "../src/written.rs"]
+mod written;
 
 use std::fmt::Write;
 use std::time::{Duration, Instant};

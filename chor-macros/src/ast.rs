@@ -26,6 +26,8 @@ pub struct Item {
     pub params: Vec<Param>,
     pub result: Option<Type>,
     pub body: Block,
+    /// The choreographies that the body calls or names, each once.
+    pub calls: Vec<syn::Path>,
 }
 
 /// `mut x: T @ A`

@@ -6,10 +6,11 @@
 mod verify;
 
 use crate::ast;
-use crate::check::Signature;
+use crate::check::{Checked, RECURSIVE, Signature};
 use crate::diagram;
 use crate::emit::{Callee, Emitter, doc, exported, unlinted_names};
 use crate::error::Errors;
+use crate::foreign::{self, Foreign};
 use crate::ir::{ChorType, Global, LocalCall, LocalPattern, RoleId, RoleSet, Type, Var, VarId};
 use crate::layout::{Header, Layout, chor_param, made, share};
 use crate::project::{project_body, project_params};
@@ -18,6 +19,7 @@ use crate::rust;
 use crate::simplify::{Share, simplify, uses};
 use crate::syntax;
 use crate::walk::{Part, walk_block};
+use crate::written;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,10 +51,11 @@ impl<'a> Unit<'a> {
     fn new(
         options: &[syn::Attribute],
         item: &'a ast::Item,
-        signature: &'a Signature,
-        global: &'a Global,
+        checked: &'a Checked,
         bodies: bool,
     ) -> Self {
+        let Checked { signature, global, sound } = checked;
+        let bodies = bodies && *sound;
         let header = Header::new(item, &signature.params, &signature.result);
         let roles: Vec<RoleId> = RoleSet::first(signature.roles.len()).iter().collect();
         let projected: Vec<_> =
@@ -66,12 +69,51 @@ impl<'a> Unit<'a> {
             .zip(shares)
             .map(|(role, share)| RoleUnit::new(&header, global, role, share))
             .collect();
-        let outer =
-            |attr: &syn::Attribute| syn::Attribute { style: syn::AttrStyle::Outer, ..attr.clone() };
-        let attrs = options.iter().chain(&item.attrs).map(outer).collect();
+        let attrs = attributes(options, item);
         Self { item, attrs, signature, global, header, roles, uses: all }
     }
+
+    fn is_foreign(&self) -> bool {
+        self.signature.path.is_some()
+    }
+
+    /// Its callees can't change which generics its roles carry: there are none but those that each
+    /// role has in any case.
+    pub fn is_settled(&self) -> bool {
+        let named = self.header.lasting();
+        self.roles.iter().all(|role| named.is_subset(&role.layout.used))
+    }
+
+    /// One of another block.
+    fn foreign(foreign: &'a Foreign, checked: &'a Checked) -> Self {
+        let Checked { signature, global, .. } = checked;
+        let header = foreign.header();
+        let roles = RoleSet::first(signature.roles.len()).iter().zip(&foreign.used);
+        let roles = roles.map(|(role, used)| RoleUnit {
+            params: Vec::new(),
+            share: None,
+            mentions: used.clone(),
+            layout: Layout::new(&header, fields(&header, role), used),
+        });
+        let (roles, uses) = (roles.collect(), BTreeSet::new());
+        Self { item: &foreign.item, attrs: Vec::new(), signature, global, header, roles, uses }
+    }
 }
+
+/// The block's and the item's.
+fn attributes(options: &[syn::Attribute], item: &ast::Item) -> Vec<syn::Attribute> {
+    let outer =
+        |attr: &syn::Attribute| syn::Attribute { style: syn::AttrStyle::Outer, ..attr.clone() };
+    options.iter().chain(&item.attrs).map(outer).collect()
+}
+
+/// The conditions under which a choreography exists.
+pub fn gates(source: &ast::Source, index: usize) -> Vec<syn::Attribute> {
+    let attrs = attributes(&source.options, &source.items[index]);
+    select(&attrs, &GATES)
+}
+
+const GATES: [&str; 2] = ["cfg", "cfg_attr"];
 
 impl RoleUnit {
     fn new(header: &Header, global: &Global, role: RoleId, own: Option<Share>) -> Self {
@@ -136,25 +178,27 @@ fn mentioned(own: &Share, global: &Global, names: &BTreeSet<String>) -> BTreeSet
     rust::mentions(emitter.emit_block(&own.body), names)
 }
 
-/// Projects every choreography of a block to its roles; without bodies after mistakes.
+/// Projects every choreography of a block to its roles; without bodies after mistakes. Those of
+/// other blocks have none.
 pub fn project<'a>(
     source: &'a ast::Source,
-    checked: &'a [(Signature, Global)],
+    foreign: &'a [Foreign],
+    checked: &'a [Checked],
     bodies: bool,
 ) -> Vec<Unit<'a>> {
-    let items = source.items.iter().zip(checked);
-    let mut units: Vec<Unit<'a>> = items
-        .map(|(item, (signature, global))| {
-            Unit::new(&source.options, item, signature, global, bodies)
-        })
-        .collect();
+    let (own, others) = checked.split_at(source.items.len());
+    let own = source.items.iter().zip(own);
+    let own = own.map(|(item, checked)| Unit::new(&source.options, item, checked, bodies));
+    let others = foreign.iter().zip(others);
+    let others = others.map(|(foreign, checked)| Unit::foreign(foreign, checked));
+    let mut units: Vec<Unit<'a>> = own.chain(others).collect();
     spread_generics(&mut units);
     units
 }
 
 /// Reports the type parameters of callees that a role's share needs and can't tell.
-pub fn check_generics(units: &[Unit<'_>], errors: &mut Errors) {
-    for unit in units {
+pub fn check_generics(units: &[Unit<'_>], wanted: impl Fn(usize) -> bool, errors: &mut Errors) {
+    for (_, unit) in units.iter().enumerate().filter(|(index, _)| wanted(*index)) {
         let mut told = BTreeSet::new();
         for role in &unit.roles {
             each_call(role, &mut |call| {
@@ -173,7 +217,7 @@ pub fn check_generics(units: &[Unit<'_>], errors: &mut Errors) {
 
 fn report_untold(name: &str, call: &LocalCall, callee: &Unit<'_>, errors: &mut Errors) {
     let role = &callee.signature.roles[call.role];
-    let (callee, generics) = (&callee.signature.name, callee.signature.generics.join(", "));
+    let (callee, generics) = (rust::text(&call.path), callee.signature.generics.join(", "));
     errors.error(
         call.span,
         format_args!("nothing tells the role `{role}` of `{callee}` the type `{name}`"),
@@ -181,14 +225,27 @@ fn report_untold(name: &str, call: &LocalCall, callee: &Unit<'_>, errors: &mut E
     );
 }
 
-/// All choreographies of a block.
-pub fn generate(facade: &TokenStream, units: &[Unit<'_>]) -> TokenStream {
+/// The choreographies of a block that are wanted; with the signatures of those that `exported` says.
+pub fn generate(
+    facade: &TokenStream,
+    units: &[Unit<'_>],
+    wanted: impl Fn(usize) -> bool,
+    exported: impl Fn(usize) -> bool,
+) -> TokenStream {
     let boxed = cycles(units);
     let private = quote!(#facade::__private);
-    let block = Block { private: &private, boxed: &boxed, units };
+    let block = Block { private: &private, boxed: &boxed, units, exported: &exported };
     let mut names = BTreeSet::new();
-    let named = units.iter().enumerate().filter(|(_, unit)| names.insert(&unit.item.name));
+    let wanted = |(index, _): &(usize, &Unit<'_>)| wanted(*index);
+    let named =
+        units.iter().enumerate().filter(wanted).filter(|(_, unit)| names.insert(&unit.item.name));
     named.map(|(index, unit)| block.emit_unit(index, unit)).collect()
+}
+
+/// The signature of a choreography for callers in other blocks.
+pub fn emit_export(unit: &Unit<'_>) -> TokenStream {
+    let used: Vec<_> = unit.roles.iter().map(|role| role.layout.used.clone()).collect();
+    foreign::emit_export(unit.item, &select(&unit.attrs, &GATES), &used)
 }
 
 /// A role's struct carries the generics that its callees' structs need of it.
@@ -342,6 +399,8 @@ struct Block<'b> {
     private: &'b TokenStream,
     boxed: &'b BTreeSet<(Function, Function)>,
     units: &'b [Unit<'b>],
+    /// Whether a choreography's signature is exported along with it.
+    exported: &'b dyn Fn(usize) -> bool,
 }
 
 impl Block<'_> {
@@ -353,8 +412,11 @@ impl Block<'_> {
             carried(unit, &["cfg", "cfg_attr", "allow", "warn", "deny", "forbid", "expect"]);
         let deprecated = unit.item.attrs.iter().any(|attr| attr.path().is_ident("deprecated"));
         let own_use = deprecated.then(|| quote!(#[allow(deprecated)]));
-        let gated = roles.chain(together).map(|item| quote!(#own_use #(#attrs)* #item));
-        quote!(#module #(#gated)*)
+        let export = (self.exported)(index).then(|| emit_export(unit));
+        let types = foreign::emit_types(&unit.header, &exported(&unit.item.name));
+        let gated =
+            roles.chain(together).chain([types]).map(|item| quote!(#own_use #(#attrs)* #item));
+        quote!(#module #(#gated)* #export)
     }
 
     /// `mod name`, in which no token is the user's but names of roles.
@@ -375,6 +437,7 @@ impl Block<'_> {
         let together = emit_together(unit);
         let outcome = emit_outcome(unit);
         let data = self.emit_data(unit, &tree);
+        let types_vis = inner_visibility(&unit.item.vis);
         // So that rustc shows the name where it speaks of the module.
         quote_spanned!(made().located_at(name.span())=>
             #(#attrs)*
@@ -385,6 +448,8 @@ impl Block<'_> {
                 #together
                 #outcome
                 #data
+                #[doc(hidden)]
+                #types_vis struct __Types;
             }
         )
     }
@@ -556,9 +621,8 @@ impl Block<'_> {
 
     fn emit_body(&self, index: usize, unit: &Unit<'_>, role: usize) -> TokenStream {
         let own = &unit.roles[role];
-        let Some(share) = &own.share else {
-            return quote_spanned!(made()=> ::core::unreachable!());
-        };
+        let Some(share) = &own.share else { return self.emit_absent(unit, role) };
+        let recursive = unit.attrs.iter().any(|attr| attr.path().is_ident(RECURSIVE));
         let callee = |call: &LocalCall| {
             let target = &self.units[call.callee];
             let layout = &target.roles[call.role].layout;
@@ -566,7 +630,8 @@ impl Block<'_> {
                 role: exported(&target.signature.roles[call.role]),
                 arguments: layout
                     .call_arguments(&target.header, |name| call.generics.get(name).cloned()),
-                boxed: self.boxed.contains(&((index, role), (call.callee, call.role))),
+                boxed: self.boxed.contains(&((index, role), (call.callee, call.role)))
+                    || (recursive && target.is_foreign()),
             }
         };
         let module = exported(&unit.item.name);
@@ -604,6 +669,22 @@ impl Block<'_> {
         let body = quote_spanned!(made()=> let Self { #(#params)* .. } = self; #stmts #end);
         let names = assigned.iter().map(|var| syntax::name(&unit.global.vars[var.0].name));
         unlinted_names(body, names.collect())
+    }
+
+    /// The body after mistakes, which is never run.
+    fn emit_absent(&self, unit: &Unit<'_>, role: usize) -> TokenStream {
+        let id = RoleId(u8::try_from(role).unwrap_or_default());
+        match &unit.header.result {
+            Type::Chor(chor) if chor.roles.contains(id) => {
+                let private = self.private;
+                let inputs = chor.inputs.iter().filter_map(|input| share(input, id));
+                let output = if chor.returns { share(&chor.output, id) } else { None };
+                let output = output.map_or_else(|| quote!(()), ToTokens::into_token_stream);
+                quote_spanned!(made()=> ::core::result::Result::Ok(
+                    |_: #private::Endpoint<__T, 0>, _: (#(#inputs,)*)| #private::absent::<#output>()))
+            }
+            _ => quote_spanned!(made()=> ::core::unreachable!()),
+        }
     }
 
     fn emit_choreography(&self, unit: &Unit<'_>) -> Vec<TokenStream> {
@@ -859,20 +940,10 @@ fn emit_outcome(unit: &Unit<'_>) -> TokenStream {
 }
 
 fn docs(unit: &Unit<'_>, tree: &[Node]) -> TokenStream {
-    let params: Vec<String> = unit
-        .signature
-        .params
-        .iter()
-        .map(|(name, ty)| format!("{name}: {}", type_text(ty, unit)))
-        .collect();
-    let roles: Vec<String> = unit.signature.roles.iter().map(ToString::to_string).collect();
-    let result = if unit.signature.returns {
-        format!(" -> {}", type_text(&unit.signature.result, unit))
-    } else {
-        String::new()
-    };
-    let header =
-        format!("chor {}[{}]({}){result}", unit.item.name, roles.join(", "), params.join(", "));
+    let Signature { roles, params, result, returns, .. } = unit.signature;
+    let (name, result) = (unit.item.name.to_string(), returns.then_some(result));
+    let header = written::signature(&name, roles, params, result, rust::full_text);
+    let header = format!("chor {header}");
     let drawn = diagram::draw(unit.global, tree);
     let own = unit.item.attrs.iter().any(|attr| attr.path().is_ident("doc"));
     let lead =
@@ -886,33 +957,7 @@ fn role_docs(unit: &Unit<'_>, role: usize) -> String {
 }
 
 fn type_text(ty: &Type, unit: &Unit<'_>) -> String {
-    match ty {
-        Type::At { ty, at } => {
-            let ty = ty.as_ref().map_or("_".to_owned(), rust::full_text);
-            let names: Vec<String> = at
-                .iter()
-                .filter_map(|role| unit.signature.roles.get(role.index()))
-                .map(ToString::to_string)
-                .collect();
-            let at =
-                if names.len() == 1 { names[0].clone() } else { format!("[{}]", names.join(", ")) };
-            format!("{ty} @ {at}")
-        }
-        Type::Tuple(elems) => {
-            let elems: Vec<String> = elems.iter().map(|elem| type_text(elem, unit)).collect();
-            format!("({})", elems.join(", "))
-        }
-        Type::Chor(chor) => {
-            let inputs: Vec<String> = chor.inputs.iter().map(|ty| type_text(ty, unit)).collect();
-            let output = if chor.returns {
-                format!(" -> {}", type_text(&chor.output, unit))
-            } else {
-                String::new()
-            };
-            format!("chor({}){output}", inputs.join(", "))
-        }
-        Type::Never | Type::Error => "_".to_owned(),
-    }
+    written::located(ty, &unit.signature.roles, rust::full_text)
 }
 
 /// A choreography's visibility, seen from its module. The types in there have to be as private as the
@@ -941,12 +986,16 @@ fn inner_visibility(vis: &syn::Visibility) -> TokenStream {
 ///
 /// What is expected of a choreography can't be met by each of its items: it is allowed to all.
 fn carried(unit: &Unit<'_>, names: &[&str]) -> Vec<syn::Attribute> {
-    let wanted = |attr: &&syn::Attribute| names.iter().any(|name| attr.path().is_ident(name));
-    let mut attrs: Vec<syn::Attribute> = unit.attrs.iter().filter(wanted).cloned().collect();
+    let mut attrs = select(&unit.attrs, names);
     for attr in attrs.iter_mut().filter(|attr| attr.path().is_ident("expect")) {
         if let syn::Meta::List(list) = &mut attr.meta {
             list.path = Ident::new("allow", made()).into();
         }
     }
     attrs
+}
+
+fn select(attrs: &[syn::Attribute], names: &[&str]) -> Vec<syn::Attribute> {
+    let wanted = |attr: &&syn::Attribute| names.iter().any(|name| attr.path().is_ident(name));
+    attrs.iter().filter(wanted).cloned().collect()
 }

@@ -1,5 +1,6 @@
 //! A role's share as Rust: one line for each message, the user's code in between.
 
+use crate::foreign::{self, Spelling};
 use crate::ir::{
     Arg, Code, Input, Local, LocalAnonymous, LocalArm, LocalBlock, LocalCall, LocalHead,
     LocalInstance, LocalLink, LocalPattern, LocalStmt, Payload, RoleId, Send, Var, VarId,
@@ -224,11 +225,13 @@ impl Emitter<'_> {
         // its mistakes are shown at it.
         let own = |method: &str, to: TokenStream| {
             let sent = emit_transfer(method, &quote_spanned!(here=> #to, #step, #value), at);
-            quote_spanned!(here=> { let #value: #ty = #payload; #sent })
+            let bound = self.emit_typed(&quote_spanned!(here=> #value), false, ty, &payload);
+            quote_spanned!(here=> { #bound #sent })
         };
         let lent = |payload: TokenStream, then: Option<TokenStream>| {
             let sent = emit_transfer("send_ref", &quote_spanned!(here=> #to, #step, #value), at);
-            quote_spanned!(here=> { let #value: &#ty = #payload; #sent #then })
+            let bound = self.emit_typed(&quote_spanned!(here=> #value), true, ty, &payload);
+            quote_spanned!(here=> { #bound #sent #then })
         };
         match (send.by, send.keep) {
             (Payload::Reference, false) => lent(payload, None),
@@ -253,7 +256,27 @@ impl Emitter<'_> {
     fn emit_recv(&self, from: RoleId, step: usize, ty: &syn::Type, span: Span) -> TokenStream {
         let (from, step) = (from.index(), self.emit_step(step));
         let got = emit_transfer("recv", &quote_spanned!(made()=> #from, #step), span);
-        quote_spanned!(made().located_at(span)=> { let __message: #ty = #got; __message })
+        let here = made().located_at(span);
+        let bound = self.emit_typed(&quote_spanned!(here=> __message), false, ty, &got);
+        quote_spanned!(here=> { #bound __message })
+    }
+
+    /// `let name: T = value;`, where `T` may be a type that only another module can write.
+    fn emit_typed(
+        &self,
+        name: &TokenStream,
+        lent: bool,
+        ty: &syn::Type,
+        value: &TokenStream,
+    ) -> TokenStream {
+        let here = made().located_at(name.span());
+        let Some(teller) = Spelling::of(ty) else {
+            let lent = lent.then(|| quote_spanned!(here=> &));
+            return quote_spanned!(here=> let #name: #lent #ty = #value;);
+        };
+        let with = Ident::new(if lent { "typed_ref" } else { "typed" }, here);
+        let private = self.private;
+        quote_spanned!(here=> let #name = #private::#with(#teller, #value);)
     }
 
     fn emit_verify(&self, value: &Local, agreement: usize) -> TokenStream {
@@ -305,13 +328,14 @@ impl Emitter<'_> {
     /// the lane from where it is called.
     fn emit_instance(&self, instance: &LocalInstance) -> TokenStream {
         let private = self.private;
+        let here = instance.call.as_ref().map_or(made(), |call| made().located_at(call.span));
         let names: Vec<Ident> = (0..instance.inputs.len())
-            .map(|index| format_ident!("__a{index}", span = made()))
+            .map(|index| format_ident!("__a{index}", span = here))
             .collect();
         let pats = instance.inputs.iter().zip(&names).map(|(input, name)| {
             if input.passed { name.to_token_stream() } else { quote_spanned!(made()=> _) }
         });
-        let types = Self::emit_inputs(&instance.inputs);
+        let (inputs, told) = self.emit_inputs(&instance.inputs, pats);
         let run = instance.call.as_ref().map(|call| {
             let Callee { role, arguments, boxed } = (self.callee)(call);
             let path = &call.path;
@@ -322,8 +346,10 @@ impl Emitter<'_> {
                 .filter(|(input, _)| input.passed)
                 .map(|(_, name)| name);
             let roles = call.roles.iter().map(|role| role.index());
-            let run = quote_spanned!(made()=> #path::#role #arguments::new(#(#args),*)
-                .__run(__ep.in_lane_of(__call).roles([#(#roles),*])));
+            let place = at(path.span(), call.span);
+            let (new, start) = (Ident::new("new", place), Ident::new("__run", place));
+            let run = quote_spanned!(made()=> #path::#role #arguments::#new(#(#args),*)
+                .#start(__ep.in_lane_of(__call).roles([#(#roles),*])));
             let run = if boxed { quote_spanned!(made()=> #private::Box::pin(#run)) } else { run };
             quote_spanned!(made()=> #run.await?)
         });
@@ -333,19 +359,41 @@ impl Emitter<'_> {
             quote_spanned!(made()=> #run; ::core::result::Result::Ok(()))
         };
         let param = quote_spanned!(made()=> __call: #private::Endpoint<__T, 0>);
-        quote_spanned!(made()=> move |#param, (#(#pats,)*): (#(#types,)*)| async move {
+        quote_spanned!(made()=> move |#param, #inputs| async move {
+            #told
             let _ = __call;
             let __value: ::core::result::Result<_, #private::Fail> = { #value };
             __value
         })
     }
 
-    fn emit_inputs(inputs: &[Input]) -> Vec<TokenStream> {
-        let ty = |input: &Input| match &input.ty {
-            Some(ty) => ty.to_token_stream(),
-            None => quote_spanned!(made()=> _),
-        };
-        inputs.iter().map(ty).collect()
+    /// The parameter of a choreography value, and the bindings whose types are told in its body.
+    fn emit_inputs(
+        &self,
+        inputs: &[Input],
+        pats: impl Iterator<Item = TokenStream>,
+    ) -> (TokenStream, TokenStream) {
+        let (mut names, mut types, mut told) = (Vec::new(), Vec::new(), TokenStream::new());
+        for (index, (input, pat)) in inputs.iter().zip(pats).enumerate() {
+            let elsewhere = input.ty.as_ref().filter(|ty| foreign::is_opaque(ty));
+            match (&input.ty, elsewhere) {
+                (_, Some(ty)) => {
+                    let name = format_ident!("__i{index}", span = made()).to_token_stream();
+                    told.extend(if Spelling::of(ty).is_some() {
+                        self.emit_typed(&pat, false, ty, &name)
+                    } else {
+                        quote_spanned!(made()=> let #pat = #name;)
+                    });
+                    names.push(name);
+                }
+                _ => names.push(pat),
+            }
+            types.push(match input.ty.as_ref().filter(|_| elsewhere.is_none()) {
+                Some(ty) => ty.to_token_stream(),
+                None => quote_spanned!(made()=> _),
+            });
+        }
+        (quote_spanned!(made()=> (#(#names,)*): (#(#types,)*)), told)
     }
 
     fn emit_anonymous(&self, node: &LocalAnonymous) -> TokenStream {
@@ -354,7 +402,7 @@ impl Emitter<'_> {
             Some(pattern) => self.emit_pattern(pattern).0,
             None => quote_spanned!(made()=> _),
         });
-        let types = Self::emit_inputs(&node.inputs);
+        let (inputs, told) = self.emit_inputs(&node.inputs, pats);
         let body = self.emit_expr(&node.body);
         let value = if node.returns {
             quote_spanned!(made()=> ::core::result::Result::Ok(#body))
@@ -362,12 +410,12 @@ impl Emitter<'_> {
             quote_spanned!(made()=> #body; ::core::result::Result::Ok(()))
         };
         let param = quote_spanned!(made()=> __call: #private::Endpoint<__T, 0>);
-        let head = quote_spanned!(made()=> #param, (#(#pats,)*): (#(#types,)*));
+        let head = quote_spanned!(made()=> #param, #inputs);
         let result = quote_spanned!(made()=> ::core::result::Result<_, #private::Fail>);
         let lane = quote_spanned!(made()=> let __ep = __ep.in_lane_of(__call););
         if !node.by_value {
             // An async closure borrows what it captures, and the user's code sees no difference.
-            return quote_spanned!(made()=> async |#head| -> #result { #lane #value });
+            return quote_spanned!(made()=> async |#head| -> #result { #told #lane #value });
         }
         let names = self.captured(node);
         quote_spanned!(made()=> {
@@ -376,6 +424,7 @@ impl Emitter<'_> {
                 let __captured = #private::Arc::clone(&__captured);
                 async move {
                     let (#(#names,)*) = &*__captured;
+                    #told
                     #lane
                     let __value: #result = { #value };
                     __value

@@ -24,6 +24,13 @@ impl Errors {
         self.found.push(error);
     }
 
+    /// Adds a note to those found after the first `before`.
+    pub fn explain(&mut self, before: usize, note: &str) {
+        for error in self.found.iter_mut().skip(before) {
+            *error = syn::Error::new(error.span(), format_args!("{error}{note}"));
+        }
+    }
+
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
     }

@@ -60,6 +60,29 @@ impl Header {
         self.generics.iter().map(name_of).collect()
     }
 
+    /// The names of all generics but elided lifetimes and choreographies.
+    pub fn lasting(&self) -> BTreeSet<String> {
+        let made = |name: &String| name.starts_with("'__") || name.starts_with("__D");
+        self.names().into_iter().filter(|name| !made(name)).collect()
+    }
+
+    /// The Rust types of the parameters and the result, in order.
+    pub fn leaves(&self) -> Vec<&syn::Type> {
+        let mut found = Vec::new();
+        for ty in self.params.iter().map(|(_, ty)| ty).chain([&self.result]) {
+            each_leaf(ty, &mut |leaf| found.push(leaf));
+        }
+        found
+    }
+
+    /// The type and const parameters that a function of a type is generic over, in order.
+    pub fn told(&self, ty: &syn::Type) -> Vec<syn::Type> {
+        let used = self.close(&rust::mentions(ty.to_token_stream(), &self.names()));
+        let names = self.generics.iter().map(name_of).filter(|name| used.contains(name));
+        let names = names.filter(|name| !name.starts_with('\''));
+        names.map(|name| format_ident!("{name}")).map(|name| syn::parse_quote!(#name)).collect()
+    }
+
     /// `mentioned` with all that its bounds mention.
     pub fn close(&self, mentioned: &BTreeSet<String>) -> BTreeSet<String> {
         let names = self.names();
@@ -133,6 +156,18 @@ fn each_ref<'t>(ty: &'t Type, visit: &mut impl FnMut(&'t syn::Type)) {
         Type::At { ty: Some(ty), .. } => visit(ty),
         Type::At { ty: None, .. } | Type::Chor(_) | Type::Never | Type::Error => {}
         Type::Tuple(elems) => elems.iter().for_each(|elem| each_ref(elem, visit)),
+    }
+}
+
+fn each_leaf<'t>(ty: &'t Type, visit: &mut impl FnMut(&'t syn::Type)) {
+    match ty {
+        Type::At { ty: Some(ty), .. } => visit(ty),
+        Type::At { ty: None, .. } | Type::Never | Type::Error => {}
+        Type::Tuple(elems) => elems.iter().for_each(|elem| each_leaf(elem, visit)),
+        Type::Chor(chor) => {
+            chor.inputs.iter().for_each(|input| each_leaf(input, visit));
+            each_leaf(&chor.output, visit);
+        }
     }
 }
 
@@ -307,14 +342,40 @@ impl Layout {
             }
         });
         let params = quote!(<#(#lifetimes,)* #(#others,)*>);
-        let names = header.names();
-        let predicates = header.predicates.iter().filter(|predicate| {
-            let mentioned = rust::mentions(predicate.to_token_stream(), &names);
-            !mentioned.is_empty() && mentioned.is_subset(&self.used)
-        });
-        let mut predicates = predicates.peekable();
+        let mut predicates = self.predicates(header).peekable();
         let bounds = predicates.peek().is_some().then(|| quote!(where #(#predicates,)*));
         (params, bounds.unwrap_or_default())
+    }
+
+    /// As [`impl_generics`](Self::impl_generics), for a function: with all bounds in the `where`
+    /// clause.
+    pub fn function_generics(&self, header: &Header) -> (TokenStream, TokenStream) {
+        let used = header.generics.iter().filter(|param| self.used.contains(&name_of(param)));
+        let (mut params, mut bounds) = (Vec::new(), Vec::new());
+        for param in used {
+            match param {
+                syn::GenericParam::Lifetime(param) => params.push(quote!(#param)),
+                syn::GenericParam::Const(param) => {
+                    let (ident, ty) = (&param.ident, &param.ty);
+                    params.push(quote!(const #ident: #ty));
+                }
+                syn::GenericParam::Type(param) => {
+                    params.push(param.ident.to_token_stream());
+                    bounds.push(type_param(param, &BTreeSet::new()));
+                }
+            }
+        }
+        params.sort_by_key(|param| !param.to_string().starts_with('\''));
+        let predicates = self.predicates(header);
+        (quote!(<#(#params),*>), quote!(where #(#bounds,)* #(#predicates,)*))
+    }
+
+    fn predicates<'h>(&self, header: &'h Header) -> impl Iterator<Item = &'h syn::WherePredicate> {
+        let names = header.names();
+        header.predicates.iter().filter(move |predicate| {
+            let mentioned = rust::mentions(predicate.to_token_stream(), &names);
+            !mentioned.is_empty() && mentioned.is_subset(&self.used)
+        })
     }
 }
 

@@ -17,6 +17,7 @@ mod diagram;
 mod emit;
 mod error;
 mod expand;
+mod foreign;
 mod ir;
 mod layout;
 mod parse;
@@ -30,6 +31,7 @@ mod tests;
 #[cfg(test)]
 mod text;
 mod walk;
+mod written;
 
 /// What the facade's `chor!` calls: its own path, `;`, and the choreographies.
 ///
@@ -37,7 +39,17 @@ mod walk;
 #[doc(hidden)]
 #[proc_macro]
 pub fn chor_impl(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    let output = expand::expand(input.into());
+    shown(expand::expand(input.into()))
+}
+
+/// Where the expansion of a choreography comes back to with the signature of a callee.
+#[doc(hidden)]
+#[proc_macro]
+pub fn chor_resume(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    shown(expand::resume(input.into()))
+}
+
+fn shown(output: proc_macro2::TokenStream) -> proc_macro::TokenStream {
     if std::env::var_os("CHOR_EXPAND").is_some() {
         eprintln!("{output}");
     }

@@ -13,4 +13,21 @@ pub use crate::role::Projection;
 pub use crate::signature::{Param, Signature};
 pub use crate::transport::Transport;
 pub use std::boxed::Box;
+use std::future::Pending;
+use std::marker::PhantomData;
 pub use std::sync::Arc;
+
+/// A value of the type that a function tells, where the type can't be written.
+pub fn typed<M>(_: fn() -> PhantomData<M>, value: M) -> M {
+    value
+}
+
+/// As [`typed`], by reference.
+pub fn typed_ref<M>(_: fn() -> PhantomData<M>, value: &M) -> &M {
+    value
+}
+
+/// The run of a choreography whose source has mistakes.
+pub fn absent<O>() -> Pending<Result<O, Fail>> {
+    std::future::pending()
+}

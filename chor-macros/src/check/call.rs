@@ -4,9 +4,11 @@ use super::code::error_expr;
 use super::names::{join, resolve};
 use super::{Checker, Shape, Signature};
 use crate::ast;
+use crate::foreign::{Spelling, is_opaque, usable};
 use crate::ir::{Call, ChorType, Expr, Kind, RoleId, RoleSet, Type};
 use crate::rust;
 use crate::syntax;
+use crate::written;
 use std::collections::{BTreeMap, BTreeSet};
 use syn::spanned::Spanned;
 
@@ -14,6 +16,9 @@ impl<'a> Checker<'a> {
     pub(super) fn check_call(&mut self, call: &ast::Call, shape: &Shape) -> Expr {
         let Some(roles) = &call.roles else { return self.check_value_call(call) };
         let Some((callee, signature)) = self.find_callee(&call.path) else {
+            if self.is_awaited(&call.path) {
+                return self.awaited(roles, call.span);
+            }
             self.unknown_callee(&call.path);
             return self.check_lost_args(call);
         };
@@ -42,6 +47,8 @@ impl<'a> Checker<'a> {
             | args.iter().fold(RoleSet::EMPTY, |set, (arg, _)| set | arg.acts);
         let jumps = args.iter().any(|(arg, _)| arg.jumps);
         let (path, span) = (call.path.clone(), call.span);
+        // What can't be written here is rustc's to find out.
+        generics.retain(|_, ty| !is_opaque(ty));
         let kind = Kind::Call(Box::new(Call { callee, path, roles, args, generics, span }));
         Expr { kind, ty, acts, jumps, span }
     }
@@ -49,6 +56,10 @@ impl<'a> Checker<'a> {
     fn check_value_call(&mut self, call: &ast::Call) -> Expr {
         if let Some(applied) = self.check_call_apply(call) {
             return applied;
+        }
+        let var = call.path.get_ident().and_then(|name| self.lookup(name));
+        if var.is_some_and(|var| matches!(self.vars[var.0].ty, Type::Error)) {
+            return self.check_lost_args(call);
         }
         if self.find_callee(&call.path).is_some() {
             self.refuse_bare(&call.path);
@@ -66,8 +77,11 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn find_callee(&self, path: &syn::Path) -> Option<(usize, &'a Signature)> {
-        let (name, block) = (path.get_ident()?, self.block);
-        block.iter().enumerate().find(|(_, signature)| signature.name == *name)
+        let block = self.block;
+        block.iter().enumerate().find(|(_, signature)| match &signature.path {
+            Some(own) => own == path,
+            None => path.is_ident(&signature.name),
+        })
     }
 
     /// Reports a call of a choreography as if it were a function.
@@ -86,24 +100,35 @@ impl<'a> Checker<'a> {
         );
     }
 
+    /// A choreography of another block whose signature has not come yet.
+    pub(super) fn is_awaited(&self, path: &syn::Path) -> bool {
+        self.preview && path.get_ident().is_none_or(|name| self.lookup(name).is_none())
+    }
+
+    /// A call of it, of which only the roles are known.
+    pub(super) fn awaited(&mut self, roles: &ast::Location, span: proc_macro2::Span) -> Expr {
+        let roles = self.acting(roles).unwrap_or_default();
+        Expr { acts: roles.into_iter().collect(), ..error_expr(span) }
+    }
+
+    /// Reports a callee that is none.
     pub(super) fn unknown_callee(&mut self, path: &syn::Path) {
-        if path.segments.len() > 1 {
-            self.errors.error(
-                path.span(),
-                format_args!(
-                    "`{}` is outside of this block: calls across blocks are not supported yet",
-                    rust::text(path)
-                ),
-                "move it into this `chor!`",
-            );
-            return;
-        }
-        let names: Vec<_> = self.block.iter().map(|signature| &signature.name).collect();
-        self.errors.error(
-            path.span(),
-            format_args!("there is no choreography `{}` in this block", rust::text(path)),
-            format_args!("the block has {}", join(&names)),
-        );
+        let value = path.get_ident().and_then(|name| self.lookup(name));
+        let name = rust::text(path);
+        let (what, help) = match value.map(|var| &self.vars[var.0].ty) {
+            Some(Type::Chor(_)) => (
+                format!("`{name}` is a choreography that has its roles already"),
+                format!("call it without: `{name}(..)`"),
+            ),
+            _ => {
+                let names: Vec<_> = self.block.iter().map(|signature| &signature.name).collect();
+                (
+                    format!("there is no choreography `{name}`"),
+                    format!("this block has {}", join(&names)),
+                )
+            }
+        };
+        self.errors.error(path.span(), what, help);
     }
 
     /// The call failed, but its arguments may have mistakes of their own.
@@ -132,7 +157,11 @@ impl<'a> Checker<'a> {
                     count(signature.roles.len(), "role"),
                     be(roles.roles.len()),
                 ),
-                format_args!("name one role for each of {}", join(&signature.roles)),
+                format_args!(
+                    "name one role for each of {}{}",
+                    join(&signature.roles),
+                    is(signature)
+                ),
             );
             return None;
         }
@@ -154,7 +183,7 @@ impl<'a> Checker<'a> {
                 count(params.len(), "argument"),
                 be(call.args.len()),
             ),
-            format_args!("write `{}[..]({})`", signature.name, params.join(", ")),
+            format_args!("write `{}[..]({})`{}", signature.name, params.join(", "), is(signature)),
         );
     }
 
@@ -197,6 +226,13 @@ impl<'a> Checker<'a> {
         generics
     }
 
+    /// Shows the signature of a choreography of another block with what is wrong with its call.
+    pub(super) fn explain(&mut self, before: usize, callee: &Signature) {
+        if callee.path.is_some() {
+            self.errors.explain(before, &is(callee));
+        }
+    }
+
     fn check_args(
         &mut self,
         call: &ast::Call,
@@ -210,12 +246,24 @@ impl<'a> Checker<'a> {
             let want = renamed(param, roles, generics, signature);
             let shape = Shape::of(&want, Some(syntax::name(name)));
             let value = self.check_expr(arg, &shape);
+            let before = self.errors.count();
             self.require_expr(&value, &want, &format!("the argument `{name}`"));
+            self.explain(before, signature);
             learn(param, &value.ty, &vars, generics);
             args.push((value, want));
         }
         args
     }
+}
+
+/// What a choreography of another block is: it may have changed.
+fn is(signature: &Signature) -> String {
+    let Signature { path: Some(path), roles, params, result, returns, .. } = signature else {
+        return String::new();
+    };
+    let path = rust::full_text(path);
+    let text = written::signature(&path, roles, params, returns.then_some(result), rust::full_text);
+    format!("\nnote: its signature is `{text}`")
 }
 
 /// A type of the callee, in the caller's roles and types. A type that still mentions a generic
@@ -261,15 +309,26 @@ fn known(
     use quote::ToTokens;
     let open: BTreeSet<String> =
         signature.generics.iter().filter(|name| !generics.contains_key(*name)).cloned().collect();
-    if !rust::mentions(ty.to_token_stream(), &open).is_empty() || syntax::has_impl(ty) {
+    let elsewhere = Spelling::of(ty);
+    let spelled = elsewhere.as_ref().map_or(ty, |elsewhere| &elsewhere.ty);
+    if !rust::mentions(spelled.to_token_stream(), &open).is_empty() || syntax::has_impl(spelled) {
         return None;
     }
-    let mut ty = ty.clone();
+    let mut ty = spelled.clone();
     rust::substitute(&mut ty, generics);
-    Some(ty)
+    let Some(mut elsewhere) = elsewhere else { return usable(ty) };
+    elsewhere.ty = ty;
+    for arg in &mut elsewhere.args {
+        let own = rust::mentions(arg.to_token_stream(), &open);
+        let known = own.is_empty() && !matches!(arg, syn::Type::Infer(_));
+        rust::substitute(arg, generics);
+        if !known || is_opaque(arg) {
+            *arg = syn::parse_quote!(_);
+        }
+    }
+    Some(elsewhere.wrapped())
 }
 
-/// What an argument's type tells of the callee's generics.
 /// As `learn`, for a choreography that is given as a value.
 pub(super) fn learn_from(
     param: &Type,
@@ -280,6 +339,7 @@ pub(super) fn learn_from(
     learn(param, value, &signature.generics.iter().cloned().collect(), generics);
 }
 
+/// What an argument's type tells of the callee's generics.
 fn learn(
     param: &Type,
     value: &Type,
@@ -288,6 +348,8 @@ fn learn(
 ) {
     match (param, value) {
         (Type::At { ty: Some(param), .. }, Type::At { ty: Some(value), .. }) => {
+            let elsewhere = Spelling::of(param);
+            let param = elsewhere.as_ref().map_or(&**param, |elsewhere| &elsewhere.ty);
             rust::unify(param, value, vars, generics);
         }
         (Type::Tuple(params), Type::Tuple(values)) => {

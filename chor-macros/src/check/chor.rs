@@ -5,6 +5,7 @@ use super::code::error_expr;
 use super::names::resolve;
 use super::{Checker, Shape};
 use crate::ast;
+use crate::foreign::is_opaque;
 use crate::ir::{Anonymous, ChorType, Code, Expr, Instance, Kind, Pattern, RoleSet, Type, VarId};
 use crate::rust;
 use crate::syntax;
@@ -115,6 +116,9 @@ impl Checker<'_> {
     pub(super) fn check_instance(&mut self, instance: &ast::Instance, shape: &Shape) -> Expr {
         let span = instance.path.span();
         let Some((callee, signature)) = self.find_callee(&instance.path) else {
+            if self.is_awaited(&instance.path) {
+                return self.awaited(&instance.roles, span);
+            }
             self.unknown_callee(&instance.path);
             return error_expr(span);
         };
@@ -135,6 +139,7 @@ impl Checker<'_> {
             returns: signature.returns,
             roles: roles.iter().copied().collect(),
         };
+        generics.retain(|_, ty| !is_opaque(ty));
         let path = instance.path.clone();
         let value = Type::Chor(Box::new(ty.clone()));
         let instance = Instance { callee, path, roles, ty, generics, span };

@@ -14,8 +14,12 @@ mod pattern;
 mod types;
 mod verify;
 
+pub use names::RECURSIVE;
+pub use types::signature;
+
 use crate::ast;
 use crate::error::Errors;
+use crate::foreign::Foreign;
 use crate::ir::{Agreement, ChorType, Global, RoleId, RoleSet, Step, Type, Var, VarId};
 use crate::rust;
 use crate::syntax;
@@ -27,6 +31,8 @@ use verify::{Comparing, Verify};
 /// What a caller knows of a choreography.
 pub struct Signature {
     pub name: Ident,
+    /// Where it is, if not in the same block.
+    pub path: Option<syn::Path>,
     pub roles: Vec<Ident>,
     /// The names of its type and const parameters, in order.
     pub generics: Vec<String>,
@@ -36,27 +42,70 @@ pub struct Signature {
     pub returns: bool,
 }
 
-/// Checks all choreographies of a block; in their order, with their signatures.
-pub fn check(source: &ast::Source, errors: &mut Errors) -> Vec<(Signature, Global)> {
-    let mut signatures = Vec::new();
+/// What is to be done with a choreography of the block.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// Check it and report its mistakes.
+    Report,
+    /// Check it: its mistakes are reported elsewhere.
+    Check,
+    /// Check it without the signatures of other blocks, and report its mistakes.
+    Preview,
+    /// Look at its header only.
+    Skip,
+}
+
+/// A choreography with what was found out about it.
+pub struct Checked {
+    pub signature: Signature,
+    pub global: Global,
+    /// Its body was checked and has no mistake.
+    pub sound: bool,
+}
+
+/// Reports the mistakes of a block's headers.
+pub fn check_headers(source: &ast::Source, errors: &mut Errors) {
     names::check_attributes(&source.options, errors);
-    let options = verify::options(&source.options, errors);
+    verify::options(&source.options, errors);
     for item in &source.items {
         names::check_header(item, &source.items, errors);
-        signatures.push(types::signature(item, errors));
+        types::signature(item, errors);
     }
-    let globals: Vec<Global> = source
-        .items
-        .iter()
+}
+
+/// Checks the choreographies of a block, in their order; those of other blocks come behind them.
+pub fn check(
+    source: &ast::Source,
+    foreign: &[Foreign],
+    task: impl Fn(usize) -> Task,
+    errors: &mut Errors,
+) -> Vec<Checked> {
+    let mut quiet = Errors::new();
+    let options = verify::options(&source.options, &mut quiet);
+    let own = source.items.iter().map(|item| types::signature(item, &mut quiet));
+    let mut signatures: Vec<Signature> = own.collect();
+    signatures.extend(foreign.iter().map(Foreign::signature));
+    let items = source.items.iter().chain(foreign.iter().map(|foreign| &foreign.item));
+    let globals: Vec<(Global, bool)> = items
         .zip(&signatures)
-        .map(|(item, signature)| check_item(item, signature, &signatures, &options, errors))
+        .enumerate()
+        .map(|(index, (item, signature))| {
+            let task = if index < source.items.len() { task(index) } else { Task::Skip };
+            let loud = matches!(task, Task::Report | Task::Preview);
+            let errors = if loud { &mut *errors } else { &mut quiet };
+            let before = errors.count();
+            let global = check_item(item, signature, &signatures, &options, task, errors);
+            (global, task != Task::Skip && errors.count() == before)
+        })
         .collect();
-    let mut checked: Vec<_> = signatures.into_iter().zip(globals).collect();
-    for (signature, global) in &mut checked {
-        names::rename_taken(&mut signature.roles);
-        names::rename_taken(&mut global.roles);
-    }
+    let checked = signatures.into_iter().zip(globals);
     checked
+        .map(|(mut signature, (mut global, sound))| {
+            names::rename_taken(&mut signature.roles);
+            names::rename_taken(&mut global.roles);
+            Checked { signature, global, sound }
+        })
+        .collect()
 }
 
 fn check_item(
@@ -64,6 +113,7 @@ fn check_item(
     signature: &Signature,
     block: &[Signature],
     options: &verify::Options,
+    task: Task,
     errors: &mut Errors,
 ) -> Global {
     let own_options = verify::options(&item.attrs, errors);
@@ -71,14 +121,21 @@ fn check_item(
     let mut checker = Checker::new(signature, block, errors);
     checker.comparing = verify.agreement;
     checker.unbounded = unbounded(&item.generics);
+    checker.preview = task == Task::Preview;
     checker.lifetimes = item.generics.lifetimes().map(|l| l.lifetime.to_string()).collect();
     let params = checker.check_params(item, signature);
     checker.verify_params(item);
     let shape =
         if signature.returns { Shape::of(&signature.result, None) } else { Shape::default() };
     checker.result = shape.clone();
-    let body = checker.check_block(&item.body, &shape);
-    checker.check_result(&body, signature);
+    let nothing = ast::Block { span: item.body.span, stmts: Vec::new() };
+    let body = if task == Task::Skip {
+        checker.check_block(&nothing, &shape)
+    } else {
+        let body = checker.check_block(&item.body, &shape);
+        checker.check_result(&body, signature);
+        body
+    };
     Global {
         roles: signature.roles.clone(),
         params,
@@ -222,6 +279,8 @@ pub(crate) struct Checker<'a> {
     lifetimes: BTreeSet<String>,
     /// The type parameters of which nothing is demanded.
     unbounded: BTreeSet<String>,
+    /// Choreographies of other blocks may be called that aren't known yet.
+    preview: bool,
 }
 
 impl<'a> Checker<'a> {
@@ -249,6 +308,7 @@ impl<'a> Checker<'a> {
             result: Shape::default(),
             lifetimes: BTreeSet::new(),
             unbounded: BTreeSet::new(),
+            preview: false,
         }
     }
 

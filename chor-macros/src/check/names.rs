@@ -11,13 +11,25 @@ use syn::spanned::Spanned;
 /// Role names that the generated module uses itself.
 const TAKEN: [&str; 3] = ["Role", "Choreography", "Outcome"];
 
+/// A choreography that is called again, directly or not, by one of another block that it calls.
+pub const RECURSIVE: &str = "recursive";
+
 /// Attributes that are carried over to what is generated.
 const CARRIED: [&str; 9] =
     ["doc", "cfg", "cfg_attr", "deprecated", "allow", "warn", "deny", "forbid", "expect"];
 
 pub(super) fn check_attributes(attrs: &[syn::Attribute], errors: &mut Errors) {
     for attr in attrs {
-        if !attr.path().is_ident("verify") && !CARRIED.iter().any(|name| attr.path().is_ident(name))
+        if attr.path().is_ident(RECURSIVE) {
+            if !matches!(attr.meta, syn::Meta::Path(_)) {
+                errors.error(
+                    attr.path().span(),
+                    "`recursive` takes no arguments",
+                    "write `#[recursive]`",
+                );
+            }
+        } else if !attr.path().is_ident("verify")
+            && !CARRIED.iter().any(|name| attr.path().is_ident(name))
         {
             errors.error(
                 attr.path().span(),

@@ -7,10 +7,12 @@ use crate::error::Errors;
 use crate::ir::{Block, ChorType, Expr, Head, Kind, MOST_ROLES, RoleSet, Type};
 use crate::rust;
 use crate::syntax;
+use crate::written;
 use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
 
-pub(super) fn signature(item: &ast::Item, errors: &mut Errors) -> Signature {
+/// What a header says, and what is wrong with it.
+pub fn signature(item: &ast::Item, errors: &mut Errors) -> Signature {
     let mut resolve = |ty: &ast::Type| located(ty, &item.roles, &item.name, errors);
     let mut params: Vec<(Ident, Type)> =
         item.params.iter().map(|param| (param.name.clone(), resolve(&param.ty))).collect();
@@ -27,6 +29,7 @@ pub(super) fn signature(item: &ast::Item, errors: &mut Errors) -> Signature {
     }
     Signature {
         name: item.name.clone(),
+        path: None,
         roles: item.roles.iter().take(MOST_ROLES).cloned().collect(),
         generics: item
             .generics
@@ -304,7 +307,11 @@ impl Checker<'_> {
         let mut parts = parts(value, want);
         parts.retain(|(part, want)| !self.fits(&part.ty, want));
         if parts.is_empty() && !self.require_kept(value, want, what) {
+            let before = self.errors.count();
             self.require(&value.ty, want, value.span, what);
+            if let Kind::Call(call) = &value.kind {
+                self.explain(before, &self.block[call.callee]);
+            }
         }
         for (part, want) in parts {
             self.require_expr(part, want, what);
@@ -474,26 +481,6 @@ impl Checker<'_> {
 
     /// `u32 @ A`, as written.
     pub(super) fn describe(&self, ty: &Type) -> String {
-        match ty {
-            Type::At { ty, at } => {
-                let ty = ty.as_ref().map_or("_".to_owned(), rust::text);
-                format!("{ty} @ {}", self.location(*at))
-            }
-            Type::Tuple(elems) => {
-                let elems: Vec<String> = elems.iter().map(|elem| self.describe(elem)).collect();
-                format!("({})", elems.join(", "))
-            }
-            Type::Chor(chor) => {
-                let inputs: Vec<String> = chor.inputs.iter().map(|ty| self.describe(ty)).collect();
-                let output = if chor.returns {
-                    format!(" -> {}", self.describe(&chor.output))
-                } else {
-                    String::new()
-                };
-                format!("chor({}){output}", inputs.join(", "))
-            }
-            Type::Never => "!".to_owned(),
-            Type::Error => "_".to_owned(),
-        }
+        written::located(ty, &self.own.roles, rust::text)
     }
 }

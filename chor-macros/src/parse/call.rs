@@ -16,6 +16,9 @@ impl Parser<'_> {
         let path = input.call(Path::parse_mod_style)?;
         let span = path.segments.last().map_or_else(|| input.span(), |last| last.ident.span());
         let roles = self.parse_call_roles(input)?;
+        if roles.is_some() && !self.calls.contains(&path) {
+            self.calls.push(path.clone());
+        }
         let turbofish = parse_turbofish(input)?;
         if !input.peek(token::Paren) {
             let Some(roles) = roles else { return Ok(Expr::Error) };

@@ -59,6 +59,7 @@ impl Parser<'_> {
             params: Vec::new(),
             result: None,
             body,
+            calls: Vec::new(),
         })
     }
 
@@ -83,6 +84,7 @@ impl Parser<'_> {
         }
         if self.readable {
             item.body = self.parse_block(input);
+            item.calls = std::mem::take(&mut self.calls);
         } else {
             skip_token(input);
         }

@@ -77,11 +77,19 @@ struct Parser<'e> {
     role_names: Vec<String>,
     /// Its list of roles is whole: what isn't in it is no role.
     readable: bool,
+    /// The choreographies that its body calls or names.
+    calls: Vec<syn::Path>,
 }
 
 impl<'e> Parser<'e> {
     fn new(errors: &'e mut Errors) -> Self {
-        Self { errors, name: String::new(), role_names: Vec::new(), readable: false }
+        Self {
+            errors,
+            name: String::new(),
+            role_names: Vec::new(),
+            readable: false,
+            calls: Vec::new(),
+        }
     }
 
     fn parse_source(&mut self, input: ParseStream<'_>) -> Source {

@@ -33,4 +33,5 @@ pub use names::{field_name, mentions};
 pub use pattern::{discard, examine_pattern};
 pub use questions::{located_at, rewrite_questions};
 pub use text::{full_text, text};
+pub use tokens::MARK;
 pub use types::{Unspeakable, literal_type, unspeakable};

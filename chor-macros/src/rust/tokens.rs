@@ -3,6 +3,9 @@
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use std::iter::Peekable;
 
+/// A macro of this name holds something in place of its last group, and reads like that.
+pub const MARK: &str = "__chor_type";
+
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Token {
     /// An identifier or a literal.
@@ -35,6 +38,10 @@ fn flatten_into(stream: TokenStream, depth: usize, tokens: &mut Vec<Token>) {
         }
         match token {
             TokenTree::Group(group) => flatten_group(&group, depth, tokens),
+            TokenTree::Ident(ident) if ident == MARK => {
+                let marked = stream.nth(1);
+                tokens.extend(marked.map_or_else(Vec::new, |marked| spelled(marked, depth)));
+            }
             TokenTree::Ident(ident) => tokens.push(word(ident.to_string())),
             TokenTree::Literal(literal) => tokens.push(Token::Word(one_line(&literal.to_string()))),
             TokenTree::Punct(punct) if punct.as_char() == '\'' => {
@@ -49,6 +56,15 @@ fn flatten_into(stream: TokenStream, depth: usize, tokens: &mut Vec<Token>) {
                 tokens.push(punct_or_shift(operator, joined));
             }
         }
+    }
+}
+
+/// The last group of what is marked.
+fn spelled(marked: TokenTree, depth: usize) -> Vec<Token> {
+    let TokenTree::Group(marked) = marked else { return Vec::new() };
+    match marked.stream().into_iter().last() {
+        Some(TokenTree::Group(last)) => flatten(last.stream(), depth),
+        _ => Vec::new(),
     }
 }
 

@@ -6,7 +6,6 @@ use chor::prelude::*;
 chor! {
     chor f[A, B]() {
         let ask = chor(x) { A -> B: x };
-        let tell = missing[A, B];
     }
 }
 
