@@ -4,6 +4,7 @@
 use crate::clock::Clock;
 use crate::end::Shared;
 use crate::halt::Halt;
+use crate::random::Numbers;
 use crate::wake::{Watched, Woken};
 use chor_runtime::__private::Branches;
 use chor_runtime::{End, Error, Reason};
@@ -128,6 +129,7 @@ impl<B: Branches> Driver<B> {
         self.turns += 1;
         if let Some(clock) = &mut self.clock {
             clock.note_progress();
+            Numbers::of_role(role);
         }
         if !std::mem::replace(&mut task.started, true)
             && self.shared.with(|session| session.stops_at_start(role))

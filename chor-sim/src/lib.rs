@@ -5,18 +5,23 @@
 //! |---|---|
 //! | [`simulate`] | start here: runs a choreography and gives what each role has at the end |
 //! | [`Simulation`] | runs one under a seed, with faults, and traces it |
+//! | [`explore`] | runs one under all faults, orders or seeds up to a bound, and checks each |
 //! | [`Run`] | what came of that: each role's result, and the trace |
 //! | [`Trace`] | what happened, as events and as text |
+//! | [`random`] | numbers for roles' own code that follow from the seed |
 //! | [`Fate`], [`InFlight`] | what may happen to messages on their way |
-//! | [`Point`] | a moment in a role's run, by name |
+//! | [`Schedule`], [`Decision`], [`Point`] | what was decided about a run, by name |
 
 mod clock;
 mod driver;
 mod end;
+mod explore;
 mod fault;
 mod halt;
 mod net;
 mod plan;
+mod point;
+mod random;
 mod run;
 mod schedule;
 mod scheduler;
@@ -28,10 +33,13 @@ mod value;
 mod values;
 mod wake;
 
+pub use explore::{Explore, Failure, Problem, Report, Verdict, explore};
 pub use fault::{Fate, InFlight};
 pub use halt::Halt;
+pub use point::{Action, Moment, Point};
+pub use random::random;
 pub use run::Run;
-pub use schedule::{Action, Moment, Point, ScheduleError};
+pub use schedule::{Decision, Order, Schedule, ScheduleError};
 pub use simulate::simulate;
 pub use simulation::Simulation;
 pub use trace::{Event, Trace, What};

@@ -4,22 +4,23 @@
 //! program that don't concern them. Also notes where a role could have crashed.
 
 use crate::fault::{Fate, InFlight, Rule, Window};
-use crate::schedule::{Action, Moment, Point};
+use crate::point::{Action, Moment, Point};
+use crate::schedule::Decision;
 use crate::session::Session;
 use chor_runtime::{Address, Cause, Place, Protocol, Step};
 use std::time::Duration;
 
 /// The decisions about one run.
 pub(crate) struct Plan {
-    pub(crate) crashes: Vec<Point>,
+    pub(crate) decisions: Vec<Decision>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) windows: Vec<Window>,
     pub(crate) slow: Vec<(String, Duration)>,
     pub(crate) seed: u64,
     /// Where roles could have crashed, if that is wanted.
     pub(crate) visits: Option<Vec<Visit>>,
-    /// The crashes that happened.
-    pub(crate) done: Vec<Point>,
+    /// The decisions that came true.
+    pub(crate) done: Vec<Decision>,
     protocol: Option<&'static Protocol>,
     rounds: Vec<Vec<Round>>,
 }
@@ -63,7 +64,7 @@ pub(crate) struct Decided {
 impl Plan {
     pub(crate) fn new(participants: usize) -> Self {
         Self {
-            crashes: Vec::new(),
+            decisions: Vec::new(),
             rules: Vec::new(),
             windows: Vec::new(),
             slow: Vec::new(),
@@ -118,18 +119,31 @@ impl Plan {
         if let Some(visits) = &mut self.visits {
             visits.push(*visit);
         }
+        let point = self.decided(visit, |decision| match decision {
+            Decision::Crash(point) => Some(point),
+            Decision::Cut(_) => None,
+        })?;
+        Some(Session::lost(self.role(visit.role), format!("crashed {}", point.moment), place))
+    }
+
+    /// The decision of a kind about this moment, which comes true with that.
+    fn decided(
+        &mut self,
+        visit: &Visit,
+        kind: impl Fn(&Decision) -> Option<&Point>,
+    ) -> Option<Point> {
         let protocol = self.protocol?;
-        let point = self.crashes.iter().find(|point| visit.is(point, protocol))?.clone();
-        let text = point.to_string();
-        let what = text.strip_prefix(&*point.role).unwrap_or(&text).trim_start();
-        let what = what.replacen("crashes", "crashed", 1);
-        self.done.push(point);
-        Some(Session::lost(self.role(visit.role), what, place))
+        let is =
+            |decision: &&Decision| kind(decision).is_some_and(|point| visit.is(point, protocol));
+        let decision = self.decisions.iter().find(is)?.clone();
+        let point = decision.point().clone();
+        self.done.push(decision);
+        Some(point)
     }
 
     /// What becomes of the message that is being sent.
     pub(crate) fn fate(&mut self, now: Duration, me: usize, to: &Address) -> Decided {
-        let mut decided = Decided { due: now, cut: false };
+        let mut decided = Decided { due: now, cut: self.cuts(me, to) };
         if !self.rules.is_empty() {
             let round = self.round(me, true, to);
             let flight =
@@ -147,6 +161,18 @@ impl Plan {
             decided.due = window.delay(self.role(me), self.role(to.peer), decided.due);
         }
         decided
+    }
+
+    fn cuts(&mut self, me: usize, to: &Address) -> bool {
+        if !self.decisions.iter().any(|decision| matches!(decision, Decision::Cut(_))) {
+            return false;
+        }
+        let visit = Visit::before(me, true, to, self.round(me, true, to));
+        let cut = self.decided(&visit, |decision| match decision {
+            Decision::Cut(point) => Some(point),
+            Decision::Crash(_) => None,
+        });
+        cut.is_some()
     }
 
     fn role(&self, index: usize) -> &'static str {

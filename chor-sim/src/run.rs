@@ -1,6 +1,8 @@
 //! What came of a run.
 
-use crate::schedule::Point;
+use crate::point::Point;
+use crate::schedule::Schedule;
+use crate::scheduler::Pick;
 use crate::trace::Trace;
 use std::time::Duration;
 
@@ -16,8 +18,13 @@ pub struct Run<R> {
     pub trace: Trace,
     /// How much virtual time it took.
     pub time: Duration,
-    /// The crashes that happened, of those that were wanted.
-    pub crashes: Vec<Point>,
+    /// What was decided about it, as far as it came true: [`Simulation::replay`] runs exactly that
+    /// again.
+    ///
+    /// [`Simulation::replay`]: crate::Simulation::replay
+    pub schedule: Schedule,
     /// Where a role could have crashed, if that was [asked for](crate::Simulation::points).
     pub points: Vec<Point>,
+    /// The choices among roles, if the order was given.
+    pub(crate) picks: Vec<Pick>,
 }

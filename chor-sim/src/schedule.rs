@@ -1,79 +1,85 @@
-//! Decisions of a run by name: they can be read, written down, and found again in a later run,
-//! whatever else has changed in the program.
+//! All decisions of a run, as text: to read them, and to run exactly that again.
 
+use crate::point::{Action, Moment, Point};
 use std::fmt;
 use std::str::FromStr;
 
-/// A message that a role sends or receives, by name.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub struct Action {
-    /// The role sends it; else it receives it.
-    pub sends: bool,
-    /// The choreography in whose body the message is written.
-    pub choreography: String,
-    /// Its label.
-    pub label: String,
-    /// The role at the other end.
-    pub peer: String,
-    /// How often the role did this, this time included: from 1.
-    pub round: u32,
-}
-
-/// A moment in a role's run, by name.
+/// What was decided about a run: the order of its roles, and its faults.
 ///
 /// ```
-/// use chor_sim::Point;
+/// use chor_sim::Schedule;
 ///
-/// let text = "Seller crashes after sending buy_book.price to Buyer, round 2";
-/// let point: Point = text.parse()?;
-/// assert_eq!(point.role, "Seller");
-/// assert_eq!(point.to_string(), text);
+/// let text = "seed 7; Seller crashes after sending buy_book.price to Buyer, round 1";
+/// let schedule: Schedule = text.parse()?;
+/// assert_eq!(schedule.decisions.len(), 1);
+/// assert_eq!(schedule.to_string(), text);
 /// # Ok::<(), chor_sim::ScheduleError>(())
 /// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct Schedule {
+    /// In which order roles run.
+    pub order: Order,
+    /// What goes wrong.
+    pub decisions: Vec<Decision>,
+}
+
+/// In which order roles run of which several could.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Order {
+    /// In that in which they came to be able to.
+    #[default]
+    FirstCome,
+    /// At random, by this seed.
+    Seed(u64),
+    /// As given, by their names, and then in that in which they came to be able to.
+    Given(Vec<String>),
+}
+
+/// Something that goes wrong.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub struct Point {
-    /// The role.
-    pub role: String,
+pub enum Decision {
+    /// A role crashes: its task is dropped, and the others learn that it is lost.
+    Crash(Point),
+    /// The way of a message breaks that this role is about to send: see [`Fate::Cut`](crate::Fate::Cut).
+    Cut(Point),
+}
+
+impl Decision {
     /// When.
-    pub moment: Moment,
-}
-
-/// When in a role's run.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Moment {
-    /// Before it does anything.
-    Start,
-    /// When it is about to send or to receive: what it ran before has happened.
-    Before(Action),
-    /// When it has sent or received, and has done nothing with it yet.
-    After(Action),
-}
-
-/// ``Seller crashes after sending buy_book.price to Buyer, round 2``.
-impl fmt::Display for Point {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} crashes ", self.role)?;
-        match &self.moment {
-            Moment::Start => f.write_str("at the start"),
-            Moment::Before(action) => write!(f, "before {action}"),
-            Moment::After(action) => write!(f, "after {action}"),
+    pub fn point(&self) -> &Point {
+        match self {
+            Self::Crash(point) | Self::Cut(point) => point,
         }
     }
 }
 
-/// ``sending buy_book.price to Buyer, round 2``.
-impl fmt::Display for Action {
+impl fmt::Display for Schedule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { sends, choreography, label, peer, round } = self;
-        let (verb, to) = if *sends { ("sending", "to") } else { ("receiving", "from") };
-        write!(f, "{verb} {choreography}.{label} {to} {peer}, round {round}")
+        let order = match &self.order {
+            Order::FirstCome => None,
+            Order::Seed(seed) => Some(format!("seed {seed}")),
+            Order::Given(roles) => Some(format!("order {}", roles.join(" "))),
+        };
+        let decisions = self.decisions.iter().map(ToString::to_string);
+        let parts: Vec<String> = order.into_iter().chain(decisions).collect();
+        f.write_str(if parts.is_empty() { "no faults" } else { "" })?;
+        f.write_str(&parts.join("; "))
     }
 }
 
-/// A text that is no schedule: where it stops being one.
+impl fmt::Display for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Crash(Point { role, moment }) => write!(f, "{role} crashes {moment}"),
+            Self::Cut(Point { role, moment }) => write!(f, "{role} is cut off {moment}"),
+        }
+    }
+}
+
+/// A text that is no schedule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no schedule: `{text}` is not of the form `{form}`")]
 #[non_exhaustive]
@@ -84,46 +90,53 @@ pub struct ScheduleError {
     pub form: &'static str,
 }
 
-const POINT: &str = "Role crashes after sending choreography.label to Role, round 1";
-
-impl FromStr for Point {
-    type Err = ScheduleError;
-
-    fn from_str(text: &str) -> Result<Self, ScheduleError> {
-        parse_point(text.trim()).ok_or_else(|| ScheduleError { text: text.to_owned(), form: POINT })
+impl ScheduleError {
+    pub(crate) fn new(text: &str, form: &'static str) -> Self {
+        Self { text: text.to_owned(), form }
     }
 }
 
-fn parse_point(text: &str) -> Option<Point> {
-    let (role, moment) = text.split_once(" crashes ")?;
-    let moment = if moment == "at the start" {
-        Moment::Start
-    } else if let Some(action) = moment.strip_prefix("before ") {
-        Moment::Before(parse_action(action)?)
-    } else {
-        Moment::After(parse_action(moment.strip_prefix("after ")?)?)
-    };
-    Some(Point { role: role.to_owned(), moment })
+const SEED: &str = "seed 7";
+const DECISION: &str = "Role crashes after sending choreography.label to Role, round 1";
+
+impl FromStr for Schedule {
+    type Err = ScheduleError;
+
+    fn from_str(text: &str) -> Result<Self, ScheduleError> {
+        let mut schedule = Self::default();
+        for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
+            if let Some(seed) = part.strip_prefix("seed ") {
+                let seed = seed.parse().map_err(|_| ScheduleError::new(part, SEED))?;
+                schedule.order = Order::Seed(seed);
+            } else if let Some(roles) = part.strip_prefix("order ") {
+                let roles = roles.split_whitespace().map(str::to_owned).collect();
+                schedule.order = Order::Given(roles);
+            } else if part != "no faults" {
+                schedule.decisions.push(part.parse()?);
+            }
+        }
+        Ok(schedule)
+    }
 }
 
-/// From the right, since a label may contain anything.
-fn parse_action(text: &str) -> Option<Action> {
-    let (rest, round) = text.rsplit_once(", round ")?;
-    let (sends, rest, to) = match rest.strip_prefix("sending ") {
-        Some(rest) => (true, rest, " to "),
-        None => (false, rest.strip_prefix("receiving ")?, " from "),
-    };
-    let (message, peer) = rest.rsplit_once(to)?;
-    let (choreography, label) = message.split_once('.')?;
-    let round = round.parse().ok().filter(|round| *round > 0)?;
-    let owned = str::to_owned;
-    Some(Action {
-        sends,
-        choreography: owned(choreography),
-        label: owned(label),
-        peer: owned(peer),
-        round,
-    })
+impl FromStr for Decision {
+    type Err = ScheduleError;
+
+    fn from_str(text: &str) -> Result<Self, ScheduleError> {
+        let text = text.trim();
+        let point = |verb| {
+            let (role, moment) = text.split_once(verb)?;
+            format!("{role} {moment}").parse::<Point>().ok()
+        };
+        let crash = point(" crashes ").map(Self::Crash);
+        let cut = || point(" is cut off ").filter(sends).map(Self::Cut);
+        crash.or_else(cut).ok_or_else(|| ScheduleError::new(text, DECISION))
+    }
+}
+
+/// Only a way that is about to be used is cut.
+fn sends(point: &Point) -> bool {
+    matches!(point.moment, Moment::Before(Action { sends: true, .. }))
 }
 
 #[cfg(test)]
@@ -131,30 +144,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn points_read_as_they_are_written() {
+    fn schedules_read_as_they_are_written() {
         for text in [
-            "A crashes at the start",
-            "A crashes before sending f.x to B, round 1",
-            "A crashes after receiving f.agree x from y from B, round 12",
+            "no faults",
+            "seed 18446744073709551615",
+            "order A B A; A crashes at the start",
+            "A is cut off before sending f.x to B, round 1; B crashes after receiving f.y from A, round 2",
         ] {
-            let point: Point = text.parse().expect(text);
-            assert_eq!(point.to_string(), text);
+            let schedule: Schedule = text.parse().expect(text);
+            assert_eq!(schedule.to_string(), text);
         }
+        assert_eq!("".parse(), Ok(Schedule::default()));
     }
 
     #[test]
-    fn what_is_no_point_is_refused() {
+    fn what_is_no_schedule_is_refused() {
         for text in [
-            "",
-            "A",
-            "A crashes",
-            "A crashes after sending",
-            "A crashes after sending x to B, round 1",
-            "A crashes after sending f.x to B, round 0",
-            "A crashes after sending f.x to B",
+            "seed",
+            "seed x",
+            "A crashed at the start",
+            "A is cut off after sending f.x to B, round 1",
+            "A is cut off before receiving f.x from B, round 1",
         ] {
-            let error = text.parse::<Point>().expect_err(text);
-            assert!(error.to_string().contains(POINT), "{error}");
+            let error = text.parse::<Schedule>().expect_err(text);
+            assert!(error.to_string().contains(&error.text), "{error}");
         }
     }
 }

@@ -4,6 +4,7 @@
 use crate::net::{self, Flight, Net, Taken, Waiter, Way};
 use crate::plan::{Plan, Visit};
 use crate::run::Run;
+use crate::schedule::{Order, Schedule};
 use crate::scheduler::Policy;
 use crate::trace::Recorder;
 use crate::values::Values;
@@ -96,7 +97,7 @@ impl Session {
     pub(crate) fn next(&mut self) -> Option<usize> {
         let index = match self.ready.len() {
             0 => return None,
-            _ => self.policy.pick(&self.ready),
+            _ => self.policy.pick(&self.ready, self.protocol.map_or(&[], |it| it.roles)),
         };
         let role = self.ready.remove(index);
         self.roles[role].queued = false;
@@ -359,13 +360,15 @@ impl Session {
     }
 
     /// What came of it, with these results.
-    pub(crate) fn run<R>(&mut self, results: R) -> Run<R> {
+    pub(crate) fn run<R>(&mut self, order: Order, results: R) -> Run<R> {
         let protocol = self.protocol;
         let point = |visit: Visit| Some(visit.point(protocol?));
         let plan = self.plan.take();
-        let (visits, crashes) = plan.map(|plan| (plan.visits, plan.done)).unwrap_or_default();
+        let (visits, decisions) = plan.map(|plan| (plan.visits, plan.done)).unwrap_or_default();
         let points = visits.unwrap_or_default().into_iter().filter_map(point).collect();
         let trace = self.recorder.take().unwrap_or_else(Recorder::new).finish();
-        Run { results, trace, time: self.now, crashes, points }
+        let picks = self.policy.picks();
+        let schedule = Schedule { order, decisions };
+        Run { results, trace, time: self.now, schedule, points, picks }
     }
 }

@@ -5,9 +5,10 @@ use crate::driver::Driver;
 use crate::end::{End, Shared};
 use crate::fault::{Fate, InFlight, Rule, Window};
 use crate::plan::Plan;
+use crate::random::Numbers;
 use crate::run::Run;
-use crate::schedule::Point;
-use crate::scheduler::{FirstCome, Policy, Random};
+use crate::schedule::{Decision, Order, Schedule};
+use crate::scheduler::{FirstCome, Given, Policy, Random};
 use crate::session::Session;
 use crate::trace::Recorder;
 use chor_runtime::{Choreography, Roles};
@@ -29,9 +30,7 @@ use tokio::runtime::Runtime;
 /// `tokio::time` in the roles' own code too.
 #[derive(Clone)]
 pub struct Simulation {
-    pub(crate) order: Order,
-    pub(crate) seed: u64,
-    pub(crate) crashes: Vec<Point>,
+    pub(crate) schedule: Schedule,
     rules: Vec<Rule>,
     windows: Vec<Window>,
     slow: Vec<(String, Duration)>,
@@ -39,13 +38,6 @@ pub struct Simulation {
     pub(crate) visits: bool,
     patience: Duration,
     turns: u64,
-}
-
-/// The order in which roles run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Order {
-    FirstCome,
-    Random,
 }
 
 impl Default for Simulation {
@@ -56,11 +48,7 @@ impl Default for Simulation {
 
 impl fmt::Debug for Simulation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Simulation")
-            .field("order", &self.order)
-            .field("seed", &self.seed)
-            .field("crashes", &self.crashes)
-            .finish_non_exhaustive()
+        f.debug_struct("Simulation").field("schedule", &self.schedule).finish_non_exhaustive()
     }
 }
 
@@ -68,9 +56,7 @@ impl Simulation {
     /// Without faults, traced; roles run in the order in which they can go on.
     pub fn new() -> Self {
         Self {
-            order: Order::FirstCome,
-            seed: 0,
-            crashes: Vec::new(),
+            schedule: Schedule::default(),
             rules: Vec::new(),
             windows: Vec::new(),
             slow: Vec::new(),
@@ -85,16 +71,21 @@ impl Simulation {
     /// this seed wants it. Rules have their chances from it too. Any number is a seed.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
-        self.order = Order::Random;
+        self.schedule.order = Order::Seed(seed);
         self
     }
 
-    /// Has a role crash at this moment: its task is dropped, and the others learn that it is lost. What
-    /// it had sent before still arrives.
+    /// Has this go wrong: a role crashes, or is cut off.
     #[must_use]
-    pub fn crash(mut self, point: Point) -> Self {
-        self.crashes.push(point);
+    pub fn fault(mut self, decision: Decision) -> Self {
+        self.schedule.decisions.push(decision);
+        self
+    }
+
+    /// Decides as this schedule does. Rules, partitions and slow roles are no part of it.
+    #[must_use]
+    pub fn replay(mut self, schedule: &Schedule) -> Self {
+        self.schedule.clone_from(schedule);
         self
     }
 
@@ -172,6 +163,7 @@ impl Simulation {
     where
         C: Choreography<N>,
     {
+        let _numbers = Numbers::of(self.seed_number());
         runtime.block_on(async {
             let shared = Shared::new(self.session(N));
             let ends = End::all(&shared, N);
@@ -183,14 +175,16 @@ impl Simulation {
             let finished = driver.finished();
             let each = C::Roles::each(finished, &mut |role| driver.error(role));
             drop(driver);
-            shared.lock().run(C::results(each))
+            let order = self.schedule.order.clone();
+            shared.lock().run(order, C::results(each))
         })
     }
 
     fn session(&self, participants: usize) -> Session {
-        let policy: Box<dyn Policy> = match self.order {
+        let policy: Box<dyn Policy> = match &self.schedule.order {
             Order::FirstCome => Box::new(FirstCome),
-            Order::Random => Box::new(Random::new(self.seed)),
+            Order::Seed(seed) => Box::new(Random::new(*seed)),
+            Order::Given(roles) => Box::new(Given::new(roles.clone())),
         };
         let mut session = Session::new(participants, policy);
         session.recorder = self.traced.then(Recorder::new);
@@ -199,18 +193,25 @@ impl Simulation {
     }
 
     fn plan(&self, participants: usize) -> Option<Plan> {
-        let faultless = self.crashes.is_empty() && self.rules.is_empty();
+        let faultless = self.schedule.decisions.is_empty() && self.rules.is_empty();
         let timeless = self.windows.is_empty() && self.slow.is_empty();
         if faultless && timeless && !self.visits {
             return None;
         }
         let mut plan = Plan::new(participants);
-        plan.crashes.clone_from(&self.crashes);
+        plan.decisions.clone_from(&self.schedule.decisions);
         plan.rules.clone_from(&self.rules);
         plan.windows.clone_from(&self.windows);
         plan.slow.clone_from(&self.slow);
-        plan.seed = self.seed;
+        plan.seed = self.seed_number();
         plan.visits = self.visits.then(Vec::new);
         Some(plan)
+    }
+
+    fn seed_number(&self) -> u64 {
+        match self.schedule.order {
+            Order::Seed(seed) => seed,
+            Order::FirstCome | Order::Given(_) => 0,
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Crashes, delays, cuts, partitions and slow roles.
 
 use chor::prelude::*;
-use chor::sim::{Fate, Halt, Simulation};
+use chor::sim::{Decision, Fate, Halt, Simulation};
 use std::time::Duration;
 
 chor! {
@@ -20,9 +20,9 @@ chor! {
     }
 }
 
-fn crash(point: &str) -> chor::sim::Run<ask::Outcome<Result<u32, Error>, Result<(), Error>>> {
-    let point = point.parse().expect("a point");
-    Simulation::new().crash(point).run(|| ask::Choreography::new("TAPL"))
+fn crash(decision: &str) -> chor::sim::Run<ask::Outcome<Result<u32, Error>, Result<(), Error>>> {
+    let decision = decision.parse().expect("a decision");
+    Simulation::new().fault(decision).run(|| ask::Choreography::new("TAPL"))
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn a_role_crashes_where_it_is_told_to() {
     let error = run.results.seller.expect_err("it crashed");
     assert!(matches!(error.downcast_ref(), Some(Halt::Crashed(_))));
     assert_eq!(run.results.buyer.expect_err("it needs the seller").cause().role(), "Seller");
-    assert_eq!(run.crashes.len(), 1);
+    assert_eq!(run.schedule.decisions.len(), 1);
 }
 
 #[test]
@@ -70,17 +70,18 @@ fn a_crash_at_the_start_does_nothing() {
 #[test]
 fn a_crash_that_is_not_reached_is_none() {
     let run = crash("Seller crashes after sending ask.price to Buyer, round 2");
-    assert!(run.results.seller.is_ok() && run.crashes.is_empty());
+    assert!(run.results.seller.is_ok() && run.schedule.decisions.is_empty());
 }
 
 #[test]
 fn all_points_are_named_and_can_be_reached() {
     let run = Simulation::new().points().run(|| ask::Choreography::new("TAPL"));
     assert_eq!(run.points.len(), 2 + 2 * 6);
-    for point in &run.points {
-        let again: chor::sim::Point = point.to_string().parse().expect("a point");
-        assert_eq!(&again, point);
-        assert_eq!(crash(&point.to_string()).crashes, [again]);
+    for point in run.points {
+        let decision = Decision::Crash(point);
+        let again: Decision = decision.to_string().parse().expect("a decision");
+        assert_eq!(again, decision);
+        assert_eq!(crash(&decision.to_string()).schedule.decisions, [decision]);
     }
 }
 

@@ -1,5 +1,6 @@
 //! The simulator.
 
+mod explore;
 mod faults;
 mod runs;
 mod stuck;

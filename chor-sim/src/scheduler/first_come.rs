@@ -5,7 +5,7 @@ use super::Policy;
 pub(crate) struct FirstCome;
 
 impl Policy for FirstCome {
-    fn pick(&mut self, _: &[usize]) -> usize {
+    fn pick(&mut self, _: &[usize], _: &[&'static str]) -> usize {
         0
     }
 

@@ -18,7 +18,7 @@ impl Random {
     }
 
     /// Below `bound`, which is small: so the bias is negligible.
-    fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         usize::try_from(self.next() % bound as u64).unwrap_or_default()
     }
 }
@@ -31,7 +31,7 @@ pub(crate) fn mix(number: u64) -> u64 {
 }
 
 impl Policy for Random {
-    fn pick(&mut self, ready: &[usize]) -> usize {
+    fn pick(&mut self, ready: &[usize], _: &[&'static str]) -> usize {
         if ready.len() == 1 { 0 } else { self.below(ready.len()) }
     }
 

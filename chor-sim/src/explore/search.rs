@@ -1,0 +1,408 @@
+//! Goes through the runs: first whether they can be told apart at all, then faults, orders and seeds.
+
+use super::failure::{Failure, Problem};
+use super::report::Report;
+use super::{Explore, Verdict};
+use crate::clock::paused_runtime;
+use crate::point::{Action, Moment, Point};
+use crate::run::Run;
+use crate::schedule::{Decision, Order, Schedule};
+use crate::scheduler::Random;
+use crate::trace::{Trace, What};
+use chor_runtime::{Choreography, End, Reason};
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use tokio::runtime::Runtime;
+
+/// How many random orders show whether orders make a difference.
+const SAMPLES: u64 = 8;
+
+pub(super) fn search<F, C, V, const N: usize>(
+    explore: &Explore<F>,
+    check: impl FnMut(&Run<C::Results>) -> V,
+) -> Result<Report, Box<Failure>>
+where
+    F: Fn() -> C,
+    C: Choreography<N>,
+    V: Verdict,
+{
+    let mut search = Search {
+        explore,
+        check,
+        runtime: Reused(None),
+        report: Report::default(),
+        failures: Vec::new(),
+        failed: 0,
+    };
+    match given() {
+        Some(schedule) => search.replay(&schedule),
+        None => search.explore(),
+    }
+}
+
+/// What the environment wants to be run alone.
+fn given() -> Option<Schedule> {
+    let text = std::env::var("CHOR_SIM").ok()?;
+    Some(text.parse().unwrap_or_else(|error| panic!("CHOR_SIM: {error}")))
+}
+
+struct Search<'e, F, K> {
+    explore: &'e Explore<F>,
+    check: K,
+    runtime: Reused,
+    report: Report,
+    failures: Vec<(Schedule, Problem, Trace)>,
+    failed: usize,
+}
+
+impl<F, K> Search<'_, F, K> {
+    fn replay<C, V, const N: usize>(&mut self, schedule: &Schedule) -> Result<Report, Box<Failure>>
+    where
+        F: Fn() -> C,
+        C: Choreography<N>,
+        K: FnMut(&Run<C::Results>) -> V,
+        V: Verdict,
+    {
+        let run = self.run(schedule);
+        println!("`{schedule}`:\n{}", run.trace.detailed());
+        self.judge(schedule, &run);
+        self.conclude()
+    }
+
+    fn explore<C, V, const N: usize>(&mut self) -> Result<Report, Box<Failure>>
+    where
+        F: Fn() -> C,
+        C: Choreography<N>,
+        K: FnMut(&Run<C::Results>) -> V,
+        V: Verdict,
+    {
+        let base = self.explore.simulation.schedule.clone();
+        let first = self.run(&base);
+        self.judge(&base, &first);
+        if let Some(failure) = self.compare(&base, &first.trace) {
+            return Err(failure);
+        }
+        self.conclude()?;
+        self.look_for_races(&first.trace);
+        self.conclude()?;
+        if self.explore.seeds == 0 {
+            self.try_faults(&base, &first)?;
+        }
+        if self.explore.orders.unwrap_or(self.report.races) {
+            self.try_orders();
+            self.conclude()?;
+        }
+        self.try_seeds();
+        self.shrink();
+        self.conclude()
+    }
+
+    fn run<C, const N: usize>(&mut self, schedule: &Schedule) -> Run<C::Results>
+    where
+        F: Fn() -> C,
+        C: Choreography<N>,
+    {
+        self.report.runs += 1;
+        let simulation = self.explore.simulation.clone().points().replay(schedule);
+        simulation.run_on(self.runtime.get(), &self.explore.make)
+    }
+
+    /// Whether there may be another run.
+    fn goes_on(&mut self) -> bool {
+        let goes_on = self.report.runs < self.explore.runs;
+        self.report.bounded |= !goes_on;
+        goes_on
+    }
+
+    /// Keeps what is wrong with a run.
+    fn judge<R, V: Verdict>(&mut self, schedule: &Schedule, run: &Run<R>)
+    where
+        K: FnMut(&Run<R>) -> V,
+    {
+        self.report.faults += usize::from(!run.schedule.decisions.is_empty());
+        if let Some(problem) = self.problem(run) {
+            self.failed += 1;
+            self.failures.push((schedule.clone(), problem, run.trace.clone()));
+            self.keep_shortest();
+        }
+    }
+
+    fn problem<R, V: Verdict>(&mut self, run: &Run<R>) -> Option<Problem>
+    where
+        K: FnMut(&Run<R>) -> V,
+    {
+        let halted = halted(&run.trace)
+            .filter(|problem| !(self.explore.stuck && matches!(problem, Problem::Stuck(_))));
+        halted.or_else(|| {
+            let check = AssertUnwindSafe(|| (self.check)(run).problem());
+            let problem = catch_unwind(check).unwrap_or_else(|panic| Some(panic_text(&*panic)));
+            problem.map(Problem::Check)
+        })
+    }
+
+    /// The shortest trace says the most; of several, the one with the fewest decisions.
+    fn keep_shortest(&mut self) {
+        self.failures.sort_by_key(|(schedule, _, trace)| {
+            let ordered = schedule.order != Order::FirstCome;
+            (schedule.decisions.len(), ordered, trace.len())
+        });
+        self.failures.truncate(1);
+    }
+
+    fn conclude(&mut self) -> Result<Report, Box<Failure>> {
+        let report = self.report.clone();
+        match self.failures.pop() {
+            None => Ok(report),
+            Some((schedule, problem, trace)) => {
+                Err(Box::new(Failure { problem, schedule, trace, failed: self.failed, report }))
+            }
+        }
+    }
+
+    /// Runs once more under the same conditions.
+    fn compare<C, const N: usize>(
+        &mut self,
+        schedule: &Schedule,
+        trace: &Trace,
+    ) -> Option<Box<Failure>>
+    where
+        F: Fn() -> C,
+        C: Choreography<N>,
+    {
+        let again = self.run(schedule);
+        let (one, other) = (trace.detailed(), again.trace.detailed());
+        if one == other {
+            return None;
+        }
+        let (mut one, mut other) = (one.lines(), other.lines());
+        let problem = loop {
+            let (one, other) = (one.next(), other.next());
+            if one != other {
+                let owned = |line: Option<&str>| line.map(str::to_owned);
+                break Problem::NotDeterministic { one: owned(one), other: owned(other) };
+            }
+        };
+        let (schedule, trace) = (schedule.clone(), trace.clone());
+        let report = self.report.clone();
+        Some(Box::new(Failure { problem, schedule, trace, failed: 1, report }))
+    }
+
+    fn look_for_races<C, V, const N: usize>(&mut self, trace: &Trace)
+    where
+        F: Fn() -> C,
+        C: Choreography<N>,
+        K: FnMut(&Run<C::Results>) -> V,
+        V: Verdict,
+    {
+        let usual = trace.to_string();
+        let base = self.explore.simulation.schedule.clone();
+        if base.order != Order::FirstCome {
+            return;
+        }
+        for seed in 0..SAMPLES {
+            let schedule = Schedule { order: Order::Seed(seed), ..base.clone() };
+            let run = self.run(&schedule);
+            self.judge(&schedule, &run);
+            self.report.races |= run.trace.to_string() != usual;
+        }
+    }
+
+    /// All runs with one fault, then with two, and so on. What comes before a fault is as without it,
+    /// so only what comes after it is tried in addition.
+    fn try_faults<C, V, const N: usize>(
+        &mut self,
+        base: &Schedule,
+        first: &Run<C::Results>,
+    ) -> Result<(), Box<Failure>>
+    where
+        F: Fn() -> C,
+        C: Choreography<N>,
+        K: FnMut(&Run<C::Results>) -> V,
+        V: Verdict,
+    {
+        let mut level = self.with_faults(base, &first.points);
+        for _ in 0..self.explore.crashes + self.explore.cuts {
+            let mut next = Vec::new();
+            for schedule in std::mem::take(&mut level) {
+                if !self.goes_on() {
+                    break;
+                }
+                let run = self.run(&schedule);
+                self.find_out_of_reach(&schedule, &run);
+                self.judge(&schedule, &run);
+                next.extend(self.with_faults(&schedule, &run.points));
+            }
+            self.conclude()?;
+            level = next;
+        }
+        Ok(())
+    }
+
+    /// A run that doesn't come to a point of another run that was the same until there.
+    fn find_out_of_reach<R>(&mut self, schedule: &Schedule, run: &Run<R>) {
+        let missed = schedule.decisions.iter().find(|it| !run.schedule.decisions.contains(it));
+        if let Some(missed) = missed {
+            let problem = Problem::NotDeterministic { one: Some(missed.to_string()), other: None };
+            self.failed += 1;
+            self.failures.push((schedule.clone(), problem, run.trace.clone()));
+        }
+    }
+
+    /// The schedules that have one fault more than this, after its last.
+    fn with_faults(&self, schedule: &Schedule, points: &[Point]) -> Vec<Schedule> {
+        let last = schedule.decisions.last().map(Decision::point);
+        let after = last.and_then(|last| points.iter().position(|point| point == last));
+        let points = &points[after.map_or(0, |index| index + 1)..];
+        let decisions = points.iter().flat_map(|point| self.decisions(schedule, point));
+        decisions
+            .map(|decision| {
+                let mut schedule = schedule.clone();
+                schedule.decisions.push(decision);
+                schedule
+            })
+            .collect()
+    }
+
+    /// What can go wrong at a point, in addition to what does already.
+    fn decisions(&self, schedule: &Schedule, point: &Point) -> Vec<Decision> {
+        let crashes = schedule.decisions.iter().filter(|it| matches!(it, Decision::Crash(_)));
+        let crashes = crashes.count();
+        let cuts = schedule.decisions.len() - crashes;
+        let sends = matches!(point.moment, Moment::Before(Action { sends: true, .. }));
+        let crash = (crashes < self.explore.crashes).then(|| Decision::Crash(point.clone()));
+        let cut = (sends && cuts < self.explore.cuts).then(|| Decision::Cut(point.clone()));
+        crash.into_iter().chain(cut).collect()
+    }
+
+    /// All orders, depth first: each choice that was made is made differently, after the same choices
+    /// before it.
+    fn try_orders<C, V, const N: usize>(&mut self)
+    where
+        F: Fn() -> C,
+        C: Choreography<N>,
+        K: FnMut(&Run<C::Results>) -> V,
+        V: Verdict,
+    {
+        let decisions = self.explore.simulation.schedule.decisions.clone();
+        let mut open = vec![Vec::new()];
+        while let Some(roles) = open.pop() {
+            if !self.goes_on() {
+                return;
+            }
+            let chosen = roles.len();
+            let order = Order::Given(roles);
+            let schedule = Schedule { order, decisions: decisions.clone() };
+            let run = self.run(&schedule);
+            self.report.orders += 1;
+            let made: Vec<String> = run.picks.iter().map(|pick| pick.role.to_owned()).collect();
+            for (index, pick) in run.picks.iter().enumerate().skip(chosen) {
+                for other in &pick.others {
+                    let mut roles = made[..index].to_vec();
+                    roles.push((*other).to_owned());
+                    open.push(roles);
+                }
+            }
+            self.judge(&schedule, &run);
+        }
+    }
+
+    /// Looks for a schedule with fewer decisions that fails as well.
+    fn shrink<C, V, const N: usize>(&mut self)
+    where
+        F: Fn() -> C,
+        C: Choreography<N>,
+        K: FnMut(&Run<C::Results>) -> V,
+        V: Verdict,
+    {
+        let (report, failed) = (self.report.clone(), self.failed);
+        while let Some((schedule, ..)) = self.failures.first().cloned() {
+            for simpler in simpler(&schedule) {
+                let run = self.run(&simpler);
+                self.judge(&simpler, &run);
+            }
+            if self.failures.first().is_some_and(|(best, ..)| *best == schedule) {
+                break;
+            }
+        }
+        (self.report, self.failed) = (report, failed);
+    }
+
+    fn try_seeds<C, V, const N: usize>(&mut self)
+    where
+        F: Fn() -> C,
+        C: Choreography<N>,
+        K: FnMut(&Run<C::Results>) -> V,
+        V: Verdict,
+    {
+        for seed in 0..self.explore.seeds {
+            if !self.goes_on() {
+                return;
+            }
+            let order = Order::Seed(seed);
+            let mut schedule = Schedule { order, ..self.explore.simulation.schedule.clone() };
+            let mut run = self.run(&schedule);
+            self.judge(&schedule, &run);
+            let mut random = Random::new(!seed);
+            while let Some(decided) = random.pick(self.with_faults(&schedule, &run.points)) {
+                schedule = decided;
+                run = self.run(&schedule);
+                self.judge(&schedule, &run);
+            }
+            self.report.seeds += 1;
+        }
+    }
+}
+
+impl Random {
+    /// Takes one of several.
+    fn pick<T>(&mut self, mut among: Vec<T>) -> Option<T> {
+        let index = (!among.is_empty()).then(|| self.below(among.len()))?;
+        Some(among.swap_remove(index))
+    }
+}
+
+/// The schedules with one decision less.
+fn simpler(schedule: &Schedule) -> Vec<Schedule> {
+    let usual = Schedule { order: Order::FirstCome, ..schedule.clone() };
+    let without = (0..schedule.decisions.len()).map(|index| {
+        let mut schedule = schedule.clone();
+        schedule.decisions.remove(index);
+        schedule
+    });
+    let ordered = schedule.order != Order::FirstCome;
+    ordered.then_some(usual).into_iter().chain(without).collect()
+}
+
+/// Why a run is wrong, whatever is to be checked: a role's code panicked, or roles could not go on.
+fn halted(trace: &Trace) -> Option<Problem> {
+    let panics = trace.events().find_map(|event| match event.what() {
+        What::Ended(End::Failed(cause)) if cause.role() == event.role() => match cause.reason() {
+            Reason::Panic(text) => Some(format!("{} panicked: {text}", event.role())),
+            _ => None,
+        },
+        _ => None,
+    });
+    let stuck = trace.events().find_map(|event| match event.what() {
+        What::Stuck(halt) => Some(format!("{} {halt}", event.role())),
+        _ => None,
+    });
+    panics.map(Problem::Panic).or(stuck.map(Problem::Stuck))
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("the check panicked").to_owned()
+}
+
+/// A runtime for many runs, unless one leaves tasks behind.
+struct Reused(Option<Runtime>);
+
+impl Reused {
+    fn get(&mut self) -> &Runtime {
+        if self.0.as_ref().is_some_and(|runtime| runtime.metrics().num_alive_tasks() > 0) {
+            self.0 = None;
+        }
+        self.0.get_or_insert_with(paused_runtime)
+    }
+}
