@@ -32,6 +32,62 @@ chor! {
     }
 }
 
+chor! {
+    chor step[A, B](x: u64 @ A) -> u64 @ A {
+        let x: u64 = A -> B: x;
+        B -> A: x + 1
+    }
+    chor direct[A, B](x: u64 @ A) -> u64 @ A {
+        let x = step[A, B](x);
+        step[A, B](x)
+    }
+    chor twice[A, B](step: chor(u64 @ A) -> u64 @ A | B, x: u64 @ A) -> u64 @ A {
+        let x = step(x);
+        step(x)
+    }
+    chor by_name[A, B](x: u64 @ A) -> u64 @ A { twice[A, B](step[A, B], x) }
+    chor anonymous[A, B](x: u64 @ A, by: u64 @ B) -> u64 @ A {
+        let add = chor(x: u64 @ A) -> u64 @ A | B {
+            let x: u64 = A -> B: x;
+            B -> A: x + by
+        };
+        twice[A, B](add, x)
+    }
+    chor another_crate[A, B](x: u64 @ A) -> u64 @ B { library::give[A, B](x) }
+    chor down[A, B](n: u64 @ [A, B]) -> u64 @ A {
+        if n == 0 { A: 0 } else { down[A, B](n - 1) }
+    }
+}
+
+/// What a choreography takes in all, after the first run.
+fn allocations<C, const N: usize>(choreography: impl Fn() -> C) -> u64
+where
+    C: chor::Choreography<N>,
+{
+    let run = || count(async { drop(chor::sim::simulate(choreography()).await.unwrap()) });
+    run();
+    run().count_total
+}
+
+#[test]
+fn a_call_of_a_value_takes_no_allocation_more() {
+    let direct = allocations(|| direct::Choreography::new(1));
+    assert_eq!(allocations(|| by_name::Choreography::new(1)), direct);
+    assert_eq!(allocations(|| anonymous::Choreography::new(1, 1)), direct);
+}
+
+#[test]
+fn a_call_across_crates_takes_no_allocation_more() {
+    let own = allocations(|| text::Choreography::new(String::new()));
+    assert_eq!(allocations(|| another_crate::Choreography::new(1)), own);
+}
+
+#[test]
+fn recursion_allocates_once_for_each_level_and_role() {
+    let levels = |n| allocations(|| down::Choreography::new(n));
+    assert_eq!(levels(50) - levels(10), 2 * 40);
+}
+
 const FEW: u64 = 1_000;
 const MANY: u64 = 101_000;
 

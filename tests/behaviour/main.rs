@@ -11,6 +11,7 @@ mod loops;
 mod messages;
 mod names;
 mod odd;
+mod projections;
 mod quiet;
 mod tuples;
 mod verify;
