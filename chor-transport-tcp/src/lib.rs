@@ -2,20 +2,26 @@
 //!
 //! | item | what it is |
 //! |---|---|
+//! | [`Node`] | start here: listens, dials, serves roles and opens sessions |
+//! | [`fixed`] | one session between fixed addresses |
 //! | [`from_streams`] | a session over connections that you have |
 //! | [`Tcp`] | a role's end of a session, for [`play_role`](chor_runtime::play_role) |
 //! | [`Options`] | limits and times |
 //! | [`LinkError`], [`ChannelError`] | what goes wrong between two nodes |
 
 mod channel;
+mod dial;
 mod digest;
 mod driver;
 mod error;
+mod fixed;
 mod frame;
 mod handshake;
+mod hosting;
 mod inbound;
 mod link;
 mod meeting;
+mod node;
 mod options;
 mod outgoing;
 mod reader;
@@ -26,8 +32,11 @@ mod way;
 mod woken;
 
 pub use error::{ChannelError, LinkError};
+pub use fixed::{fixed, fixed_with};
 pub use frame::FrameError;
 pub use handshake::GreetingError;
+pub use hosting::Invited;
+pub use node::{Node, Session, Unfinished};
 pub use options::Options;
 pub use session::{Parcel, Tcp};
 pub use streams::{from_streams, from_streams_with};

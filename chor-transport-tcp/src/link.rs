@@ -15,6 +15,7 @@ use crate::channel::{Channel, Ended};
 use crate::error::{ChannelError, LinkError};
 use crate::frame::{Frame, Open};
 use crate::handshake::{self, Greeting};
+use crate::meeting::Meeting;
 use crate::options::Options;
 use crate::outgoing::Outgoing;
 use crate::reader::{DRIVER, Reader};
@@ -43,6 +44,9 @@ pub(crate) trait Host: Send + Sync {
 
     /// A link is over; gives who is to be woken for it.
     fn lost(&self, link: &Link) -> Option<Waker>;
+
+    /// A participant is no longer played here.
+    fn left(&self, meeting: &Meeting);
 }
 
 pub(crate) struct Link {
@@ -171,8 +175,10 @@ impl Link {
         let id = table.opened;
         let channel = Arc::new(Channel::new(id, Arc::clone(self)));
         table.channels.insert(id, Arc::clone(&channel));
+        // While the table is held: channels arrive in the order of their numbers.
+        self.out().outgoing.frame(&Frame::Open { channel: id, open });
         drop(table);
-        self.say(&Frame::Open { channel: id, open });
+        self.flush();
         Ok(channel)
     }
 
@@ -215,7 +221,10 @@ impl Link {
         for channel in channels.values() {
             channel.set_ended(&ended, woken);
         }
-        self.out().outgoing.give_up(woken);
+        let mut out = self.out();
+        out.outgoing.give_up(woken);
+        out.half = None;
+        drop(out);
         woken.add(self.host.upgrade().and_then(|host| host.lost(self)));
         self.waker.wake_by_ref();
     }

@@ -5,7 +5,7 @@
 use crate::channel::Channel;
 use crate::frame::{Frame, Open};
 use crate::link::{Host, Link};
-use chor_runtime::End;
+use chor_runtime::{Cause, End, Place, Protocol, Reason};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::Waker;
 
@@ -22,6 +22,8 @@ pub(crate) struct Meeting {
 struct State {
     /// The digest of what this participant runs, since it does.
     digest: Option<u64>,
+    /// What it is called.
+    role: Option<&'static str>,
     /// How its part has ended.
     end: Option<End>,
     watcher: Option<Waker>,
@@ -45,6 +47,11 @@ impl Meeting {
 
     pub(crate) fn channels(&self) -> impl Iterator<Item = &Arc<Channel>> {
         self.seats.iter().filter_map(OnceLock::get)
+    }
+
+    /// What this participant is called in the choreography that it runs.
+    pub(crate) fn set_protocol(&self, protocol: &'static Protocol) {
+        self.with(|state| state.role = protocol.roles.get(self.place).copied());
     }
 
     /// This participant runs what has this digest: those who came before are answered now.
@@ -106,6 +113,13 @@ impl Meeting {
         }
     }
 
+    /// Ends this participant's part before it has done so itself.
+    pub(crate) fn give_up(&self, reason: Reason) {
+        let role = self.with(|state| state.role);
+        let role = role.map_or_else(|| format!("number {}", self.place), ToOwned::to_owned);
+        self.close(&End::Failed(Cause::new(role, reason, Place::default())));
+    }
+
     fn with<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
         act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -129,4 +143,6 @@ impl Host for Meeting {
     fn lost(&self, _: &Link) -> Option<Waker> {
         self.with(|state| state.watcher.take())
     }
+
+    fn left(&self, _: &Self) {}
 }

@@ -16,6 +16,8 @@ pub struct Options {
     pub(crate) handshake: Duration,
     pub(crate) max_message: u64,
     pub(crate) window: u64,
+    pub(crate) max_sessions: usize,
+    pub(crate) max_links: usize,
 }
 
 impl Default for Options {
@@ -25,6 +27,8 @@ impl Default for Options {
             handshake: Duration::from_secs(10),
             max_message: 16 << 20,
             window: 256 << 10,
+            max_sessions: 1 << 16,
+            max_links: 1 << 12,
         }
     }
 }
@@ -56,5 +60,18 @@ impl Options {
     #[must_use]
     pub fn window(self, bytes: u32) -> Self {
         Self { window: bytes.into(), ..self }
+    }
+
+    /// How many sessions a node takes part in at once before it refuses invitations; by default
+    /// 65,536.
+    #[must_use]
+    pub fn max_sessions(self, sessions: usize) -> Self {
+        Self { max_sessions: sessions, ..self }
+    }
+
+    /// How many links a node has at once before it refuses connections; by default 4,096.
+    #[must_use]
+    pub fn max_links(self, links: usize) -> Self {
+        Self { max_links: links, ..self }
     }
 }

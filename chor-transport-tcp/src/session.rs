@@ -4,19 +4,18 @@ use crate::channel::{Channel, Introduced};
 use crate::error::LinkError;
 use crate::frame::{Frame, Open};
 use crate::handshake;
-use crate::link::Link;
+use crate::link::{Host, Link};
 use crate::meeting::Meeting;
 use crate::options::Options;
 use crate::way::Way;
 use chor_runtime::{
-    Address, Bincode, Cause, Codec, End, Fault, Message, Place, Protocol, Reason, Transport,
-    together,
+    Address, Codec, DefaultCodec, End, Fault, Message, Protocol, Reason, Transport, together,
 };
 use std::cell::Cell;
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 /// One participant's end of a session over TCP, for [`play_role`](chor_runtime::play_role).
@@ -26,7 +25,7 @@ use std::task::{Context, Poll, Waker};
 ///
 /// What is sent is held back until the role waits, ends or is flushed, so that messages travel
 /// together; a message that waits for nothing leaves two milliseconds later at most.
-pub struct Tcp<D = Bincode> {
+pub struct Tcp<D = DefaultCodec> {
     meeting: Arc<Meeting>,
     codec: D,
     options: Options,
@@ -35,8 +34,9 @@ pub struct Tcp<D = Bincode> {
     /// Links that are this session's own, and to whom they lead.
     links: Vec<(usize, Arc<Link>)>,
     invitation: Option<Vec<String>>,
+    /// Whom peers meet that come later.
+    host: Option<Arc<dyn Host>>,
     opened: AtomicBool,
-    protocol: OnceLock<&'static Protocol>,
     /// Something was sent that may be held back.
     held_back: AtomicBool,
 }
@@ -61,7 +61,6 @@ impl<D: Codec> Tcp<D> {
         codec: D,
         options: Options,
         ways: Vec<(usize, Way)>,
-        links: Vec<(usize, Arc<Link>)>,
         invitation: Option<Vec<String>>,
     ) -> Self {
         Self {
@@ -69,12 +68,24 @@ impl<D: Codec> Tcp<D> {
             codec,
             options,
             ways: Mutex::new(ways),
-            links,
+            links: Vec::new(),
             invitation,
+            host: None,
             opened: AtomicBool::new(false),
-            protocol: OnceLock::new(),
             held_back: AtomicBool::new(false),
         }
+    }
+
+    /// Over links of its own, which end with it.
+    pub(crate) fn owning(mut self, links: Vec<(usize, Arc<Link>)>) -> Self {
+        self.links = links;
+        self
+    }
+
+    /// With peers that a host meets.
+    pub(crate) fn hosted(mut self, host: Arc<dyn Host>) -> Self {
+        self.host = Some(host);
+        self
     }
 
     /// Opens a channel to each participant that this one has to reach.
@@ -219,7 +230,7 @@ impl<D: Codec> Transport for Tcp<D> {
     }
 
     fn open(&self, protocol: &'static Protocol) -> Result<(), Box<Fault>> {
-        let _ = self.protocol.set(protocol);
+        self.meeting.set_protocol(protocol);
         if self.opened.swap(true, Ordering::Relaxed) { Err(Fault::Used.into()) } else { Ok(()) }
     }
 
@@ -339,11 +350,11 @@ impl Drop for Waiting<'_> {
 impl<D> Drop for Tcp<D> {
     /// An end that is dropped without a word counts as failed.
     fn drop(&mut self) {
-        let place = self.meeting.place;
-        let role = self.protocol.get().and_then(|protocol| protocol.roles.get(place).copied());
-        let role = role.map_or_else(|| format!("number {place}"), ToOwned::to_owned);
-        self.meeting.close(&End::Failed(Cause::new(role, Reason::Cancelled, Place::default())));
+        self.meeting.give_up(Reason::Cancelled);
         self.links.iter().for_each(|(_, link)| link.release());
+        if let Some(host) = &self.host {
+            host.left(&self.meeting);
+        }
     }
 }
 

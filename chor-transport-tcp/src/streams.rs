@@ -7,7 +7,7 @@ use crate::options::Options;
 use crate::session::Tcp;
 use crate::stream::Stream;
 use crate::way::Way;
-use chor_runtime::{Bincode, Codec};
+use chor_runtime::{Codec, DefaultCodec};
 use std::io;
 use std::sync::{Arc, Weak};
 use tokio::net::TcpStream;
@@ -40,7 +40,7 @@ use tokio::net::TcpStream;
 /// # }
 /// ```
 pub fn from_streams(place: usize, streams: impl IntoIterator<Item = TcpStream>) -> io::Result<Tcp> {
-    from_streams_with(place, streams, Bincode, Options::default())
+    from_streams_with(place, streams, DefaultCodec::default(), Options::default())
 }
 
 /// [`from_streams`] with a codec, which all roles share, and options of one's own.
@@ -78,7 +78,7 @@ pub(crate) fn over<D: Codec>(
         ways.push((peer, if place < peer { Way::Ready(Arc::clone(&link)) } else { Way::Await }));
         links.push((peer, link));
     }
-    Tcp::new(meeting, codec, options, ways, links, None)
+    Tcp::new(meeting, codec, options, ways, None).owning(links)
 }
 
 #[cfg(test)]
@@ -101,8 +101,9 @@ mod tests {
     #[tokio::test]
     async fn a_session_runs_over_any_stream_however_small_its_buffer() {
         let (a, b) = tokio::io::duplex(1);
-        let [a, b] = [(0, a), (1, b)]
-            .map(|(place, pipe)| over(place, vec![of_pipe(pipe)], Bincode, Options::default()));
+        let [a, b] = [(0, a), (1, b)].map(|(place, pipe)| {
+            over(place, vec![of_pipe(pipe)], DefaultCodec::default(), Options::default())
+        });
         let (started, other) = tokio::join!(a.start(&PROTOCOL), b.start(&PROTOCOL));
         assert!(started.is_ok() && other.is_ok());
         let step = &STEPS[0];

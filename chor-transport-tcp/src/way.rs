@@ -12,7 +12,6 @@ pub(crate) enum Way {
     /// The other one opens the channel.
     Await,
     /// It is still to be dialled.
-    #[expect(dead_code, reason = "what nodes are built on")]
     Dial(Pin<Box<dyn Future<Output = Result<Arc<Link>, LinkError>> + Send>>),
 }
 

@@ -1,4 +1,5 @@
 //! Choreographies between sockets.
 
+mod nodes;
 mod streams;
 mod support;

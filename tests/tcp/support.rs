@@ -9,3 +9,9 @@ pub(crate) async fn connection() -> (TcpStream, TcpStream) {
     let (dialled, accepted) = tokio::join!(TcpStream::connect(address), listener.accept());
     (dialled.expect("a listener"), accepted.expect("a dialler").0)
 }
+
+/// What must happen; a minute is for ever.
+pub(crate) async fn within<F: Future>(future: F) -> F::Output {
+    let minute = std::time::Duration::from_mins(1);
+    tokio::time::timeout(minute, future).await.expect("it hangs")
+}

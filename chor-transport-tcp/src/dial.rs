@@ -1,0 +1,157 @@
+//! Connections: made, accepted, and kept, one link to each address.
+
+use crate::driver::Driver;
+use crate::error::LinkError;
+use crate::link::{Host, Link};
+use crate::options::Options;
+use crate::stream::Stream;
+use std::collections::HashMap;
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep, timeout_at};
+
+/// How long to wait before a peer that isn't there yet is dialled again.
+const AGAIN: Duration = Duration::from_millis(20);
+
+/// All links of a node.
+pub(crate) struct Links {
+    host: Weak<dyn Host>,
+    codec: String,
+    options: Options,
+    runtime: Handle,
+    /// Those that this node has dialled, by address. Behind a lock of its own, so that one address is
+    /// dialled once at a time.
+    dialled: Mutex<HashMap<String, Arc<Dialled>>>,
+    /// All that are not over, by where they are in memory.
+    live: Mutex<HashMap<usize, Arc<Link>>>,
+    changed: Notify,
+    closed: AtomicBool,
+}
+
+type Dialled = tokio::sync::Mutex<Option<Arc<Link>>>;
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Links {
+    pub(crate) fn new(
+        host: Weak<dyn Host>,
+        codec: String,
+        options: Options,
+        runtime: Handle,
+    ) -> Self {
+        let (dialled, live) = (Mutex::default(), Mutex::default());
+        Self {
+            host,
+            codec,
+            options,
+            runtime,
+            dialled,
+            live,
+            changed: Notify::new(),
+            closed: AtomicBool::new(false),
+        }
+    }
+
+    /// The link to an address, dialled if there is none. Tries again until a moment, if one is given.
+    pub(crate) async fn to(
+        &self,
+        address: &str,
+        again_until: Option<Instant>,
+    ) -> Result<Arc<Link>, LinkError> {
+        if self.closed.load(Ordering::SeqCst) {
+            return Err(LinkError::Shutdown { peer: address.to_owned() });
+        }
+        let dialled = Arc::clone(lock(&self.dialled).entry(address.to_owned()).or_default());
+        let mut dialled = dialled.lock().await;
+        if let Some(link) = dialled.as_ref().filter(|link| link.over().is_none()) {
+            return Ok(Arc::clone(link));
+        }
+        let stream = connect(address, again_until).await;
+        let stream = stream.map_err(|source| LinkError::Dial {
+            peer: address.to_owned(),
+            source: Arc::new(source),
+        })?;
+        let link = self.run(Stream { peer: address.to_owned(), ..stream });
+        *dialled = Some(Arc::clone(&link));
+        Ok(link)
+    }
+
+    /// Takes a connection that a peer has dialled, unless there are too many.
+    pub(crate) fn accept(&self, stream: TcpStream) {
+        let live = lock(&self.live).len();
+        if live >= self.options.max_links {
+            tracing::warn!(target: "chor", links = live, "a connection is refused: too many links");
+            return;
+        }
+        match Stream::of_tcp(stream) {
+            Ok(stream) => drop(self.run(stream)),
+            Err(error) => tracing::debug!(target: "chor", %error, "a connection broke at once"),
+        }
+    }
+
+    fn run(&self, stream: Stream) -> Arc<Link> {
+        let Self { codec, options, host, .. } = self;
+        let link = Link::new(stream, codec.clone(), options.clone(), Weak::clone(host));
+        tracing::debug!(target: "chor", peer = link.peer, "a link is there");
+        lock(&self.live).insert(Arc::as_ptr(&link).addr(), Arc::clone(&link));
+        let _entered = self.runtime.enter();
+        self.runtime.spawn(Driver::new(Arc::clone(&link)));
+        link
+    }
+
+    /// A link is over.
+    pub(crate) fn lost(&self, link: &Link) {
+        lock(&self.live).remove(&std::ptr::from_ref(link).addr());
+        lock(&self.dialled)
+            .retain(|address, dialled| *address != link.peer || Arc::strong_count(dialled) > 1);
+        self.changed.notify_waiters();
+    }
+
+    /// Has all links say goodbye when their channels are gone.
+    pub(crate) fn release(&self) {
+        self.all().iter().for_each(|link| link.release());
+    }
+
+    /// Waits until all links are over.
+    pub(crate) async fn gone(&self) {
+        loop {
+            let changed = self.changed.notified();
+            if lock(&self.live).is_empty() {
+                return;
+            }
+            changed.await;
+        }
+    }
+
+    /// Ends all links at once, and makes no further ones.
+    pub(crate) fn cut(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+        for link in self.all() {
+            link.fail(LinkError::Shutdown { peer: link.peer.clone() });
+        }
+    }
+
+    fn all(&self) -> Vec<Arc<Link>> {
+        lock(&self.live).values().cloned().collect()
+    }
+}
+
+async fn connect(address: &str, again_until: Option<Instant>) -> io::Result<Stream> {
+    loop {
+        let error = match TcpStream::connect(address).await.and_then(Stream::of_tcp) {
+            Ok(stream) => return Ok(stream),
+            Err(error) => error,
+        };
+        match again_until {
+            Some(until) if timeout_at(until, sleep(AGAIN)).await.is_ok() => {}
+            _ => return Err(error),
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! One session between fixed addresses, without anybody who opens it.
+
+use crate::hosting::Hosting;
+use crate::meeting::Meeting;
+use crate::node::listen;
+use crate::options::Options;
+use crate::session::Tcp;
+use crate::way::Way;
+use chor_runtime::{Codec, DefaultCodec};
+use std::io;
+use tokio::time::Instant;
+
+/// The end of role number `place` of a session whose roles are at these addresses, in the order of
+/// the choreography's header. This role listens at its own. The processes may be started in any
+/// order, within [`Options::handshake`] (10 s) of each other.
+///
+/// # Errors
+/// This role's own address is not one of this machine, or taken; or there is none for this role.
+///
+/// # Panics
+/// Outside a tokio runtime with its I/O and time drivers.
+///
+/// # Examples
+/// With a choreography `buy_book[Buyer, Seller]`, in the buyer's process:
+/// ```ignore
+/// let transport = fixed(0, ["127.0.0.1:4000", "127.0.0.1:4001"]).await?;
+/// let date = play_role(buy_book::Buyer::new(order), &transport).await?;
+/// ```
+pub async fn fixed<A: Into<String>>(
+    place: usize,
+    addresses: impl IntoIterator<Item = A>,
+) -> io::Result<Tcp> {
+    fixed_with(place, addresses, DefaultCodec::default(), Options::default()).await
+}
+
+/// [`fixed`] with a codec, which all roles share, and options of one's own.
+///
+/// # Errors
+/// As [`fixed`].
+///
+/// # Panics
+/// As [`fixed`].
+pub async fn fixed_with<D: Codec + Clone + 'static, A: Into<String>>(
+    place: usize,
+    addresses: impl IntoIterator<Item = A>,
+    codec: D,
+    options: Options,
+) -> io::Result<Tcp<D>> {
+    let addresses: Vec<String> = addresses.into_iter().map(Into::into).collect();
+    let own = addresses.get(place).ok_or(io::ErrorKind::InvalidInput)?;
+    let until = Instant::now() + options.handshake;
+    let hosting = Hosting::new(codec, options);
+    listen(&hosting, own).await?;
+    let others = addresses.iter().enumerate().filter(|(peer, _)| *peer != place);
+    let ways = others.map(|(peer, address)| {
+        // One of the two has to dial.
+        let way = if place < peer { hosting.dial(address, Some(until)) } else { Way::Await };
+        (peer, way)
+    });
+    let ways = ways.collect();
+    let meeting = Meeting::new([0; 16], place, addresses.len());
+    Ok(hosting.enter(meeting, ways, None))
+}

@@ -1,0 +1,283 @@
+//! What a node knows: the sessions in which it takes part, and what it serves.
+//!
+//! Knows who comes and whether they may; deliberately not how a role runs.
+
+use crate::channel::Channel;
+use crate::dial::Links;
+use crate::frame::Open;
+use crate::link::{Host, Link};
+use crate::meeting::Meeting;
+use crate::options::Options;
+use crate::session::Tcp;
+use crate::way::Way;
+use chor_runtime::{Codec, Reason};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::Waker;
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
+use tokio::time::{Instant, sleep};
+
+/// Channels that may wait for the invitation to their session.
+const MAX_EARLY: usize = 4096;
+/// Roles that a session may have.
+const MAX_ROLES: usize = 1 << 16;
+
+/// A session and the number of a role that is played here.
+type Key = ([u8; 16], usize);
+
+/// A version of a choreography, by its digest, and how its role is run.
+type Version<D> = (u64, Run<D>);
+
+/// How a role is run that somebody was invited to play.
+pub(crate) type Run<D> = Arc<dyn Fn(Invited, Tcp<D>) + Send + Sync>;
+
+/// A session that a role was invited to.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Invited {
+    /// Tells the session from all others.
+    pub session: [u8; 16],
+    /// The number of the role that has opened the session.
+    pub opener: usize,
+    /// The address from which it did.
+    pub peer: String,
+    /// The addresses of all roles, as the opener knows them; its own is empty.
+    pub addresses: Vec<String>,
+}
+
+pub(crate) struct Hosting<D> {
+    own: Weak<Self>,
+    pub(crate) codec: D,
+    pub(crate) options: Options,
+    pub(crate) runtime: Handle,
+    pub(crate) links: Links,
+    state: Mutex<State<D>>,
+    closing: AtomicBool,
+    /// A session has ended.
+    left: Notify,
+    listening: Mutex<Option<AbortHandle>>,
+}
+
+struct State<D> {
+    served: BTreeMap<(String, usize), Vec<Version<D>>>,
+    meetings: HashMap<Key, Arc<Meeting>>,
+    early: HashMap<Key, Vec<(Arc<Channel>, Open)>>,
+}
+
+impl<D: Codec + Clone + 'static> Hosting<D> {
+    pub(crate) fn new(codec: D, options: Options) -> Arc<Self> {
+        Arc::new_cyclic(|own: &Weak<Self>| {
+            let host: Weak<dyn Host> = Weak::<Self>::clone(own);
+            let runtime = Handle::current();
+            let name = codec.name().to_owned();
+            let links = Links::new(host, name, options.clone(), runtime.clone());
+            let (served, meetings, early) = (BTreeMap::new(), HashMap::new(), HashMap::new());
+            Self {
+                own: Weak::clone(own),
+                codec,
+                options,
+                runtime,
+                links,
+                state: Mutex::new(State { served, meetings, early }),
+                closing: AtomicBool::new(false),
+                left: Notify::new(),
+                listening: Mutex::default(),
+            }
+        })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<D>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Serves a role of a choreography. Several versions of one may be served: the digest decides.
+    pub(crate) fn serve(&self, choreography: &str, place: usize, digest: u64, run: Run<D>) {
+        let mut state = self.state();
+        let versions = state.served.entry((choreography.to_owned(), place)).or_default();
+        versions.retain(|(known, _)| *known != digest);
+        versions.push((digest, run));
+    }
+
+    /// This node takes part in a session, in this role.
+    pub(crate) fn enter(
+        self: &Arc<Self>,
+        meeting: Meeting,
+        ways: Vec<(usize, Way)>,
+        invitation: Option<Vec<String>>,
+    ) -> Tcp<D> {
+        let meeting = Arc::new(meeting);
+        let key = (meeting.session, meeting.place);
+        let mut state = self.state();
+        state.meetings.insert(key, Arc::clone(&meeting));
+        let early = state.early.remove(&key);
+        drop(state);
+        for (channel, open) in early.into_iter().flatten() {
+            meet(&meeting, &channel, &open);
+        }
+        let host: Arc<dyn Host> = Arc::<Self>::clone(self);
+        let (codec, options) = (self.codec.clone(), self.options.clone());
+        Tcp::new(meeting, codec, options, ways, invitation).hosted(host)
+    }
+
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::SeqCst)
+    }
+
+    /// Takes part in nothing new from now on.
+    pub(crate) fn close(&self) {
+        self.closing.store(true, Ordering::SeqCst);
+        self.stop_listening();
+    }
+
+    pub(crate) fn listens(&self, task: AbortHandle) {
+        *self.listening.lock().unwrap_or_else(PoisonError::into_inner) = Some(task);
+    }
+
+    fn stop_listening(&self) {
+        let listening = self.listening.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(listening) = listening {
+            listening.abort();
+        }
+    }
+
+    /// Ends all sessions, and all links.
+    pub(crate) fn cut(&self) {
+        let meetings: Vec<_> = self.state().meetings.values().cloned().collect();
+        for meeting in meetings {
+            meeting.give_up(Reason::Lost("its node was shut down".to_owned()));
+        }
+        self.links.cut();
+    }
+
+    pub(crate) fn sessions(&self) -> usize {
+        self.state().meetings.len()
+    }
+
+    /// Waits until no session is under way.
+    pub(crate) async fn idle(&self) {
+        loop {
+            let left = self.left.notified();
+            if self.sessions() == 0 {
+                return;
+            }
+            left.await;
+        }
+    }
+
+    /// What is to become of a channel that a peer has opened.
+    fn admit(self: &Arc<Self>, channel: &Arc<Channel>, open: Open) -> Result<(), String> {
+        let key = (open.session, open.to as usize);
+        let mut state = self.state();
+        if let Some(meeting) = state.meetings.get(&key).cloned() {
+            drop(state);
+            return meeting.arrived(channel, &open);
+        }
+        if let Some(addresses) = &open.invitation {
+            let run = self.invited(&state, &open, addresses.len())?;
+            drop(state);
+            self.start(&run, channel, &open);
+            return Ok(());
+        }
+        if state.early.len() >= MAX_EARLY || self.is_closing() {
+            return Err("its session is not known here".to_owned());
+        }
+        state.early.entry(key).or_default().push((Arc::clone(channel), open));
+        drop(state);
+        self.expire(key);
+        Ok(())
+    }
+
+    fn invited(&self, state: &State<D>, open: &Open, roles: usize) -> Result<Run<D>, String> {
+        let Open { choreography, digest, from, to, .. } = open;
+        if self.is_closing() {
+            return Err("it is shutting down".to_owned());
+        }
+        if state.meetings.len() >= self.options.max_sessions {
+            return Err(format!("it takes part in {} sessions already", state.meetings.len()));
+        }
+        if roles > MAX_ROLES || from == to || (*from.max(to) as usize) >= roles {
+            return Err(format!(
+                "{roles} roles, number {from} inviting number {to}, are no session"
+            ));
+        }
+        let versions = state.served.get(&(choreography.clone(), *to as usize));
+        let versions = versions.map(Vec::as_slice).unwrap_or_default();
+        // Another version than the peer's is run all the same: to tell both what differs.
+        let run = versions.iter().find(|(known, _)| known == digest).or(versions.last());
+        let run = run.map(|(_, run)| Arc::clone(run));
+        run.ok_or_else(|| format!("it doesn't serve role number {to} of `{choreography}`"))
+    }
+
+    fn start(self: &Arc<Self>, run: &Run<D>, channel: &Arc<Channel>, open: &Open) {
+        let (own, opener) = (open.to as usize, open.from as usize);
+        let addresses = open.invitation.clone().unwrap_or_default();
+        let others = (0..addresses.len()).filter(|peer| *peer != own && *peer != opener);
+        let ways = others.map(|peer| {
+            // One of the two has to dial.
+            let dials = own < peer;
+            (peer, if dials { self.dial(&addresses[peer], None) } else { Way::Await })
+        });
+        let meeting = Meeting::new(open.session, own, addresses.len());
+        meet(&meeting, channel, open);
+        let transport = self.enter(meeting, ways.collect(), None);
+        let (session, peer) = (open.session, channel.link.peer.clone());
+        let invited = Invited { session, opener, peer, addresses };
+        run(invited, transport);
+    }
+
+    /// The way to an address.
+    pub(crate) fn dial(self: &Arc<Self>, address: &str, again_until: Option<Instant>) -> Way {
+        let (own, address) = (Arc::clone(self), address.to_owned());
+        Way::Dial(Box::pin(async move { own.links.to(&address, again_until).await }))
+    }
+
+    /// Refuses early channels whose session didn't come.
+    fn expire(self: &Arc<Self>, key: Key) {
+        let (own, limit) = (Weak::clone(&self.own), self.options.handshake);
+        self.runtime.spawn(async move {
+            sleep(limit).await;
+            let Some(own) = own.upgrade() else { return };
+            let early = own.state().early.remove(&key);
+            for (channel, _) in early.into_iter().flatten() {
+                channel.link.refuse(channel.id, "nobody has invited it to its session");
+            }
+        });
+    }
+}
+
+fn meet(meeting: &Meeting, channel: &Arc<Channel>, open: &Open) {
+    if let Err(reason) = meeting.arrived(channel, open) {
+        channel.link.refuse(channel.id, &reason);
+    }
+}
+
+impl<D: Codec + Clone + 'static> Host for Hosting<D> {
+    fn opened(&self, channel: Arc<Channel>, open: Open) {
+        let Some(own) = self.own.upgrade() else { return };
+        if let Err(reason) = own.admit(&channel, open) {
+            channel.link.refuse(channel.id, &reason);
+        }
+    }
+
+    fn lost(&self, link: &Link) -> Option<Waker> {
+        self.links.lost(link);
+        None
+    }
+
+    fn left(&self, meeting: &Meeting) {
+        self.state().meetings.remove(&(meeting.session, meeting.place));
+        self.left.notify_waiters();
+    }
+}
+
+impl<D> Drop for Hosting<D> {
+    fn drop(&mut self) {
+        if let Some(listening) = self.listening.get_mut().ok().and_then(Option::take) {
+            listening.abort();
+        }
+        self.links.release();
+    }
+}

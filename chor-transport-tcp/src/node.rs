@@ -1,0 +1,289 @@
+//! A process's part in sessions: it listens, dials, serves roles, and opens sessions.
+
+use crate::error::LinkError;
+use crate::hosting::{Hosting, Invited};
+use crate::meeting::Meeting;
+use crate::options::Options;
+use crate::session::Tcp;
+use crate::way::Way;
+use chor_runtime::{Codec, DefaultCodec, Error, Projection, play_role};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::net::{TcpListener, ToSocketAddrs};
+use tokio::time::{sleep, timeout};
+
+/// A process's part in sessions over TCP.
+///
+/// A node listens, and keeps one link to each address that it dials. Any number of sessions share a
+/// link. A session is opened by one of its roles; each of the others is played by the node at its
+/// address, if that [serves](Self::serve) it. A session with more than two roles connects each pair.
+///
+/// Clones are the same node. It listens until it is [shut down](Self::shutdown), or until it and the
+/// last of its sessions are dropped.
+///
+/// # Examples
+/// With a choreography `buy_book[Buyer, Seller]`:
+/// ```ignore
+/// // One process, for ever:
+/// let node = Node::listen("0.0.0.0:4000").await?;
+/// node.serve(move |_| buy_book::Seller::new(prices.clone()));
+///
+/// // Another one:
+/// let node = Node::new();
+/// let session = node.session([(buy_book::Role::Seller as usize, "seller.example:4000")]);
+/// let date = session.play(buy_book::Buyer::new(order)).await?;
+/// ```
+pub struct Node<D = DefaultCodec> {
+    hosting: Arc<Hosting<D>>,
+    address: Option<SocketAddr>,
+}
+
+impl Node {
+    /// A node that doesn't listen: it can open sessions, but not be invited to any.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime with its I/O and time drivers.
+    #[expect(clippy::new_without_default, reason = "it panics outside a runtime")]
+    pub fn new() -> Self {
+        Self::with(DefaultCodec::default(), Options::default())
+    }
+
+    /// A node that listens at an address. Port 0 takes any free one: [`address`](Self::address) says
+    /// which.
+    ///
+    /// # Errors
+    /// The address is not one of this machine, or taken.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime with its I/O and time drivers.
+    pub async fn listen(address: impl ToSocketAddrs) -> io::Result<Self> {
+        Self::listen_with(address, DefaultCodec::default(), Options::default()).await
+    }
+}
+
+impl<D: Codec + Clone + 'static> Node<D> {
+    /// [`new`](Node::new) with a codec, which all nodes of a session share, and options.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime with its I/O and time drivers.
+    pub fn with(codec: D, options: Options) -> Self {
+        Self { hosting: Hosting::new(codec, options), address: None }
+    }
+
+    /// [`listen`](Node::listen) with a codec, which all nodes of a session share, and options.
+    ///
+    /// # Errors
+    /// As [`listen`](Node::listen).
+    ///
+    /// # Panics
+    /// As [`listen`](Node::listen).
+    pub async fn listen_with(
+        address: impl ToSocketAddrs,
+        codec: D,
+        options: Options,
+    ) -> io::Result<Self> {
+        let hosting = Hosting::new(codec, options);
+        let address = Some(listen(&hosting, address).await?);
+        Ok(Self { hosting, address })
+    }
+
+    /// Where the node listens; `None` if it doesn't.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.address
+    }
+
+    /// Serves a role: whenever somebody opens a session that has this role played here, `make` makes
+    /// the role and it is played in a task of its own. How it ends is logged.
+    ///
+    /// A role of the same choreography that was served before is replaced.
+    pub fn serve<P, const N: usize>(&self, make: impl Fn(&Invited) -> P + Send + Sync + 'static)
+    where
+        P: Projection<N> + 'static,
+    {
+        self.serve_then(make, |_, _| {});
+    }
+
+    /// [`serve`](Self::serve), and `then` is told how each session has ended for the role.
+    pub fn serve_then<P, const N: usize>(
+        &self,
+        make: impl Fn(&Invited) -> P + Send + Sync + 'static,
+        then: impl Fn(&Invited, Result<P::Output, Error>) + Send + Sync + 'static,
+    ) where
+        P: Projection<N> + 'static,
+    {
+        let runtime = self.hosting.runtime.clone();
+        let both = Arc::new((make, then));
+        let run = move |invited: Invited, transport: Tcp<D>| {
+            let both = Arc::clone(&both);
+            runtime.spawn(async move {
+                let role = both.0(&invited);
+                let ended = play_role(role, &transport).await;
+                drop(transport);
+                if let Err(error) = &ended {
+                    tracing::warn!(target: "chor", peer = invited.peer, cause = %error.cause(), "{error}");
+                }
+                both.1(&invited, ended);
+            });
+        };
+        let digest = crate::digest::of(P::PROTOCOL);
+        self.hosting.serve(P::PROTOCOL.name, P::ROLE, digest, Arc::new(run));
+    }
+
+    /// A session whose other roles are played at these addresses. Each role is named by its number in
+    /// the choreography's header, from 0: `buy_book::Role::Seller as usize`. The addresses have to be
+    /// such that not only this node reaches them, but also the roles each other.
+    pub fn session<A: Into<String>>(
+        &self,
+        addresses: impl IntoIterator<Item = (usize, A)>,
+    ) -> Session<D> {
+        let addresses = addresses.into_iter().map(|(role, address)| (role, address.into()));
+        Session { hosting: Arc::clone(&self.hosting), addresses: addresses.collect() }
+    }
+
+    /// How many sessions are under way here.
+    pub fn sessions(&self) -> usize {
+        self.hosting.sessions()
+    }
+
+    /// Ends the node in order: it listens no more and refuses new sessions; those under way have
+    /// `within` to end. What they have sent is still delivered. Sessions that are not over by then fail
+    /// with [`LinkError::Shutdown`].
+    ///
+    /// # Errors
+    /// [`Unfinished`]: how many sessions were cut off. Nothing is left to be done.
+    ///
+    /// # Cancel safety
+    /// Dropping the future leaves the node refusing new sessions, with those under way going on.
+    pub async fn shutdown(&self, within: Duration) -> Result<(), Unfinished> {
+        self.hosting.close();
+        let drained = async {
+            self.hosting.idle().await;
+            self.hosting.links.release();
+            self.hosting.links.gone().await;
+        };
+        let drained = timeout(within, drained).await;
+        let sessions = self.hosting.sessions();
+        self.hosting.cut();
+        if drained.is_err() && sessions > 0 { Err(Unfinished { sessions }) } else { Ok(()) }
+    }
+}
+
+/// Sessions that a shutdown had to cut off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{sessions} sessions were not over when the node was shut down")]
+#[non_exhaustive]
+pub struct Unfinished {
+    /// How many.
+    pub sessions: usize,
+}
+
+/// Accepts connections at an address from now on.
+pub(crate) async fn listen<D: Codec + Clone + 'static>(
+    hosting: &Arc<Hosting<D>>,
+    address: impl ToSocketAddrs,
+) -> io::Result<SocketAddr> {
+    let listener = TcpListener::bind(address).await?;
+    let address = listener.local_addr()?;
+    let task = tokio::spawn(accept(listener, Arc::downgrade(hosting)));
+    hosting.listens(task.abort_handle());
+    Ok(address)
+}
+
+async fn accept<D: Codec + Clone + 'static>(listener: TcpListener, hosting: Weak<Hosting<D>>) {
+    loop {
+        let accepted = listener.accept().await;
+        let Some(hosting) = hosting.upgrade() else { return };
+        match accepted {
+            Ok((stream, _)) => hosting.links.accept(stream),
+            Err(error) => {
+                // Most often there are too many open files: others have to be closed first.
+                tracing::warn!(target: "chor", %error, "a connection can't be accepted");
+                drop(hosting);
+                sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+}
+
+/// A session that is about to be opened; from [`Node::session`].
+#[must_use = "a session is opened when a role is played in it"]
+pub struct Session<D = DefaultCodec> {
+    hosting: Arc<Hosting<D>>,
+    addresses: BTreeMap<usize, String>,
+}
+
+impl<D: Codec + Clone + 'static> Session<D> {
+    /// Opens the session, invites all others, and plays this role.
+    ///
+    /// # Errors
+    /// As [`play_role`]. That a peer can't be reached or refuses is [`Error::Link`], whose source is a
+    /// [`LinkError`].
+    ///
+    /// # Panics
+    /// As [`play_role`].
+    ///
+    /// # Cancel safety
+    /// As [`play_role`]: dropping the future cancels the role.
+    pub async fn play<P, const N: usize>(self, projection: P) -> Result<P::Output, Error>
+    where
+        P: Projection<N>,
+    {
+        let transport = self.transport(P::ROLE, N);
+        play_role(projection, &transport).await
+    }
+
+    /// The end of role number `place` of `participants`, for [`play_role`], which opens the session.
+    pub fn transport(self, place: usize, participants: usize) -> Tcp<D> {
+        let Self { hosting, addresses } = self;
+        let others = (0..participants).filter(|peer| *peer != place);
+        let ways = others.map(|peer| {
+            let address = addresses.get(&peer);
+            let way = address.map(|address| hosting.dial(address, None));
+            (peer, way.unwrap_or_else(|| nowhere(peer)))
+        });
+        let ways = ways.collect();
+        let address = |peer| addresses.get(&peer).cloned().unwrap_or_default();
+        let invitation = (0..participants).map(address).collect();
+        let meeting = Meeting::new(random(), place, participants);
+        hosting.enter(meeting, ways, Some(invitation))
+    }
+}
+
+fn nowhere(peer: usize) -> Way {
+    let source = Arc::new(io::Error::new(io::ErrorKind::InvalidInput, "it was given no address"));
+    let error = LinkError::Dial { peer: format!("role number {peer}"), source };
+    Way::Dial(Box::pin(std::future::ready(Err(error))))
+}
+
+/// A session's number: whoever knows it can take part in the session.
+fn random() -> [u8; 16] {
+    let mut bytes = [0; 16];
+    // Fails only where the system has no random numbers at all, and then numbers only have to differ.
+    if getrandom::fill(&mut bytes).is_err() {
+        let unique = Arc::as_ptr(&Arc::new(0u8)).addr() as u64;
+        bytes[..8].copy_from_slice(&unique.to_le_bytes());
+    }
+    bytes
+}
+
+impl<D> Clone for Node<D> {
+    fn clone(&self) -> Self {
+        Self { hosting: Arc::clone(&self.hosting), address: self.address }
+    }
+}
+
+impl<D> fmt::Debug for Node<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Node").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+impl<D> fmt::Debug for Session<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("addresses", &self.addresses).finish_non_exhaustive()
+    }
+}
