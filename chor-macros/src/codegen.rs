@@ -2,6 +2,8 @@
 //! the function that holds its share.
 
 // Said, because the benchmark includes this file from another folder.
+#[path = "codegen/normal.rs"]
+mod normal;
 #[path = "codegen/verify.rs"]
 mod verify;
 
@@ -414,9 +416,10 @@ impl Block<'_> {
         let own_use = deprecated.then(|| quote!(#[allow(deprecated)]));
         let export = (self.exported)(index).then(|| emit_export(unit));
         let types = foreign::emit_types(&unit.header, &exported(&unit.item.name));
+        let callees = self.emit_callees(unit);
         let gated =
             roles.chain(together).chain([types]).map(|item| quote!(#own_use #(#attrs)* #item));
-        quote!(#module #(#gated)* #export)
+        quote!(#module #(#gated)* #callees #export)
     }
 
     /// `mod name`, in which no token is the user's but names of roles.
@@ -470,13 +473,19 @@ impl Block<'_> {
         let steps = unit.global.steps.iter().enumerate().map(|(index, step)| {
             let index = u32::try_from(index).unwrap_or(u32::MAX);
             let (label, ty) = (&step.label, rust::full_text(&step.ty));
+            let normal = normal::emit_type(&step.ty, unit);
             let from = &roles[step.from.index()];
             let to = step.to.iter().map(|role| &roles[role.index()]);
             let (line, column) = line_and_column(step.span);
             quote_spanned!(made()=> #private::Step::new(
-                #name, #index, #label, #ty, #from, &[#(#to),*], ::core::file!(), #line, #column))
+                #name, #index, #label, #ty, #from, &[#(#to),*], ::core::file!(), #line, #column)
+                #normal)
         });
-        let tree = self.emit_nodes(tree, &roles);
+        let callees = normal::callees(unit);
+        let tree = self.emit_nodes(tree, &roles, &callees);
+        let calling = (!callees.is_empty())
+            .then(|| quote_spanned!(made()=> .calling(<Role as #private::Calls>::CALLEES)));
+        let normal = normal::signature_text(unit);
         let agreements = self.emit_agreements(unit, &name, &roles);
         let verifying =
             unit.global.signature_verified.then(|| quote_spanned!(made()=> .verifying()));
@@ -485,17 +494,23 @@ impl Block<'_> {
         quote_spanned!(made()=>
             #signature_docs
             pub static SIGNATURE: #private::Signature =
-                #private::Signature::new(#name, &[#(#roles),*], &[#(#params),*], #result);
+                #private::Signature::new(#name, &[#(#roles),*], &[#(#params),*], #result)
+                    .normal(#normal);
             #protocol_docs
             pub static PROTOCOL: #private::Protocol =
-                #private::Protocol::new(&SIGNATURE, &__STEPS, &[#tree]) #verifying;
+                #private::Protocol::new(&SIGNATURE, &__STEPS, &[#tree]) #calling #verifying;
             #[doc(hidden)]
             pub static __STEPS: [#private::Step; #count] = [#(#steps),*];
             #agreements
         )
     }
 
-    fn emit_nodes(&self, nodes: &[Node], roles: &[String]) -> TokenStream {
+    fn emit_nodes(
+        &self,
+        nodes: &[Node],
+        roles: &[String],
+        callees: &[(String, syn::Path)],
+    ) -> TokenStream {
         let private = self.private;
         let names = |set: RoleSet| {
             let names = set.iter().filter_map(|role| roles.get(role.index()));
@@ -509,18 +524,19 @@ impl Block<'_> {
             Node::Branch { on, at, arms } => {
                 let at = names(*at);
                 let arms = arms.iter().map(|(arm, body)| {
-                    let body = self.emit_nodes(body, roles);
+                    let body = self.emit_nodes(body, roles, callees);
                     quote_spanned!(made()=> (#arm, &[#body]))
                 });
                 quote_spanned!(made()=> #private::Node::Branch { on: #on, at: #at, arms: &[#(#arms),*] })
             }
             Node::Loop { head, at, body } => {
-                let (at, body) = (names(*at), self.emit_nodes(body, roles));
+                let (at, body) = (names(*at), self.emit_nodes(body, roles, callees));
                 quote_spanned!(made()=> #private::Node::Loop { head: #head, at: #at, body: &[#body] })
             }
-            Node::Call { name, roles: own } => {
+            Node::Call { name, path, roles: own } => {
+                let callee = normal::callee(path.as_ref(), callees);
                 let own = own.iter().map(|role| &roles[role.index()]);
-                quote_spanned!(made()=> #private::Node::Call { name: #name, roles: &[#(#own),*] })
+                quote_spanned!(made()=> #private::Node::Call { name: #name, roles: &[#(#own),*], callee: #callee })
             }
         });
         quote_spanned!(made()=> #(#nodes),*)

@@ -64,7 +64,7 @@ impl Diagram<'_> {
                     self.nodes(body, depth + 1);
                     self.frame(depth, "end");
                 }
-                Node::Call { name, roles } => {
+                Node::Call { name, path: _, roles } => {
                     let roles: Vec<&Ident> =
                         roles.iter().map(|role| &self.global.roles[role.index()]).collect();
                     let roles: Vec<String> = roles.iter().map(ToString::to_string).collect();

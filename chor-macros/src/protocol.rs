@@ -22,6 +22,8 @@ pub enum Node {
     },
     Call {
         name: String,
+        /// Unless it is a value.
+        path: Option<syn::Path>,
         roles: Vec<RoleId>,
     },
 }
@@ -81,7 +83,7 @@ fn expr(node: &Expr, nodes: &mut Vec<Node>) {
                 expr(arg, nodes);
             }
             let name = crate::rust::text(&value.expr);
-            nodes.push(Node::Call { name, roles: value.at.iter().collect() });
+            nodes.push(Node::Call { name, path: None, roles: value.at.iter().collect() });
         }
         Kind::Anonymous(node) => {
             let body = of(&node.body);
@@ -118,7 +120,7 @@ fn call(node: &Call, nodes: &mut Vec<Node>) {
         expr(arg, nodes);
     }
     let name = crate::rust::text(&node.path);
-    nodes.push(Node::Call { name, roles: node.roles.clone() });
+    nodes.push(Node::Call { name, path: Some(node.path.clone()), roles: node.roles.clone() });
 }
 
 fn conditional(node: &If, nodes: &mut Vec<Node>) {

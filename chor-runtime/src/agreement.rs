@@ -5,15 +5,15 @@
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::fail::Fail;
+use crate::fingerprint::Fingerprint;
 use crate::message::Message;
 use crate::place::Place;
 use crate::protocol::Step;
 use crate::transport::Transport;
 use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
-use std::io;
 
-/// A copy whose encoding is longer travels only if the digests differ.
+/// A copy whose fingerprint is taken of more bytes travels only if the digests differ.
 const SHORT: u64 = 256;
 
 /// How many characters of a copy an error shows, and how many of them before the first difference.
@@ -71,7 +71,7 @@ impl Agreement {
 enum Held<M> {
     /// All of it.
     Value(M),
-    /// The length and a digest of its encoding.
+    /// Its [`Fingerprint`].
     Digest(u64, u128),
 }
 
@@ -92,8 +92,8 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
     /// Compares the roles' copies of an agreement, and gives back the own one.
     ///
     /// Each role sends its copy to each other, `n(n-1)` messages; or all send theirs to one role and
-    /// get its answer, `2(n-1)` messages. Copies of more than 256 bytes are compared by a digest of
-    /// their encoding; only if the digests differ the values are sent, and compared.
+    /// get its answer, `2(n-1)` messages. Copies of more than about 256 bytes are compared by a digest;
+    /// only if the digests differ the values are sent, and compared.
     ///
     /// # Errors
     /// The copies differ, or a peer failed meanwhile.
@@ -226,12 +226,14 @@ impl<'o, T: Transport + Copy, M: Verified, const N: usize> Comparison<'o, T, M, 
         copies.iter().all(|(_, copy)| copy.as_ref().is_some_and(|copy| self.equals(copy)))
     }
 
-    /// Two copies are equal if their encodings are, or if `==` says so: one that isn't equal to
+    /// Two copies are equal if they are serialised alike, or if `==` says so: one that isn't equal to
     /// itself is no difference between roles, nor is the order in a map.
     fn equals(&self, other: &Held<M>) -> bool {
         match other {
             Held::Value(value) => {
-                value == self.own || digest(value).is_some_and(|it| Some(it) == digest(self.own))
+                value == self.own
+                    || Fingerprint::of(value)
+                        .is_some_and(|it| Some(it) == Fingerprint::of(self.own))
             }
             Held::Digest(length, hash) => {
                 matches!(&self.held, Held::Digest(own, digest) if (own, digest) == (length, hash))
@@ -274,9 +276,9 @@ impl<'o, T: Transport + Copy, M: Verified, const N: usize> Comparison<'o, T, M, 
 
 impl<M: Message> Held<M> {
     fn of(value: &M) -> Self {
-        match digest(value) {
-            Some((length, digest)) if length > SHORT => Self::Digest(length, digest),
-            // What has no such encoding may have one in the codec that the session uses.
+        match Fingerprint::of(value) {
+            Some(Fingerprint { length, digest }) if length > SHORT => Self::Digest(length, digest),
+            // What refuses to be serialised fails when it is sent, unless it is only handed over.
             _ => Self::Value(value.clone()),
         }
     }
@@ -305,33 +307,4 @@ fn common(texts: &[(u32, String)]) -> usize {
         first.chars().zip(text.chars()).take_while(|(one, other)| one == other).count()
     };
     others.iter().map(same).min().unwrap_or(0)
-}
-
-/// The length and the digest of a value's encoding, whatever codec the session uses.
-fn digest<M: Message>(value: &M) -> Option<(u64, u128)> {
-    let mut encoding = Encoding { length: 0, digest: 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d };
-    let config = bincode::config::standard();
-    bincode::serde::encode_into_std_write(value, &mut encoding, config).ok()?;
-    Some((encoding.length, encoding.digest))
-}
-
-/// An encoding of which only the digest is kept: FNV-1a, 128 bits.
-struct Encoding {
-    length: u64,
-    digest: u128,
-}
-
-impl io::Write for Encoding {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.length += bytes.len() as u64;
-        for byte in bytes {
-            let mixed = self.digest ^ u128::from(*byte);
-            self.digest = mixed.wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

@@ -18,6 +18,8 @@ pub struct Step {
     pub label: &'static str,
     /// The type that crosses.
     pub ty: &'static str,
+    /// The same without names that make no difference.
+    pub normal: &'static str,
     /// The sender, as the choreography calls it.
     pub from: &'static str,
     /// The receivers, as the choreography calls them.
@@ -49,10 +51,16 @@ impl Step {
         line: u32,
         column: u32,
     ) -> Self {
-        let id =
-            Digest::START.text(choreography).bytes(&index.to_le_bytes()).text(label).text(ty).0;
-        let compares = false;
-        Self { choreography, index, label, ty, from, to, file, line, column, id, compares }
+        let id = identify(choreography, index, label, ty);
+        let (normal, compares) = (ty, false);
+        Self { choreography, index, label, ty, normal, from, to, file, line, column, id, compares }
+    }
+
+    /// The same, whose type is compared as this text.
+    #[must_use]
+    pub const fn normal(self, normal: &'static str) -> Self {
+        let Self { choreography, index, label, .. } = self;
+        Self { id: identify(choreography, index, label, normal), normal, ..self }
     }
 
     /// The same, for the messages that compare an agreement.
@@ -86,16 +94,20 @@ impl Step {
     }
 }
 
+const fn identify(choreography: &str, index: u32, label: &str, ty: &str) -> u64 {
+    Digest::START.text(choreography).bytes(&index.to_le_bytes()).text(label).text(ty).0
+}
+
 /// FNV-1a, 64 bits: small, stable across builds and platforms, and computed by the compiler. It
 /// tells apart builds that differ, not an attacker's from an honest one.
 /// <http://www.isthe.com/chongo/tech/comp/fnv/>
-struct Digest(u64);
+pub(crate) struct Digest(pub(crate) u64);
 
 impl Digest {
-    const START: Self = Self(0xcbf2_9ce4_8422_2325);
+    pub(crate) const START: Self = Self(0xcbf2_9ce4_8422_2325);
 
     /// The bytes of `text` and an end mark, which no UTF-8 contains.
-    const fn text(self, text: &str) -> Self {
+    pub(crate) const fn text(self, text: &str) -> Self {
         self.bytes(text.as_bytes()).bytes(&[0xff])
     }
 
@@ -135,6 +147,8 @@ pub struct Protocol {
     pub steps: &'static [Step],
     /// The same messages with the branches, loops and calls around them.
     pub tree: &'static [Node],
+    /// The choreographies that it calls or names, by functions, since they may call each other.
+    pub callees: &'static [fn() -> &'static Self],
     /// Its participants are to compare what they run also where that isn't the default:
     /// `#[verify(signature)]`.
     pub verified: bool,
@@ -153,25 +167,21 @@ impl Protocol {
             signature,
             steps,
             tree,
+            callees: &[],
             verified: false,
         }
+    }
+
+    /// The same, with the choreographies that it calls.
+    #[must_use]
+    pub const fn calling(self, callees: &'static [fn() -> &'static Self]) -> Self {
+        Self { callees, ..self }
     }
 
     /// The same, compared wherever it is run.
     #[must_use]
     pub const fn verifying(self) -> Self {
         Self { verified: true, ..self }
-    }
-
-    /// What participants compare when a session starts: a digest of [`normal`](Self::normal).
-    pub fn digest(&self) -> u64 {
-        Digest::START.text(&self.normal()).0
-    }
-
-    /// The signature and the messages as text in which the names of roles make no difference: two
-    /// participants run the same choreography if theirs are equal.
-    pub fn normal(&self) -> String {
-        format!("{}\n{self}", self.signature)
     }
 
     /// The name of the role of this index, for messages to people.
@@ -218,6 +228,8 @@ pub enum Node {
         name: &'static str,
         /// Who plays its roles, in their order.
         roles: &'static [&'static str],
+        /// Which it is among [`Protocol::callees`]; `None` for a choreography that is a value.
+        callee: Option<usize>,
     },
 }
 
@@ -254,6 +266,6 @@ fn write_node(f: &mut fmt::Formatter<'_>, node: &Node, depth: usize) -> fmt::Res
             write!(f, "{head} (at {})", at.join(", "))?;
             write_nodes(f, body, depth + 1)
         }
-        Node::Call { name, roles } => write!(f, "{name}[{}]", roles.join(", ")),
+        Node::Call { name, roles, callee: _ } => write!(f, "{name}[{}]", roles.join(", ")),
     }
 }

@@ -16,6 +16,8 @@ pub struct Signature {
     pub params: &'static [Param],
     /// The result's type and location, `Option<Date> @ Buyer`; empty for `()` at every role.
     pub result: &'static str,
+    /// The types of the parameters and the result without names that make no difference.
+    pub normal: &'static str,
 }
 
 /// One parameter of a [`Signature`].
@@ -36,7 +38,13 @@ impl Signature {
         params: &'static [Param],
         result: &'static str,
     ) -> Self {
-        Self { name, roles, params, result }
+        Self { name, roles, params, result, normal: "" }
+    }
+
+    /// The same, whose types are compared as this text.
+    #[must_use]
+    pub const fn normal(self, normal: &'static str) -> Self {
+        Self { normal, ..self }
     }
 }
 

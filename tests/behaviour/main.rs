@@ -15,3 +15,4 @@ mod projections;
 mod quiet;
 mod tuples;
 mod verify;
+mod verify_signature;

@@ -83,11 +83,6 @@ impl Options {
                 self.agreement.replace(setting).is_some()
             }
             "signature" => {
-                errors.error(
-                    name.span(),
-                    "the verification of signatures is not supported yet",
-                    "leave it out",
-                );
                 let on = match value {
                     None => true,
                     Some(Value::Bool(on)) => on.value,

@@ -1,7 +1,7 @@
 //! What is generated for `verify(..)`: the agreements as data, and their comparison before a role's
 //! run.
 
-use super::{Block, Unit, line_and_column};
+use super::{Block, Unit, line_and_column, normal};
 use crate::emit::exported;
 use crate::ir::{Agreement, RoleId};
 use crate::layout::made;
@@ -21,6 +21,7 @@ impl Block<'_> {
         let agreements = unit.global.agreements.iter().enumerate().map(|(index, agreement)| {
             let Agreement { text, label, ty, at, by, span, param: _ } = agreement;
             let index = u32::try_from(index).unwrap_or(u32::MAX);
+            let normal = ty.as_ref().and_then(|ty| normal::emit_type(ty, unit));
             let ty = ty.as_ref().map_or("_".to_owned(), rust::full_text);
             let from = by.map_or("", |role| roles[role.index()].as_str());
             let to = at.iter().map(|role| &roles[role.index()]);
@@ -33,7 +34,7 @@ impl Block<'_> {
             quote_spanned!(made()=> #private::Agreement::new(
                 #private::Step::new(
                     #name, #index, #label, #ty, #from, &[#(#to),*], ::core::file!(), #line, #column,
-                ).comparing(),
+                ) #normal .comparing(),
                 #text, &[#(#at),*], #by))
         });
         if count == 0 {

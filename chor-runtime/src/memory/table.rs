@@ -7,6 +7,7 @@
 //! which looks again and then goes on. A queue grows beyond its bound in no other way.
 
 use super::queue::Sender;
+use crate::cause::Cause;
 use crate::protocol::Protocol;
 use crate::transport::{Address, End, Fault, Lane};
 use std::task::{Poll, Waker};
@@ -22,6 +23,8 @@ pub struct Table {
     roles: Vec<Role>,
     /// The senders that wait at full queues.
     parked: Vec<(Way, Waker)>,
+    /// The roles that wait for others to begin.
+    meeting: Vec<(usize, Waker)>,
     /// The choreography, for the names of roles that are dropped.
     protocol: Option<&'static Protocol>,
     /// Taken by whoever holds the table, when they let it go.
@@ -30,17 +33,32 @@ pub struct Table {
 
 #[derive(Debug, Default)]
 struct Role {
-    /// It has been played.
-    opened: bool,
+    /// What it plays.
+    plays: Option<&'static Protocol>,
     /// How its part ended.
     closed: Option<End>,
+}
+
+/// What is known of a role when a session starts.
+#[derive(Debug)]
+pub(super) enum Met {
+    Plays(&'static Protocol),
+    /// It has not begun; the cause if it never will.
+    Not(Option<Cause>),
 }
 
 impl Table {
     pub(super) fn new(participants: usize) -> Self {
         let senders = (0..participants * participants).map(|_| Sender::default()).collect();
         let roles = (0..participants).map(|_| Role::default()).collect();
-        Self { senders, roles, parked: Vec::new(), protocol: None, woken: Woken::default() }
+        Self {
+            senders,
+            roles,
+            parked: Vec::new(),
+            meeting: Vec::new(),
+            protocol: None,
+            woken: Woken::default(),
+        }
     }
 
     pub(super) fn open(
@@ -49,8 +67,36 @@ impl Table {
         protocol: &'static Protocol,
     ) -> Result<(), Box<Fault>> {
         self.protocol = Some(protocol);
-        let opened = std::mem::replace(&mut self.roles[me].opened, true);
-        if opened { Err(Fault::Used.into()) } else { Ok(()) }
+        if self.roles[me].plays.is_some() {
+            return Err(Fault::Used.into());
+        }
+        self.roles[me].plays = Some(protocol);
+        self.wake_meeting();
+        Ok(())
+    }
+
+    /// What each role plays; or notes that this one waits for the others to begin.
+    pub(super) fn meet(&mut self, me: usize, waker: &Waker) -> Vec<Met> {
+        if let Some(known) = self.meeting.iter().position(|(role, _)| *role == me) {
+            let (_, stale) = self.meeting.swap_remove(known);
+            self.woken.drop_later(Some(stale));
+        }
+        self.meeting.push((me, waker.clone()));
+        let roles = self.roles.iter();
+        roles
+            .map(|role| match (role.plays, &role.closed) {
+                (Some(protocol), _) => Met::Plays(protocol),
+                (None, Some(End::Failed(cause))) => Met::Not(Some(cause.clone())),
+                (None, _) => Met::Not(None),
+            })
+            .collect()
+    }
+
+    #[cold]
+    fn wake_meeting(&mut self) {
+        for (_, waker) in self.meeting.drain(..) {
+            self.woken.add(Some(waker));
+        }
     }
 
     pub(super) fn role(&self, place: usize) -> String {
@@ -144,6 +190,7 @@ impl Table {
             self.woken.add(Some(waker));
         }
         self.roles[me].closed = Some(end);
+        self.wake_meeting();
         let own = me * roles..(me + 1) * roles;
         self.senders[own].iter_mut().map(std::mem::take).collect()
     }

@@ -24,6 +24,11 @@ chor! {
     chor i[A]() {
         A: println!("hello");
     }
+
+    #[verify(signature = A)]
+    chor j[A]() {
+        A: println!("hello");
+    }
 }
 
 fn main() {}

@@ -3,8 +3,8 @@
 use chor::prelude::*;
 
 chor! {
-    #[verify(agreement)]
-    #[verify(agreement = A)]
+    #[verify(signature, agreement)]
+    #[verify(agreement = A, signature)]
     chor f[A]() {
         A: println!("hello");
     }

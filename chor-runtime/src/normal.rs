@@ -1,0 +1,211 @@
+//! What participants compare when a session starts: a choreography and all that it calls, as text in
+//! which names that make no difference are left out.
+//!
+//! Each line is `what: value`, so that a difference can be told in the user's terms.
+
+use crate::agreement::Agreement;
+use crate::protocol::{Digest, Node, Protocol, Step};
+use crate::transport::Fault;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::{PoisonError, RwLock};
+
+/// Where the choreographies stand that another one calls. For generated code.
+pub trait Calls {
+    /// They may call each other in a circle, so they are given by functions.
+    const CALLEES: &'static [fn() -> &'static Protocol];
+}
+
+impl Protocol {
+    /// What participants compare when a session starts: a digest of [`normal`](Self::normal).
+    /// Computed once for each choreography.
+    pub fn digest(&'static self) -> u64 {
+        static KNOWN: RwLock<BTreeMap<usize, u64>> = RwLock::new(BTreeMap::new());
+        let key = std::ptr::from_ref(self).addr();
+        if let Some(digest) = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return *digest;
+        }
+        let digest = Digest::START.text(&self.normal()).0;
+        KNOWN.write().unwrap_or_else(PoisonError::into_inner).insert(key, digest);
+        digest
+    }
+
+    /// The signature and the messages of this choreography and of all that it calls, as text: two
+    /// participants run the same if theirs are equal.
+    ///
+    /// Roles are numbers, as are generics. Paths of types are without their modules, and lifetimes
+    /// without their names. What doesn't cross is left out: the names of parameters, guards and
+    /// patterns. The names of choreographies and of messages are in it, because the position of each
+    /// message is compared too.
+    pub fn normal(&'static self) -> String {
+        let mut all = vec![self];
+        let mut text = String::new();
+        let mut next = 0;
+        while let Some(protocol) = all.get(next).copied() {
+            write_protocol(&mut text, protocol);
+            for callee in protocol.callees {
+                let callee = callee();
+                if all.iter().all(|known| !std::ptr::eq(*known, callee)) {
+                    all.push(callee);
+                }
+            }
+            next += 1;
+        }
+        text
+    }
+
+    /// The fault of a peer that runs something else, by its [`normal`](Self::normal): for
+    /// transports, in [`Transport::start`](crate::Transport::start).
+    pub fn mismatch(&'static self, other: String) -> Fault {
+        let own = self.normal();
+        Fault::Signature { difference: difference(&own, &other), own, other }
+    }
+
+    fn number(&self, role: &str) -> String {
+        self.roles.iter().position(|it| *it == role).map_or("?".to_owned(), |it| it.to_string())
+    }
+
+    fn numbers(&self, roles: &[&str]) -> String {
+        let numbers: Vec<String> = roles.iter().map(|role| self.number(role)).collect();
+        numbers.join(", ")
+    }
+}
+
+// Writing to a `String` can't fail.
+macro_rules! line {
+    ($text:expr, $depth:expr, $($line:tt)*) => {{
+        let _ = write!($text, "{:1$}", "", 2 * $depth);
+        let _ = writeln!($text, $($line)*);
+    }};
+}
+
+fn write_protocol(text: &mut String, protocol: &Protocol) {
+    let Protocol { name, roles, signature, .. } = protocol;
+    line!(text, 0, "choreography: {name}");
+    line!(text, 0, "number of roles: {}", roles.len());
+    line!(text, 0, "signature: {}", signature.normal);
+    write_nodes(text, protocol, protocol.tree, 1);
+}
+
+fn write_nodes(text: &mut String, protocol: &Protocol, nodes: &[Node], depth: usize) {
+    for node in nodes {
+        write_node(text, protocol, node, depth);
+    }
+}
+
+fn write_node(text: &mut String, protocol: &Protocol, node: &Node, depth: usize) {
+    match node {
+        Node::Message { step } => {
+            let Step { index, from, to, label, normal, .. } = step;
+            let (number, from, to) = (index + 1, protocol.number(from), protocol.numbers(to));
+            line!(text, depth, "message {number}: {label}: {normal}, from {from} to {to}");
+        }
+        Node::Agreement { agreement: Agreement { step, .. } } => {
+            let Step { index, from, to, label, normal, .. } = step;
+            let (number, to) = (index + 1, protocol.numbers(to));
+            let by = if from.is_empty() { "each".to_owned() } else { protocol.number(from) };
+            line!(text, depth, "agreement {number}: {label}: {normal}, at {to}, compared by {by}");
+        }
+        Node::Branch { on: _, at, arms } => {
+            let (count, at) = (arms.len(), protocol.numbers(at));
+            line!(text, depth, "branch: {count} arms, known to {at}");
+            for (index, (_, body)) in arms.iter().enumerate() {
+                line!(text, depth + 1, "arm: {}", index + 1);
+                write_nodes(text, protocol, body, depth + 2);
+            }
+        }
+        Node::Loop { head: _, at, body } => {
+            line!(text, depth, "loop: of {}", protocol.numbers(at));
+            write_nodes(text, protocol, body, depth + 1);
+        }
+        Node::Call { name, roles, callee } => {
+            let callee = callee.and_then(|index| protocol.callees.get(index));
+            let name = callee.map_or(*name, |callee| callee().name);
+            line!(text, depth, "call: {name}[{}]", protocol.numbers(roles));
+        }
+    }
+}
+
+/// The first difference between two normal texts, for people.
+fn difference(own: &str, other: &str) -> String {
+    let [mut ours, mut theirs] = [own.lines(), other.lines()];
+    let mut choreography = "";
+    loop {
+        match (ours.next(), theirs.next()) {
+            (Some(our), Some(their)) if our == their => {
+                choreography = our.strip_prefix("choreography: ").unwrap_or(choreography);
+            }
+            (None, None) => return "the texts are equal, their digests are not".to_owned(),
+            (our, their) => {
+                let place = if choreography.is_empty() {
+                    String::new()
+                } else {
+                    format!("in `{choreography}`, ")
+                };
+                return format!("{place}{}", lines_differ(our, their));
+            }
+        }
+    }
+}
+
+fn lines_differ(our: Option<&str>, their: Option<&str>) -> String {
+    let [our, their] = [our, their].map(|line| line.map(str::trim_start));
+    let parts = our.and_then(|line| line.split_once(": "));
+    let their_parts = their.and_then(|line| line.split_once(": "));
+    if let (Some((what, ours)), Some((other, theirs))) = (parts, their_parts)
+        && what == other
+    {
+        return format!("{what}: {}", values_differ(ours, theirs));
+    }
+    let show = |line: Option<&str>| line.map_or("nothing".to_owned(), |line| format!("`{line}`"));
+    format!("{} here, {} there", show(our), show(their))
+}
+
+/// Without what both end in: who sends to whom, most often.
+fn values_differ(ours: &str, theirs: &str) -> String {
+    let end = |value: &str| value.rfind(", ").map(|at| value[at..].to_owned());
+    match (end(ours), end(theirs)) {
+        (Some(one), Some(other)) if one == other && ours.contains(": ") => {
+            let [ours, theirs] = [ours, theirs].map(|value| &value[..value.len() - one.len()]);
+            format!("`{ours}` here, `{theirs}` there")
+        }
+        _ => format!("`{ours}` here, `{theirs}` there"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::difference;
+
+    #[test]
+    fn the_first_difference_is_told() {
+        let head = "choreography: f\nsignature: (u32 @ 0)\n";
+        let cases = [
+            (
+                "  message 2: price: u32, from 0 to 1\n",
+                "  message 2: price: u64, from 0 to 1\n",
+                "in `f`, message 2: `price: u32` here, `price: u64` there",
+            ),
+            (
+                "  message 2: price: u32, from 0 to 1\n",
+                "  message 2: price: u32, from 1 to 0\n",
+                "in `f`, message 2: `price: u32, from 0 to 1` here, `price: u32, from 1 to 0` there",
+            ),
+            (
+                "  message 2: price: u32, from 0 to 1\n",
+                "  loop: of 0, 1\n",
+                "in `f`, `message 2: price: u32, from 0 to 1` here, `loop: of 0, 1` there",
+            ),
+            ("", "choreography: g\n", "in `f`, nothing here, `choreography: g` there"),
+            ("", "", "the texts are equal, their digests are not"),
+        ];
+        for (own, other, text) in cases {
+            assert_eq!(difference(&format!("{head}{own}"), &format!("{head}{other}")), text);
+        }
+        assert_eq!(
+            difference("choreography: f\n", "choreography: g\n"),
+            "choreography: `f` here, `g` there"
+        );
+        assert_eq!(difference("", "any rubbish"), "nothing here, `any rubbish` there");
+    }
+}
