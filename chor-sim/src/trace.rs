@@ -3,10 +3,12 @@
 //! Knows events; deliberately not how they came about, nor how they are drawn.
 
 mod event;
+mod json;
 mod order;
 mod text;
 
 pub use event::{Event, What};
+pub(crate) use text::{Failure, Seconds};
 
 use crate::halt::Halt;
 use crate::value::write_value;

@@ -1,5 +1,6 @@
 //! The simulator.
 
+mod diagrams;
 mod explore;
 mod faults;
 mod runs;

@@ -31,7 +31,8 @@ impl Trace {
         text
     }
 
-    fn received(&self) -> BTreeSet<u32> {
+    /// The numbers of the messages that were received.
+    pub(crate) fn received(&self) -> BTreeSet<u32> {
         let number = |event: Event<'_>| match event.what() {
             What::Received { number, .. } => Some(number),
             _ => None,
