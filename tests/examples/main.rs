@@ -1,9 +1,11 @@
 //! Every example is executed, as a program and through its functions, and gives what it promises.
 
 pub mod messages;
+pub mod process;
 pub mod program;
 
 pub mod bookseller;
+pub mod bookseller_tcp;
 pub mod copy_move;
 pub mod five_moves;
 pub mod mergesort;
@@ -12,3 +14,4 @@ pub mod ping_pong;
 pub mod remote_invoke;
 pub mod share;
 pub mod tic_tac_toe;
+pub mod two_buyers_tcp;

@@ -37,7 +37,7 @@ pub fn run(example: &str, arguments: &[&str]) -> Ran {
 }
 
 /// `target/debug/examples/name`, from this test's own `target/debug/deps/examples-1234`.
-fn executable(example: &str) -> PathBuf {
+pub(crate) fn executable(example: &str) -> PathBuf {
     let mut path = std::env::current_exe().expect("a test has an executable");
     path.pop();
     path.pop();

@@ -1,0 +1,123 @@
+//! Runs an example as a process that goes on: what it prints is read while it runs, and it can be
+//! answered and killed.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::program::executable;
+
+/// What must happen; a minute is for ever.
+const FOR_EVER: Duration = Duration::from_mins(1);
+
+/// A process that is killed when it is dropped.
+pub struct Process {
+    child: Child,
+    lines: Receiver<String>,
+    /// All that it has printed so far.
+    printed: Vec<String>,
+}
+
+impl Process {
+    /// Starts an example that was built along with this test.
+    ///
+    /// # Panics
+    ///
+    /// If it is not there.
+    pub fn start(example: &str, arguments: &[&str]) -> Self {
+        let program = executable(example);
+        let mut child = Command::new(&program)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("can't run {}: {error}", program.display()));
+        let (said, lines) = channel();
+        let outputs: [Box<dyn Read + Send>; 2] =
+            [Box::new(child.stdout.take().unwrap()), Box::new(child.stderr.take().unwrap())];
+        for output in outputs {
+            let said = said.clone();
+            thread::spawn(move || {
+                for line in BufReader::new(output).lines().map_while(Result::ok) {
+                    // The test may be over.
+                    let _ = said.send(line);
+                }
+            });
+        }
+        Self { child, lines, printed: Vec::new() }
+    }
+
+    /// Starts an example that listens, and gives its address as well.
+    pub fn listen(example: &str, role: &str) -> (Self, String) {
+        let mut process = Self::start(example, &[role, "--listen", "127.0.0.1:0"]);
+        let line = process.line("listening on ");
+        (process, line["listening on ".len()..].to_owned())
+    }
+
+    /// The next line that contains a text; waits for it.
+    ///
+    /// # Panics
+    ///
+    /// If it doesn't come.
+    pub fn line(&mut self, text: &str) -> String {
+        let until = Instant::now() + FOR_EVER;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let Ok(line) = self.lines.recv_timeout(left) else {
+                panic!("no line says {text:?}; there are {:#?}", self.printed)
+            };
+            self.printed.push(line.clone());
+            if line.contains(text) {
+                return line;
+            }
+        }
+    }
+
+    /// Types a line.
+    ///
+    /// # Panics
+    ///
+    /// If the process is gone.
+    pub fn answer(&mut self, line: &str) {
+        let stdin = self.child.stdin.as_mut().expect("it was piped");
+        writeln!(stdin, "{line}").expect("the process reads");
+    }
+
+    /// Kills the process, which learns nothing of it.
+    ///
+    /// # Panics
+    ///
+    /// If the system refuses.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it was killed");
+    }
+
+    /// Waits for the end: the code, and all that was printed.
+    ///
+    /// # Panics
+    ///
+    /// If the process doesn't end.
+    pub fn end(mut self) -> (Option<i32>, Vec<String>) {
+        let until = Instant::now() + FOR_EVER;
+        // Both outputs are closed when the process has ended.
+        while let Ok(line) =
+            self.lines.recv_timeout(until.saturating_duration_since(Instant::now()))
+        {
+            self.printed.push(line);
+        }
+        assert!(Instant::now() < until, "it hangs; there are {:#?}", self.printed);
+        let code = self.child.wait().expect("it has ended").code();
+        (code, std::mem::take(&mut self.printed))
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
