@@ -11,13 +11,14 @@ use crate::error::BoxError;
 use crate::frame::{self, Header};
 use crate::message::Message;
 use crate::protocol::Protocol;
+use crate::together::together;
 use crate::transport::{Address, End, Fault, Lane, Transport};
-use inbound::{Inbound, Next};
+use inbound::{Inbound, Met, Next};
 use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 /// How many frames a send may read ahead, to see whether its receiver is gone.
@@ -96,6 +97,10 @@ pub trait Channel: Send + Sync {
 
 /// The transport over a [`Channel`].
 ///
+/// Before its first message to a peer, a participant tells it what it runs; a peer that runs another
+/// choreography fails with [`Fault::Signature`]. With `#[verify(signature)]` all wait for that before
+/// they begin.
+///
 /// A peer whose channel ends without its last frame is lost: a receive from it fails with
 /// [`Fault::Link`]. That a peer failed is noticed when its last frame arrives: by a receive at once;
 /// by a send if the frame is among the next 16 that have arrived, or if the channel refuses to send.
@@ -104,7 +109,8 @@ pub struct Encoded<C, D = DefaultCodec> {
     channel: C,
     codec: D,
     place: usize,
-    opened: AtomicBool,
+    /// What this participant runs, from when it is played.
+    protocol: OnceLock<&'static Protocol>,
     closed: AtomicBool,
     peers: Vec<Peer>,
 }
@@ -112,6 +118,8 @@ pub struct Encoded<C, D = DefaultCodec> {
 #[derive(Debug, Default)]
 struct Peer {
     inbound: Inbound,
+    /// It was told what this participant runs.
+    told: AtomicBool,
     /// How many messages were sent to it in each lane.
     sent: Mutex<BTreeMap<Lane, u64>>,
 }
@@ -128,8 +136,8 @@ impl<C: Channel, D: Codec> Encoded<C, D> {
     /// The end of participant `place`, of as many as `participants`. All use the same codec.
     pub fn with_codec(channel: C, codec: D, place: usize, participants: usize) -> Self {
         let peers = (0..participants).map(|_| Peer::default()).collect();
-        let (opened, closed) = (AtomicBool::new(false), AtomicBool::new(false));
-        Self { channel, codec, place, opened, closed, peers }
+        let (protocol, closed) = (OnceLock::new(), AtomicBool::new(false));
+        Self { channel, codec, place, protocol, closed, peers }
     }
 
     /// The channel, when the session is over.
@@ -149,13 +157,68 @@ impl<C: Channel, D: Codec> Encoded<C, D> {
         self.codec.decode(payload).map_err(|error| Box::new(Fault::Codec(error.into())))
     }
 
+    fn others(&self) -> impl Iterator<Item = usize> + Send + use<C, D> {
+        let place = self.place;
+        (0..self.peers.len()).filter(move |peer| *peer != place)
+    }
+
+    /// Tells a peer what runs here, once, before anything else.
+    async fn tell(&self, to: usize) -> Result<(), C::Error> {
+        let Some(protocol) = self.protocol.get() else { return Ok(()) };
+        if self.peers[to].told.swap(true, Ordering::Relaxed) {
+            return Ok(());
+        }
+        let hello = frame::encode_hello(protocol.digest(), &protocol.normal());
+        self.channel.send(to, hello).await
+    }
+
+    async fn tell_all(&self) -> Result<(), (usize, Box<Fault>)> {
+        for to in self.others() {
+            self.tell(to).await.map_err(|error| (to, Box::new(Fault::Link(error.into()))))?;
+        }
+        Ok(())
+    }
+
+    /// Waits for what each peer says that it runs.
+    async fn meet_all(&self) -> Result<(), (usize, Box<Fault>)> {
+        let mut first = Ok(());
+        for from in self.others() {
+            // All are asked, since what runs another program matters more than who fails because of it.
+            match (self.meet(from).await, &first) {
+                (Err(fault), Ok(())) => first = Err((from, fault)),
+                (Err(fault), Err((_, earlier)))
+                    if matches!(*fault, Fault::Signature { .. })
+                        && !matches!(**earlier, Fault::Signature { .. }) =>
+                {
+                    first = Err((from, fault));
+                }
+                _ => {}
+            }
+        }
+        first
+    }
+
+    async fn meet(&self, from: usize) -> Result<(), Box<Fault>> {
+        let inbound = &self.peers[from].inbound;
+        loop {
+            let turn = match poll_fn(|cx| inbound.poll_met(cx)).await {
+                Met::Known(known) => return known,
+                Met::Turn(turn) => turn,
+            };
+            let arrived = self.channel.recv(from).await;
+            turn.arrived(arrived.map_err(BoxError::from), self.protocol.get().copied());
+        }
+    }
+
     /// Reads the frames from a peer that have arrived, some of them: its end may be among them.
     fn read_ahead(&self, from: usize) {
         for _ in 0..AHEAD {
             let Some(turn) = self.peers[from].inbound.try_turn() else { return };
             let read = pin!(self.channel.recv(from));
             match read.poll(&mut Context::from_waker(Waker::noop())) {
-                Poll::Ready(frame) => turn.arrived(frame.map_err(BoxError::from)),
+                Poll::Ready(frame) => {
+                    turn.arrived(frame.map_err(BoxError::from), self.protocol.get().copied());
+                }
                 Poll::Pending => return,
             }
         }
@@ -182,8 +245,20 @@ impl<C: Channel, D: Codec> Transport for Encoded<C, D> {
         self.peers.len()
     }
 
-    fn open(&self, _: &'static Protocol) -> Result<(), Box<Fault>> {
-        if self.opened.swap(true, Ordering::Relaxed) { Err(Fault::Used.into()) } else { Ok(()) }
+    fn open(&self, protocol: &'static Protocol) -> Result<(), Box<Fault>> {
+        self.protocol.set(protocol).map_err(|_| Fault::Used.into())
+    }
+
+    /// With `#[verify(signature)]` all wait for each other. Without, what a peer runs is compared when
+    /// its first message arrives.
+    async fn start(&self, protocol: &'static Protocol) -> Result<(), (usize, Box<Fault>)> {
+        if !protocol.verified {
+            return Ok(());
+        }
+        // At once, so that it needs no room in the channel.
+        let (told, met) = together((self.tell_all(), self.meet_all())).await;
+        // What a peer said says more than a channel that refuses to send.
+        met.and(told)
     }
 
     fn pack<M: Message>(&self, message: M) -> Result<Self::Parcel<M>, Box<Fault>> {
@@ -216,7 +291,11 @@ impl<C: Channel, D: Codec> Transport for Encoded<C, D> {
             return known;
         }
         let frame = self.frame(to, &parcel);
-        match self.channel.send(to.peer, frame).await {
+        let sent = match self.tell(to.peer).await {
+            Ok(()) => self.channel.send(to.peer, frame).await,
+            Err(error) => Err(error),
+        };
+        match sent {
             Ok(()) => Ok(()),
             Err(error) => {
                 // Its last frame, if there is one, says more than the channel does.
@@ -235,7 +314,7 @@ impl<C: Channel, D: Codec> Transport for Encoded<C, D> {
                 Next::Turn(turn) => turn,
             };
             let arrived = self.channel.recv(from.peer).await;
-            turn.arrived(arrived.map_err(BoxError::from));
+            turn.arrived(arrived.map_err(BoxError::from), self.protocol.get().copied());
         }
     }
 

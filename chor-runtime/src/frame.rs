@@ -1,18 +1,19 @@
-//! Frames: a message with its position, or the end of a participant's part, as bytes.
+//! Frames: a message with its position, the end of a participant's part, or what a participant runs,
+//! as bytes.
 //!
 //! Pure functions between frames and bytes; deliberately no input, no output and no state. What
 //! arrives may be anything: decoding reports it and never panics.
 //!
-//! | bytes | message | end |
-//! |---|---|---|
-//! | 1 | version, 1 | version, 1 |
-//! | 1 | kind, 0 | kind, 1 |
-//! | 8 | lane | the [`End`], to the frame's end |
-//! | 8 | count | |
-//! | 8 | id of the step | |
-//! | 2 | length of the step's text | |
-//! | | the step's text, UTF-8 | |
-//! | | the payload, to the frame's end | |
+//! | bytes | message | end | hello |
+//! |---|---|---|---|
+//! | 1 | version, 1 | version, 1 | version, 1 |
+//! | 1 | kind, 0 | kind, 1 | kind, 2 |
+//! | 8 | lane | the [`End`], to the frame's end | digest of what the sender runs |
+//! | 8 | count | | the same as text, UTF-8, to the frame's end |
+//! | 8 | id of the step | | |
+//! | 2 | length of the step's text | | |
+//! | | the step's text, UTF-8 | | |
+//! | | the payload, to the frame's end | | |
 //!
 //! Numbers are little-endian. The text is there for people: so an error can name both positions even
 //! if the receiver runs another program.
@@ -25,12 +26,15 @@ use crate::transport::{End, Lane};
 const VERSION: u8 = 1;
 const MESSAGE: u8 = 0;
 const END: u8 = 1;
+const HELLO: u8 = 2;
 
 /// What arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Frame {
     Message(Header, Vec<u8>),
     End(End),
+    /// What the peer runs: its digest, and its text.
+    Hello(u64, String),
 }
 
 /// Which message it is.
@@ -76,6 +80,13 @@ pub(crate) fn encode_end(end: &End) -> Vec<u8> {
     bytes
 }
 
+pub(crate) fn encode_hello(digest: u64, normal: &str) -> Vec<u8> {
+    let mut bytes = vec![VERSION, HELLO];
+    bytes.extend(digest.to_le_bytes());
+    bytes.extend(normal.as_bytes());
+    bytes
+}
+
 pub(crate) fn decode(bytes: &[u8]) -> Result<Frame, FrameError> {
     let mut rest = bytes;
     let [version, kind] = take(&mut rest)?;
@@ -85,6 +96,11 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Frame, FrameError> {
             Ok(Frame::Message(header, rest.to_vec()))
         }
         (VERSION, END) => end::decode(rest).map(Frame::End),
+        (VERSION, HELLO) => {
+            let digest = u64::from_le_bytes(take(&mut rest)?);
+            let normal = str::from_utf8(rest).map_err(|_| FrameError::Text)?;
+            Ok(Frame::Hello(digest, normal.to_owned()))
+        }
         (VERSION, kind) => Err(FrameError::Kind(kind)),
         (version, _) => Err(FrameError::Version(version)),
     }
@@ -130,7 +146,7 @@ mod tests {
 
         #[test]
         fn rubbish_after_a_valid_start_is_a_frame_or_an_error(
-            kind in 0u8..3,
+            kind in 0u8..4,
             bytes in any::<Vec<u8>>(),
         ) {
             let _ = decode(&[&[VERSION, kind][..], &bytes].concat());
@@ -140,6 +156,15 @@ mod tests {
         fn a_message_comes_back(header in header(), payload in any::<Vec<u8>>()) {
             let decoded = decode(&encode_message(&header, &payload)).unwrap();
             prop_assert_eq!(decoded, Frame::Message(header, payload));
+        }
+
+        #[test]
+        fn a_hello_comes_back(digest in any::<u64>(), normal in any::<String>()) {
+            let whole = encode_hello(digest, &normal);
+            prop_assert_eq!(decode(&whole).unwrap(), Frame::Hello(digest, normal));
+            for length in 0..10 {
+                prop_assert!(matches!(decode(&whole[..length]), Err(FrameError::Short)));
+            }
         }
 
         #[test]

@@ -8,7 +8,7 @@ use crate::protocol::{Digest, Node, Protocol, Step};
 use crate::transport::Fault;
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// Where the choreographies stand that another one calls. For generated code.
 pub trait Calls {
@@ -16,18 +16,30 @@ pub trait Calls {
     const CALLEES: &'static [fn() -> &'static Protocol];
 }
 
+/// What is computed once of a choreography.
+#[derive(Clone)]
+struct Known {
+    digest: u64,
+    normal: Arc<str>,
+}
+
 impl Protocol {
     /// What participants compare when a session starts: a digest of [`normal`](Self::normal).
     /// Computed once for each choreography.
     pub fn digest(&'static self) -> u64 {
-        static KNOWN: RwLock<BTreeMap<usize, u64>> = RwLock::new(BTreeMap::new());
+        self.known().digest
+    }
+
+    fn known(&'static self) -> Known {
+        static KNOWN: RwLock<BTreeMap<usize, Known>> = RwLock::new(BTreeMap::new());
         let key = std::ptr::from_ref(self).addr();
-        if let Some(digest) = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return *digest;
+        if let Some(known) = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return known.clone();
         }
-        let digest = Digest::START.text(&self.normal()).0;
-        KNOWN.write().unwrap_or_else(PoisonError::into_inner).insert(key, digest);
-        digest
+        let normal = self.write_normal();
+        let known = Known { digest: Digest::START.text(&normal).0, normal: normal.into() };
+        KNOWN.write().unwrap_or_else(PoisonError::into_inner).insert(key, known.clone());
+        known
     }
 
     /// The signature and the messages of this choreography and of all that it calls, as text: two
@@ -38,6 +50,10 @@ impl Protocol {
     /// patterns. The names of choreographies and of messages are in it, because the position of each
     /// message is compared too.
     pub fn normal(&'static self) -> String {
+        self.known().normal.as_ref().to_owned()
+    }
+
+    fn write_normal(&'static self) -> String {
         let mut all = vec![self];
         let mut text = String::new();
         let mut next = 0;

@@ -300,7 +300,8 @@ impl<C: Channel> Channel for Faulty<C> {
 #[tokio::test]
 async fn copies_that_change_on_their_way_are_found() {
     for length in [1, 2_000] {
-        for changed in 0..6 {
+        // `A` says what it runs, and sends its copy: to `B`, then to `C`.
+        for changed in [1, 3, 4] {
             let [a, b, c] = pipes::<3>();
             let faulty = Faulty { inner: a, left: AtomicUsize::new(changed) };
             let a = Encoded::new(faulty, 0, 3);
@@ -314,8 +315,8 @@ async fn copies_that_change_on_their_way_are_found() {
             .await;
             let told = |result: Result<(), Error>| result.err().map(|it| it.cause().to_string());
             let told = [told(a.map(|_| ())), told(b), told(c)].map(Option::unwrap_or_default);
-            // `A` sends two copies and nothing else.
-            let finder = ["B", "C"].into_iter().nth(changed);
+            let finder = [(1, "B"), (3, "C")].into_iter().find(|(at, _)| *at == changed);
+            let finder = finder.map(|(_, finder)| finder);
             assert_eq!(finder.is_some(), told.concat() != "", "{told:?}");
             if let Some(finder) = finder {
                 let differ = |text: &&String| text.contains("values of an agreement differ");
@@ -334,7 +335,7 @@ async fn copies_that_change_on_their_way_are_found() {
 #[tokio::test]
 async fn all_are_told_by_the_one_that_compares() {
     let [a, b, c] = pipes::<3>();
-    let a = Encoded::new(Faulty { inner: a, left: AtomicUsize::new(0) }, 0, 3);
+    let a = Encoded::new(Faulty { inner: a, left: AtomicUsize::new(1) }, 0, 3);
     let [b, c] = [(b, 1), (c, 2)].map(|(pipes, place)| Encoded::new(pipes, place, 3));
     let (a, b, c) = soon(together((
         play_role(one::A::new(vec![7]), &a),

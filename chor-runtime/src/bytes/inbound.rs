@@ -6,6 +6,7 @@
 use crate::error::BoxError;
 use crate::frame::{self, Frame, Header};
 use crate::place::Position;
+use crate::protocol::Protocol;
 use crate::transport::{Address, End, Fault, Lane};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,6 +19,9 @@ pub(super) struct Inbound(Mutex<State>);
 struct State {
     lanes: BTreeMap<Lane, Queue>,
     end: Option<Ended>,
+    /// The peer runs the same as this participant, as it says.
+    met: bool,
+    meeting: Option<Waker>,
     /// Somebody reads.
     reading: bool,
 }
@@ -38,6 +42,8 @@ enum Ended {
     Link(Shared),
     /// What arrived is no frame: what comes after can't be trusted.
     Rubbish(Shared),
+    /// The peer runs another choreography, of this text.
+    Other(&'static Protocol, Arc<str>),
 }
 
 /// An error that every later receive meets again.
@@ -56,6 +62,12 @@ pub(super) enum Next<'i> {
     Turn(Turn<'i>),
 }
 
+/// What waiting for the peer's hello goes on with.
+pub(super) enum Met<'i> {
+    Known(Result<(), Box<Fault>>),
+    Turn(Turn<'i>),
+}
+
 impl Inbound {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -64,7 +76,7 @@ impl Inbound {
     /// The next message of a lane, which has to be the expected one; or the turn to read.
     pub(super) fn poll_take(&self, expected: &Address, cx: &mut Context<'_>) -> Poll<Next<'_>> {
         let mut state = self.lock();
-        let State { lanes, end, reading } = &mut *state;
+        let State { lanes, end, reading, .. } = &mut *state;
         let queue = lanes.entry(expected.lane).or_default();
         if let Some(taken) = queue.take(expected) {
             return Poll::Ready(Next::Payload(taken));
@@ -79,6 +91,28 @@ impl Inbound {
         Poll::Ready(Next::Turn(Turn(self)))
     }
 
+    /// Whether the peer runs the same as this participant, once it has said so; or the turn to read.
+    pub(super) fn poll_met(&self, cx: &mut Context<'_>) -> Poll<Met<'_>> {
+        let mut state = self.lock();
+        if state.met {
+            return Poll::Ready(Met::Known(Ok(())));
+        }
+        match state.end() {
+            Some(Err(fault)) => return Poll::Ready(Met::Known(Err(fault))),
+            Some(Ok(End::Failed(cause))) => {
+                return Poll::Ready(Met::Known(Err(Fault::Gone(cause).into())));
+            }
+            // It had nothing to say to this participant.
+            Some(Ok(End::Finished)) => return Poll::Ready(Met::Known(Ok(()))),
+            None => {}
+        }
+        if std::mem::replace(&mut state.reading, true) {
+            state.meeting = Some(cx.waker().clone());
+            return Poll::Pending;
+        }
+        Poll::Ready(Met::Turn(Turn(self)))
+    }
+
     /// The turn to read, if nobody has it and there is more to read.
     pub(super) fn try_turn(&self) -> Option<Turn<'_>> {
         let mut state = self.lock();
@@ -88,11 +122,19 @@ impl Inbound {
 
     /// How the peer's part ended, if that has arrived.
     pub(super) fn end(&self) -> Option<Result<End, Box<Fault>>> {
-        match self.lock().end.clone()? {
-            Ended::Said(end) => Some(Ok(end)),
-            Ended::Link(error) => Some(Err(Fault::Link(Box::new(error)).into())),
-            Ended::Rubbish(error) => Some(Err(Fault::Codec(Box::new(error)).into())),
-        }
+        self.lock().end()
+    }
+}
+
+impl State {
+    fn end(&self) -> Option<Result<End, Box<Fault>>> {
+        let fault = match self.end.clone()? {
+            Ended::Said(end) => return Some(Ok(end)),
+            Ended::Link(error) => Fault::Link(Box::new(error)),
+            Ended::Rubbish(error) => Fault::Codec(Box::new(error)),
+            Ended::Other(own, other) => own.mismatch(other.as_ref().to_owned()),
+        };
+        Some(Err(fault.into()))
     }
 }
 
@@ -121,6 +163,7 @@ impl Ended {
             },
             Self::Link(error) => Fault::Link(Box::new(error.clone())),
             Self::Rubbish(error) => Fault::Codec(Box::new(error.clone())),
+            Self::Other(own, other) => own.mismatch(other.as_ref().to_owned()),
         }
     }
 }
@@ -129,8 +172,12 @@ impl Ended {
 pub(super) struct Turn<'i>(&'i Inbound);
 
 impl Turn<'_> {
-    /// Hands over what the channel gave.
-    pub(super) fn arrived(self, arrived: Result<Option<Vec<u8>>, BoxError>) {
+    /// Hands over what the channel gave, to a participant that runs `own`.
+    pub(super) fn arrived(
+        self,
+        arrived: Result<Option<Vec<u8>>, BoxError>,
+        own: Option<&'static Protocol>,
+    ) {
         let ended = match arrived {
             Ok(Some(bytes)) => match frame::decode(&bytes) {
                 Ok(Frame::Message(header, payload)) => {
@@ -140,6 +187,13 @@ impl Turn<'_> {
                     return;
                 }
                 Ok(Frame::End(end)) => Ended::Said(end),
+                Ok(Frame::Hello(digest, normal)) => match own {
+                    Some(own) if own.digest() != digest => Ended::Other(own, normal.into()),
+                    _ => {
+                        self.0.lock().met = true;
+                        return;
+                    }
+                },
                 Err(error) => Ended::Rubbish(Shared(Arc::new(error))),
             },
             Ok(None) => Ended::Link(Shared(Arc::new(Closed))),
@@ -154,8 +208,9 @@ impl Drop for Turn<'_> {
     fn drop(&mut self) {
         let mut state = self.0.lock();
         state.reading = false;
-        let waiting: Vec<Waker> =
+        let mut waiting: Vec<Waker> =
             state.lanes.values_mut().filter_map(|queue| queue.waker.take()).collect();
+        waiting.extend(state.meeting.take());
         drop(state);
         waiting.into_iter().for_each(Waker::wake);
     }

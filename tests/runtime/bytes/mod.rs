@@ -3,6 +3,7 @@
 
 mod anything;
 mod frames;
+mod meeting;
 mod ways;
 
 use crate::{ended, soon};
@@ -121,8 +122,17 @@ chor! {
 }
 
 const NUMBER: u64 = 0x1234_5678_9abc_def0;
-/// The frames of an honest `A`: a number, a text, and the end.
+/// What an honest `A` says before all else: what it runs.
+async fn hello() -> Frame {
+    all_honest().await[0].clone()
+}
+
+/// The frames of an honest `A` after that: a number, a text, and the end.
 async fn honest() -> [Frame; 3] {
+    all_honest().await.split_off(1).try_into().expect("two messages and the end")
+}
+
+async fn all_honest() -> Vec<Frame> {
     let (transport, mut peer) = opposite(0);
     soon(play_role(tell::A::new(NUMBER, "To Mock a Mockingbird".to_owned()), &transport))
         .await
@@ -132,7 +142,7 @@ async fn honest() -> [Frame; 3] {
     while let Some(frame) = peer.from.recv().await {
         frames.push(frame);
     }
-    frames.try_into().expect("two messages and the end")
+    frames
 }
 
 /// Plays `B` of `tell` against these frames, after which the channel is closed.

@@ -113,7 +113,7 @@ async fn a_silent_peer_is_waited_for() {
     while let Some(frame) = peer.from.recv().await {
         frames.push(frame);
     }
-    assert_eq!(frames.len(), 2, "the message and the end");
+    assert_eq!(frames.len(), 3, "what it runs, the message and the end");
 
     let (b, peer) = opposite(1);
     frames.drain(..).for_each(|frame| peer.to.send(frame).unwrap());
