@@ -267,6 +267,7 @@ impl Channel {
         let broken = out.write_if_much(&self.link, &mut woken);
         drop((out, sending));
         self.link.wrote(broken);
+        self.link.activate();
         Poll::Ready(Ok(()))
     }
 

@@ -96,7 +96,7 @@ impl Links {
         }
     }
 
-    fn run(&self, stream: Stream) -> Arc<Link> {
+    pub(crate) fn run(&self, stream: Stream) -> Arc<Link> {
         let Self { codec, options, host, .. } = self;
         let link = Link::new(stream, codec.clone(), options.clone(), Weak::clone(host));
         tracing::debug!(target: "chor", peer = link.peer, "a link is there");

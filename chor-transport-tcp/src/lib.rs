@@ -28,6 +28,8 @@ mod reader;
 mod session;
 mod stream;
 mod streams;
+#[cfg(test)]
+mod tests;
 mod way;
 mod woken;
 

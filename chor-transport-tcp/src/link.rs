@@ -267,9 +267,8 @@ impl Link {
 
     /// Goes on after a write without locks.
     pub(crate) fn wrote(&self, written: io::Result<()>) {
-        match written {
-            Ok(()) => self.activate(),
-            Err(error) => self.broke(error),
+        if let Err(error) = written {
+            self.broke(error);
         }
     }
 
@@ -283,7 +282,7 @@ impl Link {
 
     /// Has the driver look after the link for a while.
     #[inline]
-    fn activate(&self) {
+    pub(crate) fn activate(&self) {
         if !self.active.load(Ordering::SeqCst) && !self.active.swap(true, Ordering::SeqCst) {
             self.waker.wake_by_ref();
         }

@@ -38,7 +38,7 @@ use tokio::time::{sleep, timeout};
 /// let date = session.play(buy_book::Buyer::new(order)).await?;
 /// ```
 pub struct Node<D = DefaultCodec> {
-    hosting: Arc<Hosting<D>>,
+    pub(crate) hosting: Arc<Hosting<D>>,
     address: Option<SocketAddr>,
 }
 

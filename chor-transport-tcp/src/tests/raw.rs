@@ -1,0 +1,166 @@
+//! A peer that says what a test tells it to.
+
+use crate::frame::{self, Frame, Head, Open};
+use crate::handshake::{self, Greeting};
+use crate::stream::{ReadHalf, Stream, WriteHalf};
+use crate::{Node, Options};
+use chor::prelude::*;
+use chor_runtime::{Bincode, Projection};
+use std::sync::{Arc, Mutex};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use tokio::sync::mpsc;
+
+chor! {
+    /// Adds numbers up until a zero comes.
+    pub(super) chor add[Client, Server](numbers: Vec<u64> @ Client) -> u64 @ Server {
+        let mut sum = Server: 0;
+        let mut numbers = Client: numbers.into_iter();
+        loop {
+            let number: u64 = Client => Server: numbers.next().unwrap_or(0);
+            if number == 0 {
+                break;
+            }
+            sum += number;
+        }
+        let thanks: bool = Server -> Client: true;
+        Client: assert!(thanks);
+        sum
+    }
+}
+
+pub(super) type Ended = Result<u64, Error>;
+
+/// A node that serves [`add`], how each session has ended for it, and its options.
+pub(super) fn server(options: Options) -> (Node, mpsc::UnboundedReceiver<Ended>) {
+    let node = Node::with(Bincode, options);
+    let (said, heard) = mpsc::unbounded_channel();
+    node.serve_then(|_| add::Server::new(), move |_, ended| drop(said.send(ended)));
+    (node, heard)
+}
+
+pub(super) fn of_pipe(pipe: DuplexStream) -> Stream {
+    let (read, write) = tokio::io::split(pipe);
+    let (read, write) = (ReadHalf::Other(Box::new(read)), WriteHalf::Other(Box::new(write)));
+    Stream { read, write, peer: "a pipe".to_owned() }
+}
+
+pub(super) struct Raw(pub(super) DuplexStream);
+
+impl Raw {
+    /// A peer that has not greeted.
+    pub(super) fn unknown(node: &Node) -> Self {
+        let (one, two) = tokio::io::duplex(1 << 20);
+        node.hosting.links.run(of_pipe(one));
+        Self(two)
+    }
+
+    /// A peer that has greeted.
+    pub(super) async fn greeted(node: &Node) -> Self {
+        let mut raw = Self::unknown(node);
+        let greeting = Greeting {
+            codec: "bincode".to_owned(),
+            window: u64::from(u32::MAX),
+            max_message: u64::from(u32::MAX),
+        };
+        let mut bytes = Vec::new();
+        handshake::encode(&greeting, &mut bytes);
+        raw.write(&bytes).await;
+        let mut length = [0; 8];
+        raw.0.read_exact(&mut length).await.unwrap();
+        let mut rest = vec![0; usize::from(u16::from_le_bytes([length[6], length[7]]))];
+        raw.0.read_exact(&mut rest).await.unwrap();
+        raw
+    }
+
+    pub(super) async fn write(&mut self, bytes: &[u8]) {
+        self.0.write_all(bytes).await.unwrap();
+    }
+
+    pub(super) async fn say(&mut self, frame: &Frame<'_>) {
+        let mut bytes = Vec::new();
+        frame::encode(frame, &mut bytes);
+        self.write(&bytes).await;
+    }
+
+    /// Opens a channel as the client of [`add`], and waits for the answer.
+    pub(super) async fn open(&mut self, channel: u64) {
+        self.say(&Frame::Open { channel, open: opening() }).await;
+        let answer = self.hear().await.unwrap();
+        assert!(matches!(frame::decode(&answer), Ok(Frame::Answer { .. })), "{answer:?}");
+        self.say(&Frame::Step { id: add::PROTOCOL.steps[0].id, text: "number" }).await;
+    }
+
+    /// Sends number `count` of the channel's messages.
+    pub(super) async fn number(&mut self, channel: u64, count: u64, number: u8) {
+        let head = Head { channel, lane: 0, step: 0, count };
+        self.say(&Frame::Message { head, payload: &[number] }).await;
+    }
+
+    /// The next frame, without its length; `None` when the node has hung up.
+    pub(super) async fn hear(&mut self) -> Option<Vec<u8>> {
+        let mut length = [0; frame::PREFIX];
+        self.0.read_exact(&mut length).await.ok()?;
+        let mut frame = vec![0; u32::from_le_bytes(length) as usize];
+        self.0.read_exact(&mut frame).await.ok()?;
+        Some(frame)
+    }
+
+    /// The next frame, as text.
+    pub(super) async fn hear_text(&mut self) -> String {
+        let frame = self.hear().await;
+        frame
+            .map_or_else(|| "nothing".to_owned(), |it| format!("{:?}", frame::decode(&it).unwrap()))
+    }
+
+    /// The node still talks.
+    pub(super) async fn assert_alive(&mut self) {
+        self.say(&Frame::Ping).await;
+        assert_eq!(self.hear_text().await, "Pong");
+    }
+
+    /// The node has hung up.
+    pub(super) async fn assert_dead(&mut self) {
+        while let Some(frame) = self.hear().await {
+            let _ = frame::decode(&frame);
+        }
+    }
+}
+
+pub(super) fn opening() -> Open {
+    let digest = <add::Server as Projection<2>>::PROTOCOL.digest();
+    let invitation = Some(vec![String::new(), "a pipe".to_owned()]);
+    let (session, choreography) = ([7; 16], "add".to_owned());
+    Open { session, choreography, digest, from: 0, to: 1, invitation }
+}
+
+/// What is logged at level warn in this thread.
+#[derive(Clone, Default)]
+pub(super) struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    pub(super) fn listen() -> (Self, tracing::subscriber::DefaultGuard) {
+        let log = Self::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::WARN)
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        (log, tracing::subscriber::set_default(subscriber))
+    }
+
+    pub(super) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
