@@ -404,6 +404,10 @@ impl Link {
 
     /// What the driver does when it is woken.
     pub(crate) fn look(self: &Arc<Self>, times: usize) {
+        // Before the peer's greeting is read: if it is wrong, the peer is still to learn why.
+        if !self.has_greeted() {
+            self.flush();
+        }
         let mut woken = Woken::default();
         let mut reader = lock(&self.reader);
         if reader.turn == DRIVER {

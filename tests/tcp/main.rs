@@ -1,5 +1,7 @@
 //! Choreographies between sockets.
 
+mod failure;
 mod nodes;
+mod proxy;
 mod streams;
 mod support;

@@ -150,7 +150,7 @@ async fn a_session_that_nobody_is_invited_to_is_refused_after_a_while() {
 async fn messages_that_do_not_fit_end_their_session_only() {
     let options = || Options::default().max_message(1000).window(100);
     let head = Head { channel: 1, lane: 0, step: 0, count: 0 };
-    let long = [0; 2000];
+    let zeros = [0; 2000];
     let cases: [(&str, Vec<Frame<'_>>); 6] = [
         (
             "number 0 of lane 0 came instead of number 1",
@@ -160,7 +160,10 @@ async fn messages_that_do_not_fit_end_their_session_only() {
             "number 5 of lane 0 came instead of number 0",
             vec![Frame::Message { head: Head { count: 5, ..head }, payload: &[1] }],
         ),
-        ("a message has 2000 bytes, more than 1000", vec![Frame::Message { head, payload: &long }]),
+        (
+            "a message has 2000 bytes, more than 1000",
+            vec![Frame::Message { head, payload: &zeros }],
+        ),
         (
             "a part of a message in lane 3 doesn't fit",
             vec![Frame::Part { channel: 1, lane: 3, part: &[1] }],
@@ -168,7 +171,7 @@ async fn messages_that_do_not_fit_end_their_session_only() {
         (
             "more was sent in lane 4 than there was credit for",
             vec![
-                Frame::Message { head: Head { lane: 4, ..head }, payload: &long[..200] },
+                Frame::Message { head: Head { lane: 4, ..head }, payload: &zeros[..200] },
                 Frame::Message { head: Head { lane: 4, count: 1, ..head }, payload: &[] },
             ],
         ),
