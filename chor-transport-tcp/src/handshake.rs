@@ -1,4 +1,4 @@
-//! How two ends of a link greet, and how two participants compare what they run.
+//! How two ends of a link greet.
 //!
 //! Pure functions; deliberately no input, no output and no clock.
 //!
@@ -88,20 +88,6 @@ pub(crate) fn compare(own: &Greeting, other: &Greeting) -> Result<(), GreetingEr
     Err(GreetingError::Codec { own: own.codec.clone(), other: other.codec.clone() })
 }
 
-/// The first difference between what two participants run, for people.
-pub(crate) fn difference(own: &str, other: &str) -> String {
-    let mut pairs = own.lines().map(str::trim).zip(other.lines().map(str::trim));
-    if let Some((own, other)) = pairs.find(|(own, other)| own != other) {
-        return format!("`{own}` here, `{other}` there");
-    }
-    let (ours, theirs) = (own.lines().count(), other.lines().count());
-    match own.lines().nth(theirs).or_else(|| other.lines().nth(ours)).map(str::trim) {
-        Some(line) if ours > theirs => format!("`{line}` is only here"),
-        Some(line) => format!("`{line}` is only there"),
-        None => "the texts are equal, their digests are not".to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,13 +134,6 @@ mod tests {
         let text = "it encodes messages with `Postcard`, this end with `Bincode`";
         assert_eq!(compare(&greeting(), &other).unwrap_err().to_string(), text);
         assert_eq!(compare(&greeting(), &greeting()), Ok(()));
-    }
-
-    #[test]
-    fn the_first_difference_is_found() {
-        assert_eq!(difference("a\n  b", "a\n  c"), "`b` here, `c` there");
-        assert_eq!(difference("a\n  b", "a"), "`b` is only here");
-        assert_eq!(difference("a", "a\n  c"), "`c` is only there");
     }
 
     proptest! {

@@ -11,7 +11,6 @@
 
 mod channel;
 mod dial;
-mod digest;
 mod driver;
 mod error;
 mod fixed;

@@ -129,7 +129,7 @@ impl<D: Codec + Clone + 'static> Node<D> {
                 both.1(&invited, ended);
             });
         };
-        let digest = crate::digest::of(P::PROTOCOL);
+        let digest = P::PROTOCOL.digest();
         self.hosting.serve(P::PROTOCOL.name, P::ROLE, digest, Arc::new(run));
     }
 

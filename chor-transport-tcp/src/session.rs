@@ -3,7 +3,6 @@
 use crate::channel::{Channel, Introduced};
 use crate::error::LinkError;
 use crate::frame::{Frame, Open};
-use crate::handshake;
 use crate::link::{Host, Link};
 use crate::meeting::Meeting;
 use crate::options::Options;
@@ -90,7 +89,7 @@ impl<D: Codec> Tcp<D> {
 
     /// Opens a channel to each participant that this one has to reach.
     async fn reach(&self, protocol: &'static Protocol) -> Met<()> {
-        let digest = crate::digest::of(protocol);
+        let digest = protocol.digest();
         self.meeting.begin(digest);
         let ways = std::mem::take(&mut *self.ways.lock().unwrap_or_else(PoisonError::into_inner));
         let reached: Vec<_> = ways
@@ -118,16 +117,14 @@ impl<D: Codec> Tcp<D> {
 
     /// Waits until all others are there and run the same.
     async fn compare(&self, protocol: &'static Protocol) -> Met<()> {
-        let own = crate::digest::of(protocol);
+        let own = protocol.digest();
         let other = poll_fn(|cx| self.poll_compare(own, cx)).await?;
         let Some(peer) = other else { return Ok(()) };
         let Some(channel) = self.meeting.channel(peer) else { return Ok(()) };
-        let own = protocol.normal();
-        channel.say(&Frame::Normal { channel: channel.id, text: &own });
+        channel.say(&Frame::Normal { channel: channel.id, text: &protocol.normal() });
         let other = poll_fn(|cx| poll_normal(channel, cx)).await;
         let other = other.map_err(|fault| (peer, fault))?;
-        let difference = handshake::difference(&own, &other);
-        Err((peer, Fault::Signature { difference, own, other }.into()))
+        Err((peer, protocol.mismatch(other).into()))
     }
 
     /// Ready with the first participant that runs something else, when it is known, or when all run
