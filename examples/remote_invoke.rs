@@ -37,7 +37,8 @@ chor! {
     ) -> Vec<Y> @ A {
         let mut results: Vec<Y> = A: Vec::new();
         while A => B: results.len() < arguments.len() {
-            let result: Y = remote_invoke[A, B](&function, arguments[results.len()].clone());
+            let argument = A: arguments[results.len()].clone();
+            let result: Y = remote_invoke[A, B]::<X, Y, _>(&function, argument);
             A: results.push(result);
         }
         results

@@ -75,6 +75,16 @@ impl<'a> Unit<'a> {
         Self { item, attrs, signature, global, header, roles, uses: all }
     }
 
+    /// The type and const parameters that more than one role carries: the compiler, which sees one
+    /// role at a time, might find another type for each.
+    fn shared(&self) -> impl Iterator<Item = String> {
+        let carried = |name: &String| {
+            self.roles.iter().filter(|role| role.layout.used.contains(name)).count()
+        };
+        let named = self.signature.generics.iter();
+        named.filter(move |name| carried(name) > 1).cloned()
+    }
+
     fn is_foreign(&self) -> bool {
         self.signature.path.is_some()
     }
@@ -162,7 +172,7 @@ fn mentioned(own: &Share, global: &Global, names: &BTreeSet<String>) -> BTreeSet
         return BTreeSet::new();
     }
     let none = |_: &LocalCall| Callee {
-        role: format_ident!("_"),
+        new: vec![format_ident!("new")],
         arguments: TokenStream::new(),
         boxed: false,
     };
@@ -206,7 +216,10 @@ pub fn check_generics(units: &[Unit<'_>], wanted: impl Fn(usize) -> bool, errors
             each_call(role, &mut |call| {
                 let callee = &units[call.callee];
                 let layout = &callee.roles[call.role].layout;
-                for name in layout.untold(&callee.header, |name| call.generics.contains_key(name)) {
+                let known = |name: &str| call.generics.contains_key(name);
+                let mut names = layout.untold(&callee.header, known);
+                names.extend(callee.shared().filter(|name| !known(name)));
+                for name in names {
                     let place = (call.span.start().line, call.span.start().column, name.clone());
                     if told.insert(place) {
                         report_untold(&name, call, callee, errors);
@@ -415,7 +428,7 @@ impl Block<'_> {
         let deprecated = unit.item.attrs.iter().any(|attr| attr.path().is_ident("deprecated"));
         let own_use = deprecated.then(|| quote!(#[allow(deprecated)]));
         let export = (self.exported)(index).then(|| emit_export(unit));
-        let types = foreign::emit_types(&unit.header, &exported(&unit.item.name));
+        let types = emit_types(unit);
         let callees = self.emit_callees(unit);
         let gated =
             roles.chain(together).chain([types]).map(|item| quote!(#own_use #(#attrs)* #item));
@@ -642,10 +655,16 @@ impl Block<'_> {
         let callee = |call: &LocalCall| {
             let target = &self.units[call.callee];
             let layout = &target.roles[call.role].layout;
+            let named = exported(&target.signature.roles[call.role]);
+            let (new, arguments) = if is_generic(target.item) {
+                let told = |name: &str| call.generics.get(name).cloned();
+                (maker(call.role), layout.call_arguments(&target.header, told))
+            } else {
+                (vec![named, Ident::new("new", made())], TokenStream::new())
+            };
             Callee {
-                role: exported(&target.signature.roles[call.role]),
-                arguments: layout
-                    .call_arguments(&target.header, |name| call.generics.get(name).cloned()),
+                new,
+                arguments,
                 boxed: self.boxed.contains(&((index, role), (call.callee, call.role)))
                     || (recursive && target.is_foreign()),
             }
@@ -787,6 +806,46 @@ fn line_and_column(span: Span) -> (u32, u32) {
     (u32::try_from(place.line).unwrap_or(0), u32::try_from(place.column + 1).unwrap_or(0))
 }
 
+/// The choreography has type or const parameters.
+fn is_generic(item: &ast::Item) -> bool {
+    let lifetime = |param: &syn::GenericParam| matches!(param, syn::GenericParam::Lifetime(_));
+    !item.generics.params.iter().all(lifetime)
+}
+
+/// `__Types::r0`, which makes the role of this number and takes the choreography's own generics: so
+/// what a caller tells of them holds at every role alike.
+fn maker(role: usize) -> Vec<Ident> {
+    vec![Ident::new("__Types", made()), format_ident!("r{role}", span = made())]
+}
+
+/// What callers need of the types of a choreography.
+fn emit_types(unit: &Unit<'_>) -> TokenStream {
+    let module = exported(&unit.item.name);
+    let tellers = foreign::emit_tellers(&unit.header);
+    let roles = unit.roles.iter().enumerate().filter(|_| is_generic(unit.item));
+    let makers = roles.map(|(role, own)| {
+        let name = exported(&unit.signature.roles[role]);
+        let here = made().located_at(name.span());
+        let mut maker = maker(role).remove(1);
+        maker.set_span(here);
+        let (generics, bounds) = own.layout.function_generics(&unit.header);
+        let arguments = own.layout.arguments(&unit.header);
+        let names: Vec<Ident> = own
+            .layout
+            .fields
+            .iter()
+            .map(|(param, _)| exported(&unit.header.params[*param].0))
+            .collect();
+        let fields = own.layout.fields.iter().map(|(_, ty)| ty);
+        quote_spanned!(here=>
+            pub fn #maker #generics(#(#names: #fields),*) -> #module::#name #arguments #bounds {
+                #module::#name::new(#(#names),*)
+            }
+        )
+    });
+    quote_spanned!(made()=> #[doc(hidden)] impl #module::__Types { #tellers #(#makers)* })
+}
+
 /// `buy::Seller::new(p1)`, where the last role that holds a parameter gets it and the others a copy.
 fn construct(unit: &Unit<'_>, role: RoleId, roles: &[RoleId]) -> TokenStream {
     let (module, name) = (exported(&unit.item.name), exported(&unit.signature.roles[role.index()]));
@@ -805,13 +864,9 @@ fn construct(unit: &Unit<'_>, role: RoleId, roles: &[RoleId]) -> TokenStream {
         }
     });
     let told = |name: &str| Some(syn::Type::Verbatim(format_ident!("{name}").to_token_stream()));
-    let arguments =
-        layout.call_arguments(
-            &unit.header,
-            |name| {
-                if name.starts_with('\'') { None } else { told(name) }
-            },
-        );
+    let arguments = layout.struct_arguments(&unit.header, |name| {
+        if name.starts_with('\'') { None } else { told(name) }
+    });
     let here = made().located_at(unit.item.name.span());
     quote_spanned!(here=> #module::#name #arguments::new(#(#args),*))
 }

@@ -31,7 +31,9 @@ pub struct Emitter<'a> {
 }
 
 pub struct Callee {
-    pub role: Ident,
+    /// What makes the callee's role of its arguments, after the callee's path.
+    pub new: Vec<Ident>,
+    /// The generic arguments of that.
     pub arguments: TokenStream,
     pub boxed: bool,
 }
@@ -296,15 +298,14 @@ impl Emitter<'_> {
     }
 
     fn emit_call(&self, call: &LocalCall) -> TokenStream {
-        let Callee { role, arguments, boxed } = (self.callee)(call);
+        let Callee { new, arguments, boxed } = (self.callee)(call);
         let (path, private) = (&call.path, self.private);
         let roles = call.roles.iter().map(|role| role.index());
         let roles = quote_spanned!(made()=> __ep.roles([#(#roles),*]));
         let place = at(path.span(), call.span);
-        let (new, start) = (Ident::new("new", place), Ident::new("__run", place));
+        let (new, start) = (emit_new(&new, place), Ident::new("__run", place));
         self.emit_sequence(&call.args, |args| {
-            let run =
-                quote_spanned!(made()=> #path::#role #arguments::#new(#(#args),*).#start(#roles));
+            let run = quote_spanned!(made()=> #path::#new #arguments(#(#args),*).#start(#roles));
             if boxed {
                 quote_spanned!(made()=> #private::Box::pin(#run).await?)
             } else {
@@ -337,7 +338,7 @@ impl Emitter<'_> {
         });
         let (inputs, told) = self.emit_inputs(&instance.inputs, pats);
         let run = instance.call.as_ref().map(|call| {
-            let Callee { role, arguments, boxed } = (self.callee)(call);
+            let Callee { new, arguments, boxed } = (self.callee)(call);
             let path = &call.path;
             let args = instance
                 .inputs
@@ -347,8 +348,8 @@ impl Emitter<'_> {
                 .map(|(_, name)| name);
             let roles = call.roles.iter().map(|role| role.index());
             let place = at(path.span(), call.span);
-            let (new, start) = (Ident::new("new", place), Ident::new("__run", place));
-            let run = quote_spanned!(made()=> #path::#role #arguments::#new(#(#args),*)
+            let (new, start) = (emit_new(&new, place), Ident::new("__run", place));
+            let run = quote_spanned!(made()=> #path::#new #arguments(#(#args),*)
                 .#start(__ep.in_lane_of(__call).roles([#(#roles),*])));
             let run = if boxed { quote_spanned!(made()=> #private::Box::pin(#run)) } else { run };
             quote_spanned!(made()=> #run.await?)
@@ -651,6 +652,13 @@ fn end(pat: &TokenStream, value: Option<&Local>) -> Span {
         other => other.span(),
     });
     span.map_or(made(), |span| made().located_at(span))
+}
+
+/// `Buyer::new`, of which rustc shows the last part where it says what is wrong with the arguments.
+fn emit_new(path: &[Ident], here: Span) -> TokenStream {
+    let (last, path) = path.split_last().expect("a name");
+    let last = Ident::new(&last.to_string(), here);
+    quote_spanned!(made()=> #(#path::)* #last)
 }
 
 /// Where an error of a generated call is shown: at the user's type, if the type is written there.

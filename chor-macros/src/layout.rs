@@ -273,8 +273,23 @@ impl Layout {
         quote!(<#(#fields,)* #(#phantoms,)* #(#consts,)*>)
     }
 
-    /// The generic arguments at a call, where `told` knows some of the generics.
+    /// The generic arguments at a call of what has [`function_generics`](Self::function_generics),
+    /// where `told` knows some of them.
     pub fn call_arguments(
+        &self,
+        header: &Header,
+        told: impl Fn(&str) -> Option<syn::Type>,
+    ) -> TokenStream {
+        let names = header.generics.iter().map(name_of);
+        let names = names.filter(|name| self.used.contains(name) && !name.starts_with('\''));
+        let all: Vec<TokenStream> = names
+            .map(|name| told(&name).map_or_else(|| quote!(_), ToTokens::into_token_stream))
+            .collect();
+        if all.is_empty() { TokenStream::new() } else { quote!(::<#(#all),*>) }
+    }
+
+    /// The generic arguments of the struct, with what `told` knows.
+    pub fn struct_arguments(
         &self,
         header: &Header,
         told: impl Fn(&str) -> Option<syn::Type>,

@@ -89,3 +89,25 @@ async fn constants_are_parameters() -> Result<(), Error> {
     assert_eq!(simulate(counted::Choreography::<_, 4>::new(2)).await?.b, 6);
     Ok(())
 }
+
+chor! {
+    chor array[A, B]<const N: usize, T: Message>(x: [T; N] @ A, f: impl Fn(T) -> T @ B) -> Vec<T> @ B {
+        let all: Vec<T> = A -> B: x.into_iter().collect();
+        B: all.into_iter().map(f).collect()
+    }
+    chor bytes[A, B]() -> Vec<u8> @ B {
+        array[A, B]::<3, u8>(A: [1, 2, 3], B: |x| x + 1)
+    }
+    chor floats[A, B](f: impl Fn(f32) -> f32 @ B) -> Vec<f32> @ B {
+        let doubled: Vec<f32> = array[A, B]::<2, _>(A: [0.5, 1.5], f);
+        doubled
+    }
+}
+
+/// The sender's literals have the type that the call tells, as the receiver's closure has.
+#[tokio::test]
+async fn what_a_call_tells_holds_at_every_role() {
+    assert_eq!(simulate(bytes::Choreography::new()).await.unwrap().b, [2, 3, 4]);
+    let outcome = simulate(floats::Choreography::new(|x| x * 2.0)).await.unwrap();
+    assert_eq!(outcome.b, [1.0, 3.0]);
+}

@@ -5,7 +5,7 @@ use crate::ast;
 use crate::layout::{Header, Layout, made};
 use crate::rust;
 use crate::syntax;
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -91,7 +91,7 @@ fn emit_location(at: &ast::Location) -> TokenStream {
 }
 
 /// The functions that tell callers elsewhere the types that they can't write.
-pub fn emit_types(header: &Header, module: &Ident) -> TokenStream {
+pub fn emit_tellers(header: &Header) -> TokenStream {
     let names = header.names();
     let mut functions = TokenStream::new();
     for (index, ty) in header.leaves().into_iter().enumerate() {
@@ -107,6 +107,5 @@ pub fn emit_types(header: &Header, module: &Ident) -> TokenStream {
             ));
         }
     }
-    let types = Ident::new("__Types", Span::mixed_site());
-    quote_spanned!(made()=> #[doc(hidden)] impl #module::#types { #functions })
+    functions
 }

@@ -9,7 +9,7 @@ mod export;
 mod resume;
 mod spelling;
 
-pub use export::{emit_export, emit_types};
+pub use export::{emit_export, emit_tellers};
 pub use resume::{Resumed, emit_chain, parse_resumed};
 use spelling::wrap;
 pub use spelling::{Spelling, is_opaque, usable};

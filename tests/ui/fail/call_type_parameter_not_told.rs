@@ -11,6 +11,15 @@ chor! {
         let x = zero[A, B]();
         B: drop::<u32>(x);
     }
+
+    // At `A` the literal would be an `i32`, at `B` the closure wants a `u8`.
+    chor applied[A, B]<T: Message>(x: T @ A, f: impl Fn(T) -> T @ B) -> T @ B {
+        let x: T = A -> B: x;
+        B: f(x)
+    }
+    chor apart[A, B]() {
+        applied[A, B](A: 1, B: |x: u8| x);
+    }
 }
 
 fn main() {}
