@@ -164,12 +164,17 @@ impl Simulation {
         C: Choreography<N>,
     {
         let _numbers = Numbers::of(self.seed_number());
+        // Outside of the runtime's task, so that `make` may run choreographies of its own.
+        let choreography = {
+            let _time = runtime.enter();
+            make()
+        };
         runtime.block_on(async {
             let shared = Shared::new(self.session(N));
             let ends = End::all(&shared, N);
             let number = AtomicUsize::new(0);
             let clock = Clock::start(self.patience);
-            let branches = make().roles().play(&ends, &number);
+            let branches = choreography.roles().play(&ends, &number);
             let mut driver = Driver::new(&shared, branches, Some(clock), self.turns);
             driver.run().await;
             let finished = driver.finished();

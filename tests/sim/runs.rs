@@ -1,7 +1,7 @@
 //! Runs under a seed: the same again, in virtual time.
 
 use chor::prelude::*;
-use chor::sim::{Simulation, simulate};
+use chor::sim::{Simulation, random, simulate};
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -119,4 +119,23 @@ fn a_run_may_stand_inside_a_run() {
     let run = Simulation::new().run(outer::Choreography::new);
     assert_eq!(run.results.b.expect("B ends"), 5);
     assert_eq!(run.trace.to_string(), "A -> B: x = 5");
+}
+
+#[test]
+fn what_makes_a_choreography_may_run_others() {
+    chor! {
+        chor tell[A, B](x: u64 @ A) -> u64 @ B {
+            let x: u64 = A -> B: x;
+            x
+        }
+    }
+    let tell = |seed| {
+        let run = Simulation::new().seed(seed).run(|| {
+            let before = Simulation::new().run(|| tell::Choreography::new(1));
+            tell::Choreography::new(before.results.b.expect("B ends") + random() % 1_000)
+        });
+        run.results.b.expect("B ends")
+    };
+    assert_eq!(tell(1), tell(1), "the number is of this run's seed");
+    assert_ne!(tell(1), tell(2));
 }
