@@ -3,6 +3,7 @@
 use super::report::Report;
 use crate::schedule::Schedule;
 use crate::trace::Trace;
+use std::ffi::OsString;
 use std::fmt;
 
 /// What an exploration found.
@@ -70,12 +71,35 @@ impl fmt::Display for Failure {
     }
 }
 
-/// A line for a shell. The tests of `cargo` run on threads of their names.
+/// A line for a shell. The tests of `cargo` run on threads of their names; in the main thread it is a
+/// program that explores, or a test that is the only one of its process.
 fn rerun(schedule: &Schedule) -> String {
-    let schedule = schedule.to_string().replace('\'', r"'\''");
+    let schedule = quote(&schedule.to_string());
     let thread = std::thread::current();
-    let test = thread.name().filter(|name| *name != "main").unwrap_or("NAME_OF_THE_TEST");
-    format!("CHOR_SIM='{schedule}' cargo test -- --exact {test} --nocapture")
+    let command = match thread.name() {
+        Some("main") => command_line(),
+        test => {
+            format!("cargo test -- --exact {} --nocapture", test.unwrap_or("NAME_OF_THE_TEST"))
+        }
+    };
+    format!("CHOR_SIM={schedule} {command}")
+}
+
+/// How this process was started.
+fn command_line() -> String {
+    let plain = |char: char| char.is_ascii_alphanumeric() || "/._-+=:,@%".contains(char);
+    let quoted = |argument: OsString| {
+        let argument = argument.to_string_lossy();
+        let plain = !argument.is_empty() && argument.chars().all(plain);
+        if plain { argument.into_owned() } else { quote(&argument) }
+    };
+    let arguments: Vec<String> = std::env::args_os().map(quoted).collect();
+    arguments.join(" ")
+}
+
+/// For a shell.
+fn quote(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 impl std::error::Error for Failure {}
