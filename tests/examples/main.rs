@@ -10,6 +10,7 @@ pub mod copy_move;
 pub mod five_moves;
 pub mod mergesort;
 pub mod mutual_recursion;
+pub mod payment;
 pub mod ping_pong;
 pub mod remote_invoke;
 pub mod share;
