@@ -1,7 +1,9 @@
 //! Choreographies between sockets.
 
+mod cuts;
 mod failure;
 mod nodes;
 mod proxy;
 mod streams;
 mod support;
+mod way;
