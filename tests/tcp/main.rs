@@ -3,7 +3,9 @@
 mod cuts;
 mod failure;
 mod nodes;
+mod outside;
 mod proxy;
+mod raw;
 mod streams;
 mod support;
 mod way;

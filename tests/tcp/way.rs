@@ -1,8 +1,8 @@
 //! A way to a node on which something goes wrong after so many bytes.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
@@ -42,6 +42,8 @@ pub(crate) struct Way {
 struct State {
     plan: Option<Plan>,
     passed: [AtomicUsize; 2],
+    /// What came to the node.
+    there: Mutex<Vec<u8>>,
     /// The accident that all connections suffer.
     happened: watch::Sender<Option<Accident>>,
 }
@@ -51,7 +53,8 @@ impl Way {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address").to_string();
         let happened = watch::Sender::new(None);
-        let state = Arc::new(State { plan, passed: Default::default(), happened });
+        let (passed, there) = Default::default();
+        let state = Arc::new(State { plan, passed, there, happened });
         let task = tokio::spawn(accept(listener, node, Arc::clone(&state)));
         Self { address, state, task }
     }
@@ -59,6 +62,11 @@ impl Way {
     /// How many bytes have passed so far, there and back.
     pub(crate) fn passed(&self) -> [usize; 2] {
         [Direction::There, Direction::Back].map(|direction| self.state.passed(direction))
+    }
+
+    /// All that came to the node, in one connection.
+    pub(crate) fn there(&self) -> Vec<u8> {
+        self.state.there.lock().expect("no panic").clone()
     }
 }
 
@@ -128,6 +136,9 @@ async fn pass_on(
     let mut bytes = vec![0; 4096];
     while let count @ 1.. = from.read(&mut bytes).await? {
         let (some, accident) = state.admit(direction, count);
+        if direction == Direction::There {
+            state.there.lock().expect("no panic").extend(&bytes[..count]);
+        }
         to.write_all(&bytes[..some]).await?;
         match accident {
             None => {}
