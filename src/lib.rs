@@ -36,6 +36,7 @@
 //! | [`bytes`] | makes a transport of any channel that carries bytes |
 //! | [`Codec`] | how messages become bytes: `Bincode`, `Postcard`, `Json` |
 //! | [`Transport`], [`Codec`] | what to implement for channels and encodings of one's own |
+//! | `conformance` | checks whether a transport keeps the contract, with the feature of that name |
 //! | [`Error`], [`Cause`] | how a role fails, and which failure was first |
 //!
 //! # Features

@@ -10,6 +10,7 @@ use crate::codec::{Codec, DefaultCodec};
 use crate::error::BoxError;
 use crate::frame::{self, Header};
 use crate::message::Message;
+use crate::pause;
 use crate::protocol::Protocol;
 use crate::together::together;
 use crate::transport::{Address, End, Fault, Lane, Transport};
@@ -18,7 +19,7 @@ use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 /// How many frames a send may read ahead, to see whether its receiver is gone.
@@ -71,6 +72,9 @@ pub trait Channel: Send + Sync {
     ///
     /// # Errors
     /// The way to the participant is broken.
+    ///
+    /// # Cancel safety
+    /// Has to be cancel safe: a future that is dropped before it was ready has sent nothing.
     fn send(
         &self,
         to: usize,
@@ -145,12 +149,14 @@ impl<C: Channel, D: Codec> Encoded<C, D> {
         self.channel
     }
 
+    /// The next message of a queue as a frame.
     fn frame(&self, to: &Address, payload: &[u8]) -> Vec<u8> {
-        let mut sent = self.peers[to.peer].sent.lock().unwrap_or_else(PoisonError::into_inner);
-        let sent = sent.entry(to.lane).or_insert(0);
-        let position = to.position(*sent);
-        *sent += 1;
-        frame::encode_message(&Header { position, id: to.step.id }, payload)
+        let sent = self.sent(to.peer).get(&to.lane).copied().unwrap_or_default();
+        frame::encode_message(&Header { position: to.position(sent), id: to.step.id }, payload)
+    }
+
+    fn sent(&self, to: usize) -> MutexGuard<'_, BTreeMap<Lane, u64>> {
+        self.peers[to].sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn decode<M: Message>(&self, payload: &[u8]) -> Result<M, Box<Fault>> {
@@ -222,6 +228,17 @@ impl<C: Channel, D: Codec> Encoded<C, D> {
                 Poll::Pending => return,
             }
         }
+    }
+
+    /// The channel takes nothing for a peer. Its last frame, if there is one, says more than the channel
+    /// does, and may take a few turns to arrive.
+    async fn refused(&self, to: usize, error: BoxError) -> Result<(), Box<Fault>> {
+        for _ in 0..AHEAD {
+            let Some(turn) = self.peers[to].inbound.try_turn() else { break };
+            let Some(frame) = pause::within(AHEAD, self.channel.recv(to)).await else { break };
+            turn.arrived(frame.map_err(BoxError::from), self.protocol.get().copied());
+        }
+        self.sent_to(to).unwrap_or_else(|| Err(Fault::Link(error).into()))
     }
 
     /// What is known of a peer that may be gone.
@@ -296,12 +313,12 @@ impl<C: Channel, D: Codec> Transport for Encoded<C, D> {
             Err(error) => Err(error),
         };
         match sent {
-            Ok(()) => Ok(()),
-            Err(error) => {
-                // Its last frame, if there is one, says more than the channel does.
-                self.read_ahead(to.peer);
-                self.sent_to(to.peer).unwrap_or_else(|| Err(Fault::Link(error.into()).into()))
+            Ok(()) => {
+                // Only now: a send that is dropped has sent nothing.
+                *self.sent(to.peer).entry(to.lane).or_default() += 1;
+                Ok(())
             }
+            Err(error) => self.refused(to.peer, error.into()).await,
         }
     }
 

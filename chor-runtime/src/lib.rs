@@ -9,6 +9,7 @@
 //! | [`memory`] | the transport within one process |
 //! | [`bytes`] | makes a transport of any channel that carries bytes |
 //! | [`Transport`] | the contract of all transports |
+//! | `conformance` | checks whether a transport keeps it; with the feature of that name |
 //! | [`Message`] | what can be sent |
 //! | [`Codec`] | how it becomes bytes: `Bincode`, `Postcard`, `Json`, or your own |
 //! | [`play_together`], [`together`] | several roles in one task |
@@ -20,6 +21,8 @@
 //! each message (trace).
 
 pub mod bytes;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod memory;
 
 mod agreement;
@@ -35,6 +38,7 @@ mod fingerprint;
 mod frame;
 mod message;
 mod normal;
+mod pause;
 mod place;
 mod protocol;
 mod role;

@@ -1,57 +1,18 @@
 //! The adapter from a byte channel to a transport, on channels that behave, and on some that don't.
 
+mod pipes;
 mod script;
 
-use chor_runtime::bytes::{Channel, Encoded};
+use chor_runtime::bytes::Encoded;
 use chor_runtime::{Address, End, Error, Lane, Reason, Transport, play_role, together};
+use pipes::{Frames, Pipes, pipes};
 use script::{Act, DATE, OutOfStock, PRICE, Role, Sender, TITLE, buyer, repeat, seller};
 use std::sync::Arc;
 use tokio::sync::{Mutex, mpsc};
 
-type Frames = mpsc::UnboundedSender<Vec<u8>>;
-
-/// Unbounded channels from and to each participant.
-struct Pipes {
-    place: usize,
-    to: Vec<Frames>,
-    from: Vec<Mutex<mpsc::UnboundedReceiver<Vec<u8>>>>,
-}
-
-impl Channel for Pipes {
-    type Error = mpsc::error::SendError<Vec<u8>>;
-
-    async fn send(&self, to: usize, frame: Vec<u8>) -> Result<(), Self::Error> {
-        self.to[to].send(frame)
-    }
-
-    async fn recv(&self, from: usize) -> Result<Option<Vec<u8>>, Self::Error> {
-        Ok(self.from[from].lock().await.recv().await)
-    }
-
-    fn close(&self, last: Vec<u8>) {
-        for (to, frames) in self.to.iter().enumerate() {
-            if to != self.place {
-                let _ = frames.send(last.clone());
-            }
-        }
-    }
-}
-
 fn session<const N: usize>() -> [Encoded<Pipes>; N] {
-    let mut senders = [(); N].map(|()| Vec::new());
-    let mut receivers = [(); N].map(|()| Vec::new());
-    for to in &mut senders {
-        for from in &mut receivers {
-            let (sender, receiver) = mpsc::unbounded_channel();
-            to.push(sender);
-            from.push(Mutex::new(receiver));
-        }
-    }
-    let mut ends = senders.into_iter().zip(receivers);
-    std::array::from_fn(|place| {
-        let (to, from) = ends.next().unwrap();
-        Encoded::new(Pipes { place, to, from }, place, N)
-    })
+    let mut ends = pipes(N).into_iter();
+    std::array::from_fn(|place| Encoded::new(ends.next().unwrap(), place, N))
 }
 
 /// The end of participant 1, and what its peer writes to it, frame by frame.

@@ -2,6 +2,7 @@
 //! library's own transports.
 
 use crate::{ended, settle, soon};
+use chor::conformance::Suite;
 use chor::prelude::*;
 use chor::{
     Address, Cause, End, Fault, Lane, Place, Position, Protocol, Reason, Transport, together,
@@ -11,7 +12,9 @@ use std::collections::BTreeMap;
 use std::future::pending;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::timeout;
 
 /// What a queue carries.
 enum Item {
@@ -62,14 +65,18 @@ struct Own {
     used: AtomicBool,
 }
 
-fn session<const N: usize>() -> [Own; N] {
+fn ends(participants: usize) -> Vec<Own> {
     let session = Arc::new(Mutex::new(Session::default()));
-    std::array::from_fn(|place| Own {
-        session: session.clone(),
-        place,
-        participants: N,
-        used: AtomicBool::new(false),
-    })
+    let end = |place| {
+        let (session, used) = (session.clone(), AtomicBool::new(false));
+        Own { session, place, participants, used }
+    };
+    (0..participants).map(end).collect()
+}
+
+fn session<const N: usize>() -> [Own; N] {
+    let mut ends = ends(N).into_iter();
+    [(); N].map(|()| ends.next().unwrap())
 }
 
 impl Own {
@@ -245,6 +252,13 @@ fn hello_of_b() -> u32 {
 
 fn words() -> Vec<String> {
     ["a", "choreography", "is", "a", "global", "program"].map(str::to_owned).to_vec()
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_keeps_the_contract() {
+    let suite = Suite::new(async |participants| ends(participants)).many(1_000);
+    let kept = timeout(Duration::from_mins(1), suite.run()).await;
+    kept.unwrap_or_else(|_| panic!("{}", suite.waiting())).unwrap();
 }
 
 #[tokio::test]
