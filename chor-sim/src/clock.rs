@@ -4,6 +4,7 @@
 //! Knows time; deliberately neither roles nor messages.
 
 use std::pin::Pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
@@ -21,7 +22,7 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// Starts now, which has to be in a runtime of [`paused_runtime`].
+    /// Starts now, which has to be on a runtime of [`Reused`].
     pub(crate) fn start(patience: Duration) -> Self {
         let zero = Duration::ZERO;
         Self { start: Instant::now(), now: zero, patience, progress: zero, sleep: None }
@@ -62,8 +63,54 @@ impl Clock {
     }
 }
 
-/// A runtime on this thread alone, whose clock moves only when all of its tasks wait.
-pub(crate) fn paused_runtime() -> Runtime {
-    let runtime = Builder::new_current_thread().enable_time().start_paused(true).build();
-    runtime.unwrap_or_else(|error| panic!("no runtime could be started: {error}"))
+/// A runtime for one run after the other: to start one takes longer than a short run.
+#[derive(Debug, Default)]
+pub(crate) struct Reused(Mutex<Option<Paused>>);
+
+/// A runtime on one thread alone, whose clock moves only when all of its tasks wait.
+#[derive(Debug)]
+struct Paused {
+    runtime: Runtime,
+    epoch: Instant,
+}
+
+impl Clone for Reused {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Reused {
+    /// Lets `act` have a runtime on which nothing of an earlier one is left.
+    pub(crate) fn with<R>(&self, act: impl FnOnce(&Runtime) -> R) -> R {
+        let kept = self.lock().take();
+        let paused = kept.unwrap_or_else(Paused::start);
+        let result = act(&paused.runtime);
+        if paused.is_clean() {
+            *self.lock() = Some(paused);
+        }
+        result
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Paused>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Paused {
+    fn start() -> Self {
+        let runtime = Builder::new_current_thread().enable_time().start_paused(true).build();
+        let runtime =
+            runtime.unwrap_or_else(|error| panic!("no runtime could be started: {error}"));
+        let epoch = runtime.block_on(async { Instant::now() });
+        Self { runtime, epoch }
+    }
+
+    /// No task is left, and the clock stands where it rounds as it did at its start: timers have a
+    /// resolution of a millisecond, counted from then.
+    fn is_clean(&self) -> bool {
+        let now = self.runtime.block_on(async { Instant::now() });
+        let parts = now.duration_since(self.epoch).subsec_nanos() % 1_000_000;
+        parts == 0 && self.runtime.metrics().num_alive_tasks() == 0
+    }
 }

@@ -28,6 +28,8 @@ pub(crate) struct Driver<B> {
     clock: Option<Clock>,
     turns: u64,
     limit: u64,
+    /// Roles may crash.
+    faulty: bool,
 }
 
 struct Task {
@@ -47,8 +49,9 @@ impl<B: Branches> Driver<B> {
             Task { waker, live: true, started: false, halt: None }
         };
         let tasks = (0..live).map(task).collect();
+        let faulty = shared.lock().plan.is_some();
         let shared = shared.clone();
-        Self { shared, branches, tasks, live, woken, clock, turns: 0, limit }
+        Self { shared, branches, tasks, live, woken, clock, turns: 0, limit, faulty }
     }
 
     /// Runs the roles until each has ended.
@@ -153,7 +156,7 @@ impl<B: Branches> Driver<B> {
 
     /// Drops the role's task, if the role crashed.
     fn look_after(&mut self, role: usize) {
-        if self.shared.lock().roles[role].crashed.is_some() {
+        if self.faulty && self.shared.lock().roles[role].crashed.is_some() {
             self.crash(role);
         }
     }

@@ -8,12 +8,14 @@
 //! | [`explore`] | runs one under all faults, orders or seeds up to a bound, and checks each |
 //! | [`Run`] | what came of that: each role's result, and the trace |
 //! | [`Trace`] | what happened, as events and as text |
+//! | [`Coverage`] | which messages, branches and faults were run |
 //! | [`Diagram`] | a run or a protocol as Mermaid, SVG, and a page to step through |
 //! | [`random`] | numbers for roles' own code that follow from the seed |
 //! | [`Fate`], [`InFlight`] | what may happen to messages on their way |
 //! | [`Schedule`], [`Decision`], [`Point`] | what was decided about a run, by name |
 
 mod clock;
+mod coverage;
 mod diagram;
 mod driver;
 mod end;
@@ -35,6 +37,7 @@ mod value;
 mod values;
 mod wake;
 
+pub use coverage::Coverage;
 pub use diagram::Diagram;
 pub use explore::{Explore, Failure, Problem, Report, Verdict, explore};
 pub use fault::{Fate, InFlight};

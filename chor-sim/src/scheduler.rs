@@ -11,8 +11,13 @@ pub(crate) use random::{Random, mix};
 /// Chooses among the roles that can go on.
 pub(crate) trait Policy: Send {
     /// Which of `ready`, the roles that can go on in the order in which they came to, is next: its
-    /// index there. All roles have `names`.
+    /// index there. They are at least two. All roles have `names`.
     fn pick(&mut self, ready: &[usize], names: &[&'static str]) -> usize;
+
+    /// Whether a role may have to make way for the others at all.
+    fn is_restless(&self) -> bool {
+        true
+    }
 
     /// Whether a role makes way for the others before it sends or receives.
     fn yields(&mut self) -> bool;

@@ -14,7 +14,8 @@ use std::time::Duration;
 
 pub(crate) struct Session {
     pub(crate) now: Duration,
-    pub(crate) policy: Box<dyn Policy>,
+    policy: Box<dyn Policy>,
+    restless: bool,
     pub(crate) plan: Option<Plan>,
     pub(crate) recorder: Option<Recorder>,
     pub(crate) roles: Vec<Role>,
@@ -58,6 +59,7 @@ impl Session {
         let roles = (0..participants).map(|_| Role { queued: true, ..Role::default() });
         Self {
             now: Duration::ZERO,
+            restless: policy.is_restless(),
             policy,
             plan: None,
             recorder: None,
@@ -97,6 +99,7 @@ impl Session {
     pub(crate) fn next(&mut self) -> Option<usize> {
         let index = match self.ready.len() {
             0 => return None,
+            1 => 0,
             _ => self.policy.pick(&self.ready, self.protocol.map_or(&[], |it| it.roles)),
         };
         let role = self.ready.remove(index);
@@ -253,7 +256,7 @@ impl Session {
             if self.stops_before(me, sends, with) {
                 return true;
             }
-            if self.policy.yields() {
+            if self.restless && self.policy.yields() {
                 let waiter = self.waiter(me, waker);
                 self.wake(me, waiter);
                 return true;

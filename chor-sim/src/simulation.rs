@@ -1,6 +1,6 @@
 //! One run under chosen conditions.
 
-use crate::clock::{Clock, paused_runtime};
+use crate::clock::{Clock, Reused};
 use crate::driver::Driver;
 use crate::end::{End, Shared};
 use crate::fault::{Fate, InFlight, Rule, Window};
@@ -17,7 +17,6 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
-use tokio::runtime::Runtime;
 
 /// The conditions under which choreographies are run.
 ///
@@ -38,6 +37,7 @@ pub struct Simulation {
     pub(crate) visits: bool,
     patience: Duration,
     turns: u64,
+    runtime: Reused,
 }
 
 impl Default for Simulation {
@@ -64,6 +64,7 @@ impl Simulation {
             visits: false,
             patience: Duration::from_hours(1),
             turns: 10_000_000,
+            runtime: Reused::default(),
         }
     }
 
@@ -152,37 +153,44 @@ impl Simulation {
     where
         C: Choreography<N>,
     {
-        self.run_on(&paused_runtime(), make)
+        self.run_on(&self.runtime, make)
     }
 
     pub(crate) fn run_on<C, const N: usize>(
         &self,
-        runtime: &Runtime,
+        runtime: &Reused,
         make: impl FnOnce() -> C,
     ) -> Run<C::Results>
     where
         C: Choreography<N>,
     {
         let _numbers = Numbers::of(self.seed_number());
-        // Outside of the runtime's task, so that `make` may run choreographies of its own.
-        let choreography = {
-            let _time = runtime.enter();
-            make()
-        };
-        runtime.block_on(async {
-            let shared = Shared::new(self.session(N));
-            let ends = End::all(&shared, N);
-            let number = AtomicUsize::new(0);
-            let clock = Clock::start(self.patience);
-            let branches = choreography.roles().play(&ends, &number);
-            let mut driver = Driver::new(&shared, branches, Some(clock), self.turns);
-            driver.run().await;
-            let finished = driver.finished();
-            let each = C::Roles::each(finished, &mut |role| driver.error(role));
-            drop(driver);
-            let order = self.schedule.order.clone();
-            shared.lock().run(order, C::results(each))
+        runtime.with(|runtime| {
+            // Outside of the runtime's task, so that `make` may run choreographies of its own.
+            let choreography = {
+                let _time = runtime.enter();
+                make()
+            };
+            runtime.block_on(self.play(choreography))
         })
+    }
+
+    async fn play<C, const N: usize>(&self, choreography: C) -> Run<C::Results>
+    where
+        C: Choreography<N>,
+    {
+        let shared = Shared::new(self.session(N));
+        let ends = End::all(&shared, N);
+        let number = AtomicUsize::new(0);
+        let clock = Clock::start(self.patience);
+        let branches = choreography.roles().play(&ends, &number);
+        let mut driver = Driver::new(&shared, branches, Some(clock), self.turns);
+        driver.run().await;
+        let finished = driver.finished();
+        let each = C::Roles::each(finished, &mut |role| driver.error(role));
+        drop(driver);
+        let order = self.schedule.order.clone();
+        shared.lock().run(order, C::results(each))
     }
 
     fn session(&self, participants: usize) -> Session {

@@ -5,6 +5,7 @@
 mod event;
 mod json;
 mod order;
+mod statistics;
 mod text;
 
 pub use event::{Event, What};

@@ -3,6 +3,7 @@
 mod diagrams;
 mod explore;
 mod faults;
+mod numbers;
 mod runs;
 mod stuck;
 mod traces;

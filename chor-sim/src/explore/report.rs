@@ -1,9 +1,10 @@
 //! What was explored.
 
+use crate::coverage::Coverage;
 use std::fmt;
 
 /// What was explored, and whether that was all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Report {
     /// How many runs were made.
@@ -19,12 +20,14 @@ pub struct Report {
     pub races: bool,
     /// The bound of runs ended the exploration, and there would have been more.
     pub bounded: bool,
+    /// Which messages, branches and faults were run.
+    pub coverage: Coverage,
 }
 
 /// ``112 runs (111 with faults), which are all``.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { runs, faults, seeds, orders, races, bounded } = self;
+        let Self { runs, faults, seeds, orders, races, bounded, .. } = self;
         write!(f, "{runs} run{}", if *runs == 1 { "" } else { "s" })?;
         let parts = [(*faults, "with faults"), (*orders, "for orders")];
         let parts = parts.iter().filter(|(count, _)| *count > 0);

@@ -3,7 +3,7 @@
 use super::failure::{Failure, Problem};
 use super::report::Report;
 use super::{Explore, Verdict};
-use crate::clock::paused_runtime;
+use crate::clock::Reused;
 use crate::point::{Action, Moment, Point};
 use crate::run::Run;
 use crate::schedule::{Decision, Order, Schedule};
@@ -12,7 +12,6 @@ use crate::trace::{Trace, What};
 use chor_runtime::{Choreography, End, Reason};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use tokio::runtime::Runtime;
 
 /// How many random orders show whether orders make a difference.
 const SAMPLES: u64 = 8;
@@ -29,7 +28,7 @@ where
     let mut search = Search {
         explore,
         check,
-        runtime: Reused(None),
+        runtime: Reused::default(),
         report: Report::default(),
         failures: Vec::new(),
         failed: 0,
@@ -104,7 +103,7 @@ impl<F, K> Search<'_, F, K> {
     {
         self.report.runs += 1;
         let simulation = self.explore.simulation.clone().points().replay(schedule);
-        simulation.run_on(self.runtime.get(), &self.explore.make)
+        simulation.run_on(&self.runtime, &self.explore.make)
     }
 
     /// Whether there may be another run.
@@ -119,6 +118,7 @@ impl<F, K> Search<'_, F, K> {
     where
         K: FnMut(&Run<R>) -> V,
     {
+        self.report.coverage.add(&run.trace, &run.schedule);
         self.report.faults += usize::from(!run.schedule.decisions.is_empty());
         if let Some(problem) = self.problem(run) {
             self.failed += 1;
@@ -393,16 +393,4 @@ fn panic_text(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("the check panicked").to_owned()
-}
-
-/// A runtime for many runs, unless one leaves tasks behind.
-struct Reused(Option<Runtime>);
-
-impl Reused {
-    fn get(&mut self) -> &Runtime {
-        if self.0.as_ref().is_some_and(|runtime| runtime.metrics().num_alive_tasks() > 0) {
-            self.0 = None;
-        }
-        self.0.get_or_insert_with(paused_runtime)
-    }
 }

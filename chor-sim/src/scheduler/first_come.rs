@@ -9,6 +9,10 @@ impl Policy for FirstCome {
         0
     }
 
+    fn is_restless(&self) -> bool {
+        false
+    }
+
     fn yields(&mut self) -> bool {
         false
     }

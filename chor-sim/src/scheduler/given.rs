@@ -26,9 +26,6 @@ impl Given {
 
 impl Policy for Given {
     fn pick(&mut self, ready: &[usize], names: &[&'static str]) -> usize {
-        if ready.len() == 1 {
-            return 0;
-        }
         let wanted = self.roles.next();
         let index = wanted.and_then(|role| {
             ready.iter().position(|ready| names.get(*ready).is_some_and(|name| *name == role))

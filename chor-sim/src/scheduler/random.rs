@@ -32,7 +32,7 @@ pub(crate) fn mix(number: u64) -> u64 {
 
 impl Policy for Random {
     fn pick(&mut self, ready: &[usize], _: &[&'static str]) -> usize {
-        if ready.len() == 1 { 0 } else { self.below(ready.len()) }
+        self.below(ready.len())
     }
 
     fn yields(&mut self) -> bool {
