@@ -1,5 +1,6 @@
 //! Choreographies between sockets.
 
+mod conformance;
 mod cuts;
 mod failure;
 mod nodes;

@@ -1,0 +1,46 @@
+//! The contract of transports, over connections.
+
+use crate::support::connection;
+use chor::conformance::Suite;
+use chor::tcp::{Options, Tcp, from_streams_with};
+use chor::{Bincode, Codec, Json, Postcard};
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+/// The ends of a session, with a connection for each pair.
+async fn session<D: Codec + Clone>(participants: usize, codec: &D) -> Vec<Tcp<D>> {
+    let mut streams: Vec<Vec<TcpStream>> = (0..participants).map(|_| Vec::new()).collect();
+    for one in 0..participants {
+        for other in one + 1..participants {
+            let (dialled, accepted) = connection().await;
+            streams[one].push(dialled);
+            streams[other].push(accepted);
+        }
+    }
+    let end =
+        |(place, streams)| from_streams_with(place, streams, codec.clone(), Options::default());
+    streams.into_iter().enumerate().map(end).collect::<Result<_, _>>().unwrap()
+}
+
+async fn check(codec: impl Codec + Clone) {
+    let sessions = async |participants| session(participants, &codec).await;
+    let suite = Suite::new(sessions).many(5_000);
+    let kept = timeout(Duration::from_mins(2), suite.run()).await;
+    kept.unwrap_or_else(|_| panic!("{}", suite.waiting())).unwrap();
+}
+
+#[tokio::test]
+async fn connections_keep_the_contract() {
+    check(Bincode).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_keep_the_contract_on_several_threads() {
+    check(Postcard).await;
+}
+
+#[tokio::test]
+async fn connections_keep_the_contract_with_text() {
+    check(Json).await;
+}
