@@ -1,5 +1,6 @@
 //! Choreographies as parameters, arguments, bindings and results.
 
+use crate::seeds;
 use chor::prelude::*;
 use chor::sim::simulate;
 
@@ -131,4 +132,10 @@ async fn return_ends_the_anonymous_one() -> Result<(), Error> {
 async fn values_may_be_called_any_number_of_times() -> Result<(), Error> {
     assert_eq!(simulate(doubled::Choreography::new(5)).await?.a, 32);
     Ok(())
+}
+
+#[test]
+fn seeds_change_nothing() {
+    seeds::change_nothing(|| chained::Choreography::new(41));
+    seeds::change_nothing(|| composed::Choreography::new(40, 0));
 }

@@ -16,3 +16,6 @@ mod quiet;
 mod tuples;
 mod verify;
 mod verify_signature;
+
+#[path = "../support/seeds.rs"]
+mod seeds;

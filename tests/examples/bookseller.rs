@@ -8,6 +8,7 @@ use chor::sim::simulate;
 
 use crate::messages::recorded;
 use crate::program::run;
+use crate::seeds;
 use std::path::Path;
 
 use example::catalogue::Catalogue;
@@ -204,5 +205,13 @@ fn fails_with(catalogue: &str, parts: &[&str]) {
     assert_eq!(ran.stderr.lines().count(), 1, "{ran:?}");
     for part in parts {
         assert!(ran.stderr.contains(part), "{part}: {ran:?}");
+    }
+}
+
+#[test]
+fn seeds_change_nothing() {
+    let shop = shop();
+    for (title, budget) in [(TAPL, 50), (TAPL, 49), ("Types and Programming Dialects", 50)] {
+        seeds::change_nothing(|| buy_book::Choreography::new(order(title, budget), &shop));
     }
 }

@@ -8,6 +8,7 @@ use chor::sim::simulate;
 
 use crate::messages::recorded;
 use crate::program::prints;
+use crate::seeds;
 use example::{copied, moved};
 
 #[tokio::test]
@@ -30,4 +31,10 @@ async fn a_copied_value_is_at_both() {
 #[test]
 fn the_program_says_so() {
     prints("copy_move", &["moved: B has 123", "copied: A has 123, B has 123"]);
+}
+
+#[test]
+fn seeds_change_nothing() {
+    seeds::change_nothing(|| moved::Choreography::new(123));
+    seeds::change_nothing(|| copied::Choreography::new(123));
 }

@@ -8,6 +8,7 @@ use chor::sim::simulate;
 
 use crate::messages::recorded;
 use crate::program::prints;
+use crate::seeds;
 use example::{Die, MOVES, Player, game};
 
 #[tokio::test]
@@ -30,4 +31,9 @@ fn the_program_plays_each_role_on_its_own() {
         "five_moves",
         &["A saw [3, 5, 4, 1, 1]: Second won", "B saw [3, 5, 4, 1, 1]: Second won"],
     );
+}
+
+#[test]
+fn seeds_change_nothing() {
+    seeds::change_nothing(|| game::Choreography::new(Die::new(1), Die::new(2)));
 }

@@ -3,6 +3,8 @@
 pub mod messages;
 pub mod process;
 pub mod program;
+#[path = "../support/seeds.rs"]
+mod seeds;
 
 pub mod bookseller;
 pub mod bookseller_tcp;

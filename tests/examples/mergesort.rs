@@ -8,6 +8,7 @@ use chor::sim::simulate;
 
 use crate::messages::recorded;
 use crate::program::prints;
+use crate::seeds;
 use example::mergesort;
 
 #[tokio::test]
@@ -48,4 +49,9 @@ fn many_items_need_no_deep_stack() {
 #[test]
 fn the_program_prints_the_items_before_and_after() {
     prints("mergesort", &["[9, 1, 4, 7, 5, 2, 3, 0, 6, 8]", "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]"]);
+}
+
+#[test]
+fn seeds_change_nothing() {
+    seeds::change_nothing(|| mergesort::Choreography::new(vec![9, 1, 4, 7, 5, 2, 3, 0, 6, 8]));
 }

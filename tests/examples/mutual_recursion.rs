@@ -8,6 +8,7 @@ use chor::sim::simulate;
 
 use crate::messages::recorded;
 use crate::program::prints;
+use crate::seeds;
 use example::countdown;
 
 #[tokio::test]
@@ -25,4 +26,9 @@ fn the_program_prints_in_turn() {
         "mutual_recursion",
         &["A: 5", "B: 4", "A: 3", "B: 2", "A: 1", "B: 0", "both ended at 0 and 0"],
     );
+}
+
+#[test]
+fn seeds_change_nothing() {
+    seeds::change_nothing(|| countdown::Choreography::new(5));
 }

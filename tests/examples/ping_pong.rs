@@ -8,6 +8,7 @@ use chor::sim::simulate;
 
 use crate::messages::recorded;
 use crate::program::prints;
+use crate::seeds;
 use example::{End, ping_pong};
 
 #[tokio::test]
@@ -44,4 +45,9 @@ fn the_program_prints_each_turn() {
             "A: Theirs(6), B: Mine(6)",
         ],
     );
+}
+
+#[test]
+fn seeds_change_nothing() {
+    seeds::change_nothing(|| ping_pong::Choreography::new(5, 1));
 }

@@ -10,6 +10,7 @@ use chor::sim::simulate;
 
 use crate::messages::recorded;
 use crate::program::prints;
+use crate::seeds;
 use example::{remote_apply, remote_invoke, remote_map};
 
 #[tokio::test]
@@ -54,4 +55,13 @@ async fn map_of_nothing_calls_nothing() {
 #[test]
 fn the_program_shows_all_three() {
     prints("remote_invoke", &["invoke: 2", "apply: 6", "map: [2, 3, 4]"]);
+}
+
+#[test]
+fn seeds_change_nothing() {
+    let increment = |x: u32| x + 1;
+    seeds::change_nothing(|| remote_invoke::Choreography::new(increment, 1));
+    let sum = |xs: &[u32]| xs.iter().sum::<u32>();
+    seeds::change_nothing(|| remote_apply::Choreography::new(sum, vec![1, 2, 3]));
+    seeds::change_nothing(|| remote_map::Choreography::new(increment, vec![1, 2, 3]));
 }

@@ -8,6 +8,7 @@ use chor::sim::simulate;
 
 use crate::messages::recorded;
 use crate::program::prints;
+use crate::seeds;
 use example::share;
 
 #[tokio::test]
@@ -30,4 +31,10 @@ fn the_program_takes_both_branches() {
             "B: the number of A is odd",
         ],
     );
+}
+
+#[test]
+fn seeds_change_nothing() {
+    seeds::change_nothing(|| share::Choreography::new(2));
+    seeds::change_nothing(|| share::Choreography::new(3));
 }

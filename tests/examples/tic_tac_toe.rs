@@ -8,6 +8,7 @@ use chor::sim::simulate;
 
 use crate::messages::recorded;
 use crate::program::{prints, run};
+use crate::seeds;
 use std::io;
 
 use example::{Board, Ending, IllegalMove, Mark, Minimax, Player, tic_tac_toe};
@@ -82,4 +83,14 @@ fn the_program_refuses_unknown_players() {
     let ran = run("tic_tac_toe", &["--x", "oracle"]);
     assert_eq!(ran.code, Some(2), "{ran:?}");
     assert!(ran.stderr.contains("invalid value 'oracle'"), "{ran:?}");
+}
+
+#[test]
+fn seeds_change_nothing() {
+    // The moves of perfect players, who would take too long to think of them again and again.
+    seeds::change_nothing(|| {
+        let x = Box::new(Script(vec![0, 1, 6, 5, 8]));
+        let o = Box::new(Script(vec![4, 2, 3, 7]));
+        tic_tac_toe::Choreography::new(x, o)
+    });
 }

@@ -1,5 +1,6 @@
 //! Authentication with retries; the server takes no part in the attempts.
 
+use crate::seeds;
 use chor::prelude::*;
 use chor::sim::simulate;
 
@@ -56,4 +57,10 @@ async fn giving_up_is_an_error_value() -> Result<(), Error> {
 #[test]
 fn the_server_takes_no_part_in_the_attempts() {
     assert!(attempts::PROTOCOL.roles.iter().all(|role| *role != "Server"));
+}
+
+#[test]
+fn seeds_change_nothing() {
+    seeds::change_nothing(|| authenticate::Choreography::new(passwords(&["wrong", "secret"]), 7..));
+    seeds::change_nothing(|| authenticate::Choreography::new(passwords(&["wrong"]), 7..));
 }

@@ -1,5 +1,6 @@
 //! A bank that commits in two phases: a transaction happens at both accounts or at neither.
 
+use crate::seeds;
 use chor::prelude::*;
 use chor::sim::simulate;
 
@@ -44,4 +45,10 @@ async fn a_transaction_happens_at_both_or_at_neither() -> Result<(), Error> {
     assert_eq!(outcome.alice, [10, 30, 30]);
     assert_eq!(outcome.bob, [10, 5, 5]);
     Ok(())
+}
+
+#[test]
+fn seeds_change_nothing() {
+    let transactions = [(10, 10), (20, -5), (10, -10)];
+    seeds::change_nothing(|| bank::Choreography::new(transactions.into_iter()));
 }

@@ -1,5 +1,6 @@
 //! Diffie-Hellman key exchange: as a tuple of keys, and as an agreement.
 
+use crate::seeds;
 use chor::prelude::*;
 use chor::sim::simulate;
 use chor::{memory, together};
@@ -82,4 +83,11 @@ async fn a_sabotaged_secret_is_found_by_both() {
         assert!(text.starts_with("values of an agreement differ: agree!(A: "), "{text}");
         assert!(text.ends_with(": A = 18, B = 12"), "{text}");
     }
+}
+
+#[test]
+fn seeds_change_nothing() {
+    seeds::change_nothing(|| exchange::Choreography::new(4, 3));
+    seeds::change_nothing(|| masked::Choreography::new(4, 3, 42));
+    seeds::change_nothing(|| compared::Choreography::new(4, 3, 42));
 }

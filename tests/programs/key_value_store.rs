@@ -1,5 +1,6 @@
 //! A key-value store whose replication is a choreography: none, one backup, or two.
 
+use crate::seeds;
 use chor::prelude::*;
 use chor::sim::simulate;
 use std::collections::BTreeMap;
@@ -75,6 +76,27 @@ chor! {
             Backup2 -> Server: true;
         })
     }
+
+    /// Tells what everybody has at the end.
+    chor kept[Client, Server, Backup1, Backup2](
+        requests: Vec<Request> @ Client,
+    ) -> (Vec<Option<u32>> @ Client, Store @ Server, Store @ Backup1, Store @ Backup2) {
+        let mut store: Store @ Server = Store::new();
+        let copy1: Shared @ Backup1 = Shared::default();
+        let copy2: Shared @ Backup2 = Shared::default();
+        let replies = with_two[Client, Server, Backup1, Backup2](
+            requests,
+            Server: &mut store,
+            Backup1: &copy1,
+            Backup2: &copy2,
+        );
+        (
+            Client: replies,
+            Server: store,
+            Backup1: copy1.into_inner().expect(POISONED),
+            Backup2: copy2.into_inner().expect(POISONED),
+        )
+    }
 }
 
 fn requests() -> Vec<Request> {
@@ -114,4 +136,9 @@ async fn with_two_backups() -> Result<(), Error> {
         assert_eq!(copy.into_inner().expect(POISONED), store);
     }
     Ok(())
+}
+
+#[test]
+fn seeds_change_nothing() {
+    seeds::change_nothing(|| kept::Choreography::new(requests()));
 }

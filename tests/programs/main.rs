@@ -5,3 +5,6 @@ mod bank;
 mod diffie_hellman;
 mod key_value_store;
 mod two_buyers;
+
+#[path = "../support/seeds.rs"]
+mod seeds;

@@ -1,5 +1,6 @@
 //! Two buyers and a seller; how they decide is a choreography between the buyers.
 
+use crate::seeds;
 use chor::prelude::*;
 use chor::sim::simulate;
 
@@ -83,4 +84,12 @@ fn the_second_buyer_hears_nothing_of_the_delivery() {
         .map(|step| step.label)
         .collect();
     assert_eq!(heard, ["known"]);
+}
+
+#[test]
+fn seeds_change_nothing() {
+    for title in ["TAPL", "HoTT", "unknown"] {
+        seeds::change_nothing(|| alone::Choreography::new(title, 100));
+        seeds::change_nothing(|| together::Choreography::new(title, 100, 200));
+    }
 }
