@@ -240,16 +240,16 @@ fn report_untold(name: &str, call: &LocalCall, callee: &Unit<'_>, errors: &mut E
     );
 }
 
-/// The choreographies of a block that are wanted; with the signatures of those that `exported` says.
+/// A part of the choreographies of a block that are wanted.
 pub fn generate(
     facade: &TokenStream,
     units: &[Unit<'_>],
+    stage: Stage,
     wanted: impl Fn(usize) -> bool,
-    exported: impl Fn(usize) -> bool,
 ) -> TokenStream {
     let boxed = cycles(units);
     let private = quote!(#facade::__private);
-    let block = Block { private: &private, boxed: &boxed, units, exported: &exported };
+    let block = Block { private: &private, boxed: &boxed, units, stage };
     let mut names = BTreeSet::new();
     let wanted = |(index, _): &(usize, &Unit<'_>)| wanted(*index);
     let named =
@@ -258,7 +258,7 @@ pub fn generate(
 }
 
 /// The signature of a choreography for callers in other blocks.
-pub fn emit_export(unit: &Unit<'_>) -> TokenStream {
+fn emit_export(unit: &Unit<'_>) -> TokenStream {
     let used: Vec<_> = unit.roles.iter().map(|role| role.layout.used.clone()).collect();
     foreign::emit_export(unit.item, &select(&unit.attrs, &GATES), &used)
 }
@@ -410,29 +410,48 @@ fn reaches(edges: &BTreeMap<Function, BTreeSet<Function>>, from: Function, to: F
     false
 }
 
+/// How much of a choreography is generated.
+///
+/// One that waits for the signatures of its callees has two parts: so that its types exist, and
+/// nothing else is found wrong, if a callee doesn't.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    Whole,
+    /// What follows from its header.
+    Front,
+    /// What follows from its body.
+    Back,
+}
+
 struct Block<'b> {
     private: &'b TokenStream,
     boxed: &'b BTreeSet<(Function, Function)>,
     units: &'b [Unit<'b>],
-    /// Whether a choreography's signature is exported along with it.
-    exported: &'b dyn Fn(usize) -> bool,
+    stage: Stage,
 }
 
 impl Block<'_> {
     fn emit_unit(&self, index: usize, unit: &Unit<'_>) -> TokenStream {
-        let module = self.emit_module(unit);
-        let roles = (0..unit.roles.len()).flat_map(|role| self.emit_role(index, unit, role));
-        let together = self.emit_choreography(unit);
         let attrs =
             carried(unit, &["cfg", "cfg_attr", "allow", "warn", "deny", "forbid", "expect"]);
         let deprecated = unit.item.attrs.iter().any(|attr| attr.path().is_ident("deprecated"));
         let own_use = deprecated.then(|| quote!(#[allow(deprecated)]));
-        let export = (self.exported)(index).then(|| emit_export(unit));
-        let types = emit_types(unit);
-        let callees = self.emit_callees(unit);
-        let gated =
-            roles.chain(together).chain([types]).map(|item| quote!(#own_use #(#attrs)* #item));
-        quote!(#module #(#gated)* #callees #export)
+        let roles = 0..unit.roles.len();
+        let mut gated = Vec::new();
+        if self.stage != Stage::Back {
+            gated.extend(roles.clone().flat_map(|role| self.emit_role(unit, role)));
+            gated.extend(self.emit_choreography(unit));
+            gated.push(emit_types(unit));
+        }
+        if self.stage != Stage::Front {
+            gated.extend(roles.map(|role| self.emit_run(index, unit, role)));
+        }
+        let gated = gated.iter().map(|item| quote!(#own_use #(#attrs)* #item));
+        let module = (self.stage != Stage::Back).then(|| self.emit_module(unit));
+        let export = (self.stage != Stage::Back).then(|| emit_export(unit));
+        let back = (self.stage == Stage::Back).then(|| self.emit_back(unit));
+        let callees = (self.stage != Stage::Front).then(|| self.emit_callees(unit));
+        quote!(#module #back #(#gated)* #callees #export)
     }
 
     /// `mod name`, in which no token is the user's but names of roles.
@@ -443,7 +462,7 @@ impl Block<'_> {
         );
         let (vis, name) = (&unit.item.vis, exported(&unit.item.name));
         let tree = protocol::tree(unit.global);
-        let drawn = docs(unit, &tree);
+        let drawn = docs(unit, (self.stage == Stage::Whole).then_some(&*tree));
         let role_enum = emit_role_enum(unit);
         let structs = unit.roles.iter().enumerate().map(|(role, own)| {
             let name = exported(&unit.signature.roles[role]);
@@ -452,7 +471,22 @@ impl Block<'_> {
         });
         let together = emit_together(unit);
         let outcome = emit_outcome(unit);
-        let data = self.emit_data(unit, &tree);
+        let data = match self.stage {
+            Stage::Front => self.emit_awaited(),
+            Stage::Whole | Stage::Back => {
+                let (lists, tree) = self.emit_lists(unit, &tree);
+                let traits = self.emit_traits(unit, &quote_spanned!(made()=> Role));
+                let private = self.private;
+                let text = doc("The messages, with the branches and loops around them, as data.");
+                quote_spanned!(made()=>
+                    #lists
+                    #text
+                    pub static PROTOCOL: #private::Protocol =
+                        #private::Protocol::new(&SIGNATURE, &__STEPS, &[#tree]) #traits;
+                )
+            }
+        };
+        let signature = self.emit_signature(unit);
         let types_vis = inner_visibility(&unit.item.vis);
         // So that rustc shows the name where it speaks of the module.
         quote_spanned!(made().located_at(name.span())=>
@@ -463,6 +497,7 @@ impl Block<'_> {
                 #(#structs)*
                 #together
                 #outcome
+                #signature
                 #data
                 #[doc(hidden)]
                 #types_vis struct __Types;
@@ -470,10 +505,10 @@ impl Block<'_> {
         )
     }
 
-    fn emit_data(&self, unit: &Unit<'_>, tree: &[Node]) -> TokenStream {
+    fn emit_signature(&self, unit: &Unit<'_>) -> TokenStream {
         let private = self.private;
-        let (name, count) = (syntax::name(&unit.item.name), unit.global.steps.len());
-        let roles: Vec<String> = unit.signature.roles.iter().map(syntax::name).collect();
+        let name = syntax::name(&unit.item.name);
+        let roles = unit.signature.roles.iter().map(syntax::name);
         let params = unit.signature.params.iter().map(|(name, ty)| {
             let (name, ty) = (syntax::name(name), type_text(ty, unit));
             quote_spanned!(made()=> #private::Param::new(#name, #ty))
@@ -483,6 +518,70 @@ impl Block<'_> {
         } else {
             String::new()
         };
+        let normal = normal::signature_text(unit);
+        let text = doc("The roles, parameters and result, as data.");
+        quote_spanned!(made()=>
+            #text
+            pub static SIGNATURE: #private::Signature =
+                #private::Signature::new(#name, &[#(#roles),*], &[#(#params),*], #result)
+                    .normal(#normal);
+        )
+    }
+
+    /// The protocol before the callees are known: that of the body's part, which comes later.
+    fn emit_awaited(&self) -> TokenStream {
+        let private = self.private;
+        let text = doc("The messages, with the branches and loops around them, as data.");
+        quote_spanned!(made()=>
+            #text
+            pub static PROTOCOL: #private::Protocol = {
+                use #private::Absent as _;
+                Role::__PROTOCOL
+            };
+        )
+    }
+
+    /// What the body's part has besides the roles' runs.
+    fn emit_back(&self, unit: &Unit<'_>) -> TokenStream {
+        let (private, module, back) = (self.private, exported(&unit.item.name), back(unit));
+        let tree = protocol::tree(unit.global);
+        let attrs = carried(unit, &GATES);
+        let count = tree.len();
+        let drawn = doc(&format!("# Protocol\n\n{}", draw(unit, &tree)));
+        let (lists, tree) = self.emit_lists(unit, &tree);
+        let traits = self.emit_traits(unit, &quote_spanned!(made()=> #module::Role));
+        quote_spanned!(made()=>
+            #(#attrs)*
+            mod #back {
+                #lists
+                pub static __TREE: [#private::Node; #count] = [#tree];
+            }
+            #[allow(deprecated)]
+            #(#attrs)*
+            #drawn
+            impl #module::Role {
+                #[doc(hidden)]
+                pub const __PROTOCOL: #private::Protocol = #private::Protocol::new(
+                    &#module::SIGNATURE, &#back::__STEPS, &#back::__TREE) #traits;
+            }
+        )
+    }
+
+    /// What a protocol has besides its lists: its callees, and that it is to be compared.
+    fn emit_traits(&self, unit: &Unit<'_>, role: &TokenStream) -> TokenStream {
+        let private = self.private;
+        let calling = (!normal::callees(unit).is_empty())
+            .then(|| quote_spanned!(made()=> .calling(<#role as #private::Calls>::CALLEES)));
+        let verifying =
+            unit.global.signature_verified.then(|| quote_spanned!(made()=> .verifying()));
+        quote_spanned!(made()=> #calling #verifying)
+    }
+
+    /// The lists of messages and agreements, and the tree in which they stand.
+    fn emit_lists(&self, unit: &Unit<'_>, tree: &[Node]) -> (TokenStream, TokenStream) {
+        let private = self.private;
+        let (name, count) = (syntax::name(&unit.item.name), unit.global.steps.len());
+        let roles: Vec<String> = unit.signature.roles.iter().map(syntax::name).collect();
         let steps = unit.global.steps.iter().enumerate().map(|(index, step)| {
             let index = u32::try_from(index).unwrap_or(u32::MAX);
             let (label, ty) = (&step.label, rust::full_text(&step.ty));
@@ -496,26 +595,13 @@ impl Block<'_> {
         });
         let callees = normal::callees(unit);
         let tree = self.emit_nodes(tree, &roles, &callees);
-        let calling = (!callees.is_empty())
-            .then(|| quote_spanned!(made()=> .calling(<Role as #private::Calls>::CALLEES)));
-        let normal = normal::signature_text(unit);
         let agreements = self.emit_agreements(unit, &name, &roles);
-        let verifying =
-            unit.global.signature_verified.then(|| quote_spanned!(made()=> .verifying()));
-        let signature_docs = doc("The roles, parameters and result, as data.");
-        let protocol_docs = doc("The messages, with the branches and loops around them, as data.");
-        quote_spanned!(made()=>
-            #signature_docs
-            pub static SIGNATURE: #private::Signature =
-                #private::Signature::new(#name, &[#(#roles),*], &[#(#params),*], #result)
-                    .normal(#normal);
-            #protocol_docs
-            pub static PROTOCOL: #private::Protocol =
-                #private::Protocol::new(&SIGNATURE, &__STEPS, &[#tree]) #calling #verifying;
+        let lists = quote_spanned!(made()=>
             #[doc(hidden)]
             pub static __STEPS: [#private::Step; #count] = [#(#steps),*];
             #agreements
-        )
+        );
+        (lists, tree)
     }
 
     fn emit_nodes(
@@ -555,45 +641,31 @@ impl Block<'_> {
         quote_spanned!(made()=> #(#nodes),*)
     }
 
-    fn emit_role(&self, index: usize, unit: &Unit<'_>, role: usize) -> Vec<TokenStream> {
+    /// What follows from the header: how the role is made, and that it can be played.
+    fn emit_role(&self, unit: &Unit<'_>, role: usize) -> Vec<TokenStream> {
         let private = self.private;
-        let own = &unit.roles[role];
+        let (own, count) = (&unit.roles[role], unit.roles.len());
         let (module, name) = (exported(&unit.item.name), exported(&unit.signature.roles[role]));
         let (generics, bounds) = own.layout.impl_generics(&unit.header, &BTreeSet::new());
-        let arguments = own.layout.arguments(&unit.header);
-        let new = emit_new(
-            unit,
-            &own.layout,
-            name.span(),
-            &format!("The role `{name}`, with what it brings."),
-        );
-        let id = RoleId(u8::try_from(role).unwrap_or_default());
-        let chors = self.emit_bounds(unit, id);
-        let output = match &unit.header.result {
-            Type::Chor(chor) if chor.roles.contains(id) => {
-                let bound = self.emit_bound(chor, id);
-                Some(syn::Type::Verbatim(quote_spanned!(made()=> impl #bound)))
-            }
-            other => share(other, id),
-        };
-        let output =
-            output.map_or_else(|| quote_spanned!(made()=> ()), ToTokens::into_token_stream);
+        let text = format!("The role `{name}`, with what it brings.");
+        let new = emit_new(unit, &own.layout, name.span(), &text);
+        let output = self.emit_output(unit, role);
         let place = made().located_at(syn::spanned::Spanned::span(&output));
         let output_type = quote_spanned!(place=> type Output = #output;);
-        let count = unit.roles.len();
-        let body = self.emit_body(index, unit, role);
         // What can't move between threads is shown at the role.
         let here = made().located_at(name.span());
-        let target = emit_target(&module, &name, arguments, here);
-        let played = quote_spanned!(here=>
-            impl ::core::future::Future<Output = ::core::result::Result<Self::Output, #private::Error>>
-            + ::core::marker::Send
-        );
-        let endless = matches!(unit.global.body.ty, Type::Never);
-        let may_end = endless || may_end(own.share.as_ref());
-        let may_end = may_end.then(|| quote!(#[allow(unreachable_code)]));
-        let (mutability, play) = Self::emit_play(unit, role);
+        let target = emit_target(&module, &name, own.layout.arguments(&unit.header), here);
+        let (mutability, play) = match self.stage {
+            Stage::Front => {
+                (None, quote_spanned!(made()=> { use #private::Absent as _; self.__play(__ep) }))
+            }
+            Stage::Whole | Stage::Back => {
+                let (mutability, play) = self.emit_play(unit, role);
+                (mutability, quote_spanned!(made()=> #private::finish(#play)))
+            }
+        };
         let projection = playable(unit).then(|| {
+            let played = self.emit_played(&quote_spanned!(here=> Self::Output), here);
             quote_spanned!(made()=>
                 impl #generics #private::Projection<#count> for #target #bounds {
                     #output_type
@@ -603,14 +675,44 @@ impl Block<'_> {
                         #mutability self,
                         __ep: #private::Endpoint<__T, #count>,
                     ) -> #played {
-                        #private::finish(#play)
+                        #play
                     }
                 }
             )
         });
-        let own = quote_spanned!(made()=>
+        let own = quote_spanned!(made()=> impl #generics #target #bounds { #new });
+        [own].into_iter().chain(projection).collect()
+    }
+
+    /// What follows from the body: the role's run.
+    fn emit_run(&self, index: usize, unit: &Unit<'_>, role: usize) -> TokenStream {
+        let private = self.private;
+        let (own, count) = (&unit.roles[role], unit.roles.len());
+        let (module, name) = (exported(&unit.item.name), exported(&unit.signature.roles[role]));
+        let (generics, bounds) = own.layout.impl_generics(&unit.header, &BTreeSet::new());
+        let chors = self.emit_bounds(unit, RoleId(u8::try_from(role).unwrap_or_default()));
+        let (output, body) = (self.emit_output(unit, role), self.emit_body(index, unit, role));
+        let here = made().located_at(name.span());
+        let target = emit_target(&module, &name, own.layout.arguments(&unit.header), here);
+        let endless = matches!(unit.global.body.ty, Type::Never);
+        let may_end = endless || may_end(own.share.as_ref());
+        let may_end = may_end.then(|| quote!(#[allow(unreachable_code)]));
+        let play = (self.stage == Stage::Back && playable(unit)).then(|| {
+            let (mutability, play) = self.emit_play(unit, role);
+            let played = self.emit_played(&output, here);
+            quote_spanned!(made()=>
+                #[doc(hidden)]
+                pub fn __play<__T: #private::Transport + ::core::marker::Copy>(
+                    #mutability self,
+                    __ep: #private::Endpoint<__T, #count>,
+                ) -> #played {
+                    #private::finish(#play)
+                }
+            )
+        });
+        quote_spanned!(made()=>
             impl #generics #target #bounds {
-                #new
+                #play
                 #[doc(hidden)]
                 #may_end
                 pub async fn __run<__T: #private::Transport + ::core::marker::Copy>(
@@ -622,8 +724,34 @@ impl Block<'_> {
                     #body
                 }
             }
-        );
-        [own].into_iter().chain(projection).collect()
+        )
+    }
+
+    /// What a role has at the end.
+    fn emit_output(&self, unit: &Unit<'_>, role: usize) -> TokenStream {
+        let id = RoleId(u8::try_from(role).unwrap_or_default());
+        match &unit.header.result {
+            Type::Chor(chor) if chor.roles.contains(id) => {
+                let bound = self.emit_bound(chor, id);
+                quote_spanned!(made()=> impl #bound)
+            }
+            other => share(other, id)
+                .map_or_else(|| quote_spanned!(made()=> ()), ToTokens::into_token_stream),
+        }
+    }
+
+    /// The future of a role's run.
+    fn emit_played(&self, output: &TokenStream, here: Span) -> TokenStream {
+        let private = self.private;
+        quote_spanned!(here=>
+            impl ::core::future::Future<Output = ::core::result::Result<#output, #private::Error>>
+            + ::core::marker::Send
+        )
+    }
+
+    /// The module that has the lists of messages and agreements.
+    fn lists(&self, unit: &Unit<'_>) -> Ident {
+        if self.stage == Stage::Back { back(unit) } else { exported(&unit.item.name) }
     }
 
     /// What the choreographies that a role is given have to be at it.
@@ -669,7 +797,7 @@ impl Block<'_> {
                     || (recursive && target.is_foreign()),
             }
         };
-        let module = exported(&unit.item.name);
+        let module = self.lists(unit);
         let assigned = assigned_agreements(share, &own.params, &unit.global.vars);
         let emitter = Emitter {
             private: self.private,
@@ -701,7 +829,11 @@ impl Block<'_> {
             None if returns => TokenStream::new(),
             None => quote_spanned!(made()=> ::core::result::Result::Ok(())),
         };
-        let body = quote_spanned!(made()=> let Self { #(#params)* .. } = self; #stmts #end);
+        let mut abroad = false;
+        each_call(own, &mut |call| abroad |= self.units[call.callee].is_foreign());
+        let private = self.private;
+        let absent = abroad.then(|| quote_spanned!(made()=> use #private::Absent as _;));
+        let body = quote_spanned!(made()=> #absent let Self { #(#params)* .. } = self; #stmts #end);
         let names = assigned.iter().map(|var| syntax::name(&unit.global.vars[var.0].name));
         unlinted_names(body, names.collect())
     }
@@ -799,6 +931,11 @@ impl Block<'_> {
         );
         vec![own, together]
     }
+}
+
+/// The module of the body's part.
+fn back(unit: &Unit<'_>) -> Ident {
+    format_ident!("__back_{}", syntax::name(&unit.item.name), span = made())
 }
 
 fn line_and_column(span: Span) -> (u32, u32) {
@@ -1010,16 +1147,24 @@ fn emit_outcome(unit: &Unit<'_>) -> TokenStream {
     )
 }
 
-fn docs(unit: &Unit<'_>, tree: &[Node]) -> TokenStream {
+/// The documentation of the module; with the protocol, if it is known.
+fn docs(unit: &Unit<'_>, tree: Option<&[Node]>) -> TokenStream {
     let Signature { roles, params, result, returns, .. } = unit.signature;
     let (name, result) = (unit.item.name.to_string(), returns.then_some(result));
     let header = written::signature(&name, roles, params, result, rust::full_text);
     let header = format!("chor {header}");
-    let drawn = diagram::draw(unit.global, tree);
+    let protocol = match tree {
+        Some(tree) => format!("# Protocol\n\n{}", draw(unit, tree)),
+        None => "The protocol is drawn at [`Role`].".to_owned(),
+    };
     let own = unit.item.attrs.iter().any(|attr| attr.path().is_ident("doc"));
     let lead =
         if own { "\n\n".to_owned() } else { format!("The choreography `{}`.\n\n", unit.item.name) };
-    doc(&format!("{lead}```text\n{header}\n```\n\n# Protocol\n\n```text\n{drawn}```"))
+    doc(&format!("{lead}```text\n{header}\n```\n\n{protocol}"))
+}
+
+fn draw(unit: &Unit<'_>, tree: &[Node]) -> String {
+    format!("```text\n{}```", diagram::draw(unit.global, tree))
 }
 
 fn role_docs(unit: &Unit<'_>, role: usize) -> String {

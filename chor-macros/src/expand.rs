@@ -2,7 +2,7 @@
 
 use crate::ast::Source;
 use crate::check::{Checked, Task};
-use crate::codegen::Unit;
+use crate::codegen::{Stage, Unit};
 use crate::error::Errors;
 use crate::foreign::{self, Foreign, Resumed};
 use crate::{check, codegen, parse};
@@ -25,22 +25,22 @@ pub fn expand(input: TokenStream) -> TokenStream {
         .collect();
     let wanted = |index: usize| !waiting.contains(&index);
     let units = project(&source, &[], &checked, wanted, false, &mut errors);
-    let items = codegen::generate(&source.facade, &units, wanted, |_| true);
+    let items = codegen::generate(&source.facade, &units, Stage::Whole, wanted);
     // Before the callees are known, so that two blocks can call each other.
-    let settled = waiting.iter().map(|index| &units[*index]).filter(|unit| unit.is_settled());
-    let exports: TokenStream = settled.map(codegen::emit_export).collect();
+    let settled = |index: usize| waiting.contains(&index) && units[index].is_settled();
+    let fronts = codegen::generate(&source.facade, &units, Stage::Front, settled);
     let broken = !errors.is_empty();
     let chains = waiting.into_iter().map(|index| {
         let pending = needed[index].clone();
         let (facade, block, known) = (source.facade.clone(), block.clone(), TokenStream::new());
         let attrs = codegen::gates(&source, index);
-        let exported = units[index].is_settled();
-        let state = Resumed { facade, index, broken, exported, block, known, pending };
+        let begun = units[index].is_settled();
+        let state = Resumed { facade, index, broken, begun, block, known, pending };
         foreign::emit_chain(&state, &attrs)
     });
     let chains: TokenStream = chains.collect();
     let mistakes = errors.into_compile_errors();
-    quote::quote!(#mistakes #items #exports #chains)
+    quote::quote!(#mistakes #items #fronts #chains)
 }
 
 /// One choreography of a block, when the signature of a callee has come.
@@ -64,7 +64,8 @@ pub fn resume(input: TokenStream) -> TokenStream {
     let checked = check::check(&source, &foreign, task, &mut errors);
     let wanted = |index: usize| index == state.index;
     let units = project(&source, &foreign, &checked, wanted, state.broken, &mut errors);
-    let items = codegen::generate(&source.facade, &units, wanted, |_| !state.exported);
+    let stage = if state.begun { Stage::Back } else { Stage::Whole };
+    let items = codegen::generate(&source.facade, &units, stage, wanted);
     let mistakes = errors.into_compile_errors();
     quote::quote!(#mistakes #items)
 }

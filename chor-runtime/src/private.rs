@@ -32,3 +32,23 @@ pub fn typed_ref<M>(_: fn() -> PhantomData<M>, value: &M) -> &M {
 pub fn absent<O>() -> Pending<Result<O, Fail>> {
     std::future::pending()
 }
+
+/// Stands for the part of a choreography that follows from its body, as long as that isn't there:
+/// inherent items come first.
+pub trait Absent: Sized {
+    #[doc(hidden)]
+    const __PROTOCOL: Protocol =
+        Protocol::new(const { &Signature::new("absent", &[], &[], "") }, &[], &[]);
+
+    #[doc(hidden)]
+    fn __run<T, O, const N: usize>(self, _: Endpoint<T, N>) -> Pending<Result<O, Fail>> {
+        std::future::pending()
+    }
+
+    #[doc(hidden)]
+    fn __play<T, O, const N: usize>(self, _: Endpoint<T, N>) -> Pending<Result<O, Error>> {
+        std::future::pending()
+    }
+}
+
+impl<P> Absent for P {}

@@ -2,7 +2,6 @@
 //! run.
 
 use super::{Block, Unit, line_and_column, normal};
-use crate::emit::exported;
 use crate::ir::{Agreement, RoleId};
 use crate::layout::made;
 use crate::rust;
@@ -47,7 +46,11 @@ impl Block<'_> {
     }
 
     /// A role's run, before which it compares the agreements that it was given.
-    pub(super) fn emit_play(unit: &Unit<'_>, role: usize) -> (Option<TokenStream>, TokenStream) {
+    pub(super) fn emit_play(
+        &self,
+        unit: &Unit<'_>,
+        role: usize,
+    ) -> (Option<TokenStream>, TokenStream) {
         let fields = unit.roles[role].layout.fields.iter().enumerate();
         let given = |index: usize| {
             fields
@@ -58,7 +61,7 @@ impl Block<'_> {
         let agreements = unit.global.agreements.iter().enumerate();
         let mut verified = agreements
             .filter_map(|(index, agreement)| Some((index, given(agreement.param?)?)))
-            .map(|(index, (field, ty))| Self::emit_verify_param(unit, index, field, ty))
+            .map(|(index, (field, ty))| self.emit_verify_param(unit, index, field, ty))
             .peekable();
         let run = quote_spanned!(made()=> self.__run(__ep));
         if verified.peek().is_none() {
@@ -69,13 +72,14 @@ impl Block<'_> {
     }
 
     fn emit_verify_param(
+        &self,
         unit: &Unit<'_>,
         index: usize,
         field: usize,
         ty: &syn::Type,
     ) -> TokenStream {
         let here = made().located_at(syn::spanned::Spanned::span(ty));
-        let (module, field) = (exported(&unit.item.name), format_ident!("p{field}", span = here));
+        let (module, field) = (self.lists(unit), format_ident!("p{field}", span = here));
         let agreement = quote_spanned!(here=> &#module::__AGREEMENTS[#index]);
         let mut value = quote_spanned!(here=> self.#field);
         if !matches!(ty, syn::Type::Reference(_)) {

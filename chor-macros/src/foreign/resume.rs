@@ -19,8 +19,8 @@ pub struct Resumed {
     pub index: usize,
     /// The block has mistakes, which have been reported.
     pub broken: bool,
-    /// Its own signature has been exported.
-    pub exported: bool,
+    /// What follows from its header has been generated.
+    pub begun: bool,
     /// The block, as it came from the user.
     pub block: TokenStream,
     /// The signatures that have come, each as `{path} {signature}`.
@@ -45,14 +45,14 @@ impl Resumed {
 
 /// The invocation of the next callee's macro, which comes back with its signature.
 pub fn emit_chain(state: &Resumed, attrs: &[syn::Attribute]) -> TokenStream {
-    let Resumed { facade, index, broken, exported, block, known, pending } = state;
+    let Resumed { facade, index, broken, begun, block, known, pending } = state;
     let next = &pending[0];
     let here = made().located_at(next.span());
     let callback = quote!(#facade::__private::chor_resume);
     quote_spanned!(here=>
         #(#attrs)*
         #next! {
-            [#callback] {#facade} {#index} {#broken} {#exported} {#block} {#known} {#({#pending})*}
+            [#callback] {#facade} {#index} {#broken} {#begun} {#block} {#known} {#({#pending})*}
         }
     )
 }
@@ -63,13 +63,13 @@ pub fn parse_resumed(tokens: TokenStream) -> Result<Resumed> {
         let facade = group(input)?;
         let index = syn::parse2::<syn::LitInt>(group(input)?)?.base10_parse()?;
         let broken = syn::parse2::<syn::LitBool>(group(input)?)?.value;
-        let exported = syn::parse2::<syn::LitBool>(group(input)?)?.value;
+        let begun = syn::parse2::<syn::LitBool>(group(input)?)?.value;
         let (block, mut known) = (group(input)?, group(input)?);
         let mut pending = paths(group(input)?)?;
         let came = group(input)?;
         let path = pending.remove(0);
         known.extend(quote!({#path} {#came}));
-        Ok(Resumed { facade, index, broken, exported, block, known, pending })
+        Ok(Resumed { facade, index, broken, begun, block, known, pending })
     };
     parse.parse2(tokens)
 }
