@@ -4,24 +4,24 @@
 
 use crate::error::{ChannelError, LinkError};
 use crate::frame::Frame;
-use crate::inbound::{Inbound, Taken, cost};
+use crate::inbound::{Inbound, Next, Taken};
+use crate::lanes::Lanes;
 use crate::link::Link;
-use crate::outgoing::{Done, PART};
 use crate::woken::Woken;
 use chor_runtime::{Address, End, Fault, Step};
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Poll, Waker};
+use std::task::{Poll, Waker, ready};
 
-/// One end of a channel. Locks are taken in this order: a link's reader, its table, an `inbox`, a
-/// `sending`, the link's outgoing side.
+/// One end of a channel. Locks are taken in this order: a link's reader, its table, an `inbox`, the
+/// link's outgoing side.
 #[derive(Debug)]
 pub(crate) struct Channel {
     pub(crate) id: u64,
     pub(crate) link: Arc<Link>,
     inbox: Mutex<Inbox>,
     taken: Mutex<Lanes<Received>>,
-    sending: Mutex<Sending>,
+    /// Where the link's outgoing side has its part.
+    slot: usize,
 }
 
 /// What the link has put here for the participant.
@@ -40,48 +40,9 @@ struct Inbox {
 }
 
 #[derive(Debug, Default)]
-struct Sending {
-    lanes: Lanes<Way>,
-    /// Why nothing can be sent any more.
-    over: Option<Ended>,
-}
-
-/// What was sent in a lane.
-#[derive(Debug, Default)]
-struct Way {
-    count: u64,
-    granted: u64,
-    used: u64,
-    /// The last message, if it is a large one that may be on its way.
-    large: Option<Arc<Done>>,
-    waker: Option<Waker>,
-}
-
-#[derive(Debug, Default)]
 struct Received {
     messages: Taken,
     last: Option<&'static Step>,
-}
-
-/// Something for each lane; the first one is almost always the only one.
-#[derive(Debug, Default)]
-struct Lanes<L> {
-    root: L,
-    others: BTreeMap<u64, L>,
-}
-
-impl<L: Default> Lanes<L> {
-    fn of(&mut self, lane: u64) -> &mut L {
-        if lane == 0 { &mut self.root } else { self.others.entry(lane).or_default() }
-    }
-
-    fn known(&mut self, lane: u64) -> Option<&mut L> {
-        if lane == 0 { Some(&mut self.root) } else { self.others.get_mut(&lane) }
-    }
-
-    fn all(&mut self) -> impl Iterator<Item = &mut L> {
-        std::iter::once(&mut self.root).chain(self.others.values_mut())
-    }
 }
 
 /// Why nothing comes from the peer any more.
@@ -126,8 +87,8 @@ impl Channel {
             watcher: None,
             closed: false,
         };
-        let (taken, sending) = (Mutex::default(), Mutex::default());
-        Self { id, link, inbox: Mutex::new(inbox), taken, sending }
+        let slot = link.out().add();
+        Self { id, link, inbox: Mutex::new(inbox), taken: Mutex::default(), slot }
     }
 
     /// How the introduction of the peer stands; notes who waits for more.
@@ -147,7 +108,7 @@ impl Channel {
         let number = from.lane.number();
         let mut taken = lock(&self.taken);
         let lane = taken.of(number);
-        if lane.messages.peek().is_none() {
+        if matches!(lane.messages.peek(), Next::Nothing) {
             let mut inbox = lock(&self.inbox);
             let queue = inbox.messages.queue(number);
             queue.unwait();
@@ -156,11 +117,13 @@ impl Channel {
                 None => return Some(Err(Self::ended(&inbox, lane, from)?)),
             }
         }
-        let (id, payload) = lane.messages.peek()?;
-        if id != from.step.id {
-            return Some(Err(self.misplaced(id, lane.messages.count, from)));
-        }
-        let (length, message) = (payload.len(), decode(payload));
+        let (length, message) = match lane.messages.peek() {
+            Next::Message(id, payload) if id == from.step.id => (payload.len(), decode(payload)),
+            Next::Message(id, _) => {
+                return Some(Err(self.misplaced(id, lane.messages.count, from)));
+            }
+            Next::Rubbish | Next::Nothing => return Some(Err(rubbish(number))),
+        };
         lane.messages.advance(length);
         lane.last = Some(from.step);
         if lane.messages.cost >= self.link.options.window / 2 {
@@ -235,39 +198,14 @@ impl Channel {
         waker: &Waker,
     ) -> Poll<Result<(), Box<Fault>>> {
         let mut woken = Woken::default();
-        let mut sending = lock(&self.sending);
-        if let Some(over) = &sending.over {
-            return Poll::Ready(over.fault().map_or(Ok(()), |fault| Err(fault.into())));
-        }
-        let way = sending.lanes.of(to.lane.number());
-        if let Some(large) = &way.large {
-            std::task::ready!(large.poll(waker));
-            way.large = None;
-        }
         let mut out = self.link.out();
-        let limits = out.limits();
-        let (length, limit) = (payload.len() as u64, limits.max_message);
-        if length > limit {
-            let error = ChannelError::Long { length, limit };
-            return Poll::Ready(Err(Fault::Codec(error.into()).into()));
+        ready!(out.poll_send((self.id, self.slot), to, payload, waker))?;
+        let written = out.write_if_much(self.link.waker(), &mut woken);
+        drop(out);
+        match written {
+            Some(written) => self.link.wrote(written),
+            None => self.link.activate(),
         }
-        if way.used >= way.granted + limits.window {
-            way.waker = Some(waker.clone());
-            return Poll::Pending;
-        }
-        std::task::ready!(out.outgoing.poll_room(waker));
-        if payload.len() <= PART {
-            out.outgoing.message(self.id, to, way.count, payload);
-        } else {
-            let payload = std::mem::take(payload);
-            way.large = Some(out.outgoing.large(self.id, to, way.count, payload));
-        }
-        way.count += 1;
-        way.used += cost(usize::try_from(length).unwrap_or(usize::MAX));
-        let broken = out.write_if_much(&self.link, &mut woken);
-        drop((out, sending));
-        self.link.wrote(broken);
-        self.link.activate();
         Poll::Ready(Ok(()))
     }
 
@@ -306,11 +244,7 @@ impl Channel {
     }
 
     pub(crate) fn credit(&self, lane: u64, bytes: u64, woken: &mut Woken) {
-        // A lane that nothing was sent in needs no credit: whoever gives some is not to cost memory.
-        if let Some(way) = lock(&self.sending).lanes.known(lane) {
-            way.granted = way.granted.saturating_add(bytes);
-            woken.add(way.waker.take());
-        }
+        self.link.out().credit(self.slot, lane, bytes, woken);
     }
 
     pub(crate) fn set_digest(&self, digest: u64, woken: &mut Woken) {
@@ -336,11 +270,19 @@ impl Channel {
         }
         let closed = inbox.closed;
         drop(inbox);
-        let mut sending = lock(&self.sending);
-        if sending.over.is_none() {
-            sending.over = Some(ended.clone());
-            woken.add_all(sending.lanes.all().filter_map(|way| way.waker.take()));
-        }
+        self.link.out().set_over(self.slot, ended, woken);
         closed
     }
+}
+
+impl Drop for Channel {
+    fn drop(&mut self) {
+        self.link.out().remove(self.slot);
+    }
+}
+
+#[cold]
+#[expect(clippy::unnecessary_box_returns, reason = "all faults are boxed")]
+fn rubbish(lane: u64) -> Box<Fault> {
+    Fault::Codec(ChannelError::Record { lane }.into()).into()
 }

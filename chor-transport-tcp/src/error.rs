@@ -117,15 +117,22 @@ pub enum LinkError {
 #[non_exhaustive]
 pub enum ChannelError {
     /// A message came twice, or one is missing.
-    #[error("message number {found} of lane {lane:x} came instead of number {expected}")]
+    #[error("byte {found} of lane {lane:x} came instead of byte {expected}")]
     #[non_exhaustive]
-    Count {
+    Offset {
         /// The lane.
         lane: u64,
-        /// How many came before.
+        /// How many bytes came before.
         expected: u64,
         /// What the peer counts.
         found: u64,
+    },
+    /// What came as messages can't be taken apart.
+    #[error("what came in lane {lane:x} is no message")]
+    #[non_exhaustive]
+    Record {
+        /// The lane.
+        lane: u64,
     },
     /// A message is longer than allowed.
     #[error("a message has {length} bytes, more than {limit}")]
@@ -153,9 +160,6 @@ pub enum ChannelError {
     /// The peer used too many lanes.
     #[error("more than {0} lanes were used")]
     Lanes(usize),
-    /// A message refers to a step that was never introduced.
-    #[error("step number {0} is not known")]
-    Step(u64),
     /// A message after the peer's part had ended.
     #[error("a message came after the end")]
     Ended,

@@ -8,10 +8,10 @@
 //!
 //! | kind | frame | fields |
 //! |---|---|---|
-//! | 1 | a message | channel, lane, step, count, payload |
-//! | 2 | the first part of a large message | channel, lane, step, count, length of all, part |
+//! | 1 | messages, one behind the other | channel, lane, offset, records |
+//! | 2 | the first part of a large message | channel, lane, offset, id of its step, length of all, part |
 //! | 3 | a further part | channel, lane, part |
-//! | 4 | what the next free number of a step means | id of the step, text |
+//! | 4 | what a step is called, for errors | id of the step, text |
 //! | 5 | credit: more may be sent | channel, lane, bytes |
 //! | 7 | a participant opens a channel | channel, [`Open`] |
 //! | 8 | the other one answers | channel, digest |
@@ -20,6 +20,10 @@
 //! | 11 | a participant's part has ended | channel, [`End`] |
 //! | 12 | are you there? | |
 //! | 13 | yes | |
+//!
+//! A *record* is a message: the id of its step (8 bytes), its length (4 bytes, both little-endian) and
+//! its bytes. The *offset* is how many bytes came before in the lane, as records: so what is doubled
+//! or missing is found out, and what was sent is charged to the credit.
 
 use chor_runtime::{Bincode, Codec, CodecError, End};
 use serde::de::DeserializeOwned;
@@ -33,8 +37,8 @@ pub(crate) const MAX_FRAME: usize = 1 << 20;
 /// What arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Frame<'b> {
-    Message { head: Head, payload: &'b [u8] },
-    First { head: Head, total: u64, part: &'b [u8] },
+    Batch { head: Head, records: &'b [u8] },
+    First { head: Head, id: u64, total: u64, part: &'b [u8] },
     Part { channel: u64, lane: u64, part: &'b [u8] },
     Step { id: u64, text: &'b str },
     Credit { channel: u64, lane: u64, bytes: u64 },
@@ -47,14 +51,33 @@ pub(crate) enum Frame<'b> {
     Pong,
 }
 
-/// Which message it is.
+/// Where messages belong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Head {
     pub(crate) channel: u64,
     pub(crate) lane: u64,
-    /// The number that a [`Frame::Step`] gave to the step.
-    pub(crate) step: u64,
-    pub(crate) count: u64,
+    pub(crate) offset: u64,
+}
+
+/// The bytes of a record before its message.
+pub(crate) const RECORD: usize = 12;
+
+/// The start of a record.
+#[inline]
+pub(crate) fn record(id: u64, length: usize) -> [u8; RECORD] {
+    let mut bytes = [0; RECORD];
+    bytes[..8].copy_from_slice(&id.to_le_bytes());
+    bytes[8..].copy_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes());
+    bytes
+}
+
+/// The first of some records: the id of its step and its message.
+#[inline]
+pub(crate) fn first_record(records: &[u8]) -> Option<(u64, &[u8])> {
+    let (id, rest) = records.split_first_chunk()?;
+    let (length, rest) = rest.split_first_chunk()?;
+    let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+    Some((u64::from_le_bytes(*id), rest.get(..length)?))
 }
 
 /// How a participant of a session introduces itself to another one.
@@ -108,8 +131,10 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Frame<'_>, FrameError> {
     let (&kind, mut rest) = bytes.split_first().ok_or(FrameError::Empty)?;
     let rest = &mut rest;
     Ok(match kind {
-        1 => Frame::Message { head: take_head(rest)?, payload: rest },
-        2 => Frame::First { head: take_head(rest)?, total: take(rest)?, part: rest },
+        1 => Frame::Batch { head: take_head(rest)?, records: rest },
+        2 => {
+            Frame::First { head: take_head(rest)?, id: take(rest)?, total: take(rest)?, part: rest }
+        }
         3 => Frame::Part { channel: take(rest)?, lane: take(rest)?, part: rest },
         4 => Frame::Step { id: take(rest)?, text: text(rest)? },
         5 => Frame::Credit { channel: take(rest)?, lane: take(rest)?, bytes: take(rest)? },
@@ -125,7 +150,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Frame<'_>, FrameError> {
 }
 
 fn take_head(rest: &mut &[u8]) -> Result<Head, FrameError> {
-    Ok(Head { channel: take(rest)?, lane: take(rest)?, step: take(rest)?, count: take(rest)? })
+    Ok(Head { channel: take(rest)?, lane: take(rest)?, offset: take(rest)? })
 }
 
 #[inline]
@@ -165,14 +190,11 @@ pub(crate) fn encode(frame: &Frame<'_>, bytes: &mut Vec<u8>) {
     let start = bytes.len();
     bytes.extend([0; PREFIX]);
     match frame {
-        Frame::Message { head, payload } => {
-            put_head(bytes, 1, head);
-            bytes.extend_from_slice(payload);
+        Frame::Batch { head: Head { channel, lane, offset }, records } => {
+            put_all(bytes, 1, &[*channel, *lane, *offset], records);
         }
-        Frame::First { head, total, part } => {
-            put_head(bytes, 2, head);
-            put(bytes, *total);
-            bytes.extend_from_slice(part);
+        Frame::First { head: Head { channel, lane, offset }, id, total, part } => {
+            put_all(bytes, 2, &[*channel, *lane, *offset, *id, *total], part);
         }
         Frame::Part { channel, lane, part } => put_all(bytes, 3, &[*channel, *lane], part),
         Frame::Step { id, text } => put_all(bytes, 4, &[*id], text.as_bytes()),
@@ -187,15 +209,14 @@ pub(crate) fn encode(frame: &Frame<'_>, bytes: &mut Vec<u8>) {
         Frame::Ping => bytes.push(12),
         Frame::Pong => bytes.push(13),
     }
-    let length = u32::try_from(bytes.len() - start - PREFIX).unwrap_or(u32::MAX);
-    bytes[start..start + PREFIX].copy_from_slice(&length.to_le_bytes());
+    set_length(bytes, start);
 }
 
-fn put_head(bytes: &mut Vec<u8>, kind: u8, head: &Head) {
-    bytes.push(kind);
-    for number in [head.channel, head.lane, head.step, head.count] {
-        put(bytes, number);
-    }
+/// Notes the length of the last frame, which begins at `start`.
+#[inline]
+pub(crate) fn set_length(bytes: &mut [u8], start: usize) {
+    let length = u32::try_from(bytes.len() - start - PREFIX).unwrap_or(u32::MAX);
+    bytes[start..start + PREFIX].copy_from_slice(&length.to_le_bytes());
 }
 
 fn put_all(bytes: &mut Vec<u8>, kind: u8, numbers: &[u64], rest: &[u8]) {
@@ -231,8 +252,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn head() -> impl Strategy<Value = Head> {
-        (any::<u64>(), any::<u64>(), any::<u64>(), any::<u64>())
-            .prop_map(|(channel, lane, step, count)| Head { channel, lane, step, count })
+        (any::<u64>(), any::<u64>(), any::<u64>()).prop_map(|(channel, lane, offset)| Head {
+            channel,
+            lane,
+            offset,
+        })
     }
 
     fn assert_comes_back(frame: &Frame<'_>) {
@@ -246,14 +270,21 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_are_a_frame_or_an_error(bytes in any::<Vec<u8>>()) {
-            let _ = (length(&bytes), decode(&bytes));
+            let _ = (length(&bytes), decode(&bytes), first_record(&bytes));
+        }
+
+        #[test]
+        fn records_come_back(id in any::<u64>(), bytes in any::<Vec<u8>>()) {
+            let records = [&record(id, bytes.len()), bytes.as_slice(), &[7]].concat();
+            assert_eq!(first_record(&records), Some((id, bytes.as_slice())));
+            assert_eq!(first_record(&records[..records.len() - 2]), None);
         }
 
         #[test]
         fn messages_come_back(head in head(), total in any::<u64>(), bytes in any::<Vec<u8>>()) {
             let Head { channel, lane, .. } = head;
-            assert_comes_back(&Frame::Message { head, payload: &bytes });
-            assert_comes_back(&Frame::First { head, total, part: &bytes });
+            assert_comes_back(&Frame::Batch { head, records: &bytes });
+            assert_comes_back(&Frame::First { head, id: lane, total, part: &bytes });
             assert_comes_back(&Frame::Part { channel, lane, part: &bytes });
         }
 

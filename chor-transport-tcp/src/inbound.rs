@@ -4,28 +4,25 @@
 //! sender knows: who sends more is in error.
 
 use crate::error::ChannelError;
-use std::collections::{BTreeMap, VecDeque};
+use crate::frame::{self, RECORD};
+use crate::lanes::Lanes;
+use std::collections::VecDeque;
 use std::task::Waker;
 
-/// What a message costs beyond its bytes: so that empty ones are bounded, too.
-const OVERHEAD: u64 = 32;
-/// The bytes of a message's id and length in a segment.
-const RECORD: usize = 12;
-/// Small messages are kept together in segments of about this size.
+/// Records are kept together in segments that are not much larger.
 const SEGMENT: usize = 32 * 1024;
 /// Lanes that a peer may use: each costs memory, even without messages.
 const MAX_LANES: usize = 1 << 16;
 
 /// What a message of this length takes of its lane's window.
 pub(crate) fn cost(length: usize) -> u64 {
-    OVERHEAD + length as u64
+    (RECORD + length) as u64
 }
 
 /// The queues of one peer.
 #[derive(Debug)]
 pub(crate) struct Inbound {
-    root: Queue,
-    others: BTreeMap<u64, Queue>,
+    queues: Lanes<Queue>,
     window: u64,
     max_message: u64,
 }
@@ -36,9 +33,8 @@ pub(crate) struct Queue {
     segments: VecDeque<Segment>,
     /// A large message of which some is still to come.
     partial: Option<Partial>,
-    /// How many have arrived, the partial one included.
-    arrived: u64,
-    /// What the sender was granted beyond the window, and what it has used of both.
+    /// What the sender was granted beyond the window, and what it has used of both: the offset of
+    /// what comes next.
     granted: u64,
     used: u64,
     waits: bool,
@@ -55,31 +51,31 @@ struct Partial {
 /// Messages that are taken at once.
 #[derive(Debug)]
 pub(crate) enum Segment {
-    /// Any number of them, one behind the other: id, length, bytes.
-    Small(Vec<u8>),
+    /// Any number of them, as records.
+    Records(Vec<u8>),
     /// One.
     Large { id: u64, bytes: Vec<u8> },
 }
 
 impl Inbound {
     pub(crate) fn new(window: u64, max_message: u64) -> Self {
-        Self { root: Queue::default(), others: BTreeMap::new(), window, max_message }
+        Self { queues: Lanes::default(), window, max_message }
     }
 
     pub(crate) fn queue(&mut self, lane: u64) -> &mut Queue {
-        if lane == 0 { &mut self.root } else { self.others.entry(lane).or_default() }
+        self.queues.of(lane)
     }
 
-    /// A whole message has arrived; gives who waits for it.
-    pub(crate) fn message(
+    /// Whole messages have arrived; gives who waits for one.
+    pub(crate) fn records(
         &mut self,
         lane: u64,
-        count: u64,
-        id: u64,
-        payload: &[u8],
+        offset: u64,
+        records: &[u8],
     ) -> Result<Option<Waker>, ChannelError> {
-        let queue = self.begin(lane, count, payload.len() as u64)?;
-        queue.push(id, payload);
+        let queue = self.begin(lane, offset, 0)?;
+        queue.used += records.len() as u64;
+        queue.push(records);
         Ok(queue.wake())
     }
 
@@ -87,33 +83,34 @@ impl Inbound {
     pub(crate) fn first(
         &mut self,
         lane: u64,
-        count: u64,
+        offset: u64,
         id: u64,
         total: u64,
         part: &[u8],
     ) -> Result<Option<Waker>, ChannelError> {
-        let queue = self.begin(lane, count, total)?;
+        let queue = self.begin(lane, offset, total)?;
+        queue.used += RECORD as u64 + total;
         queue.partial = Some(Partial { id, total, bytes: Vec::new() });
         queue.part(lane, part)
     }
 
     /// A further part has arrived; gives who waits for the message, if it is the last.
     pub(crate) fn part(&mut self, lane: u64, part: &[u8]) -> Result<Option<Waker>, ChannelError> {
-        let known = lane == 0 || self.others.contains_key(&lane);
-        if known { self.queue(lane).part(lane, part) } else { Err(ChannelError::Part { lane }) }
+        let queue = self.queues.known(lane).ok_or(ChannelError::Part { lane })?;
+        queue.part(lane, part)
     }
 
-    fn begin(&mut self, lane: u64, count: u64, length: u64) -> Result<&mut Queue, ChannelError> {
+    fn begin(&mut self, lane: u64, offset: u64, length: u64) -> Result<&mut Queue, ChannelError> {
         let Self { window, max_message, .. } = *self;
         if length > max_message {
             return Err(ChannelError::Long { length, limit: max_message });
         }
-        if lane != 0 && self.others.len() >= MAX_LANES && !self.others.contains_key(&lane) {
+        if self.queues.others() >= MAX_LANES && self.queues.known(lane).is_none() {
             return Err(ChannelError::Lanes(MAX_LANES));
         }
         let queue = self.queue(lane);
-        if queue.arrived != count {
-            return Err(ChannelError::Count { lane, expected: queue.arrived, found: count });
+        if queue.used != offset {
+            return Err(ChannelError::Offset { lane, expected: queue.used, found: offset });
         }
         if queue.partial.is_some() {
             return Err(ChannelError::Part { lane });
@@ -121,15 +118,12 @@ impl Inbound {
         if queue.used >= queue.granted + window {
             return Err(ChannelError::Credit { lane });
         }
-        queue.arrived += 1;
-        queue.used += OVERHEAD + length;
         Ok(queue)
     }
 
     /// All who wait for a message.
     pub(crate) fn waiting(&mut self) -> impl Iterator<Item = Waker> {
-        let queues = std::iter::once(&mut self.root).chain(self.others.values_mut());
-        queues.filter_map(Queue::wake)
+        self.queues.all().filter_map(Queue::wake)
     }
 }
 
@@ -138,19 +132,13 @@ impl Queue {
         self.segments.is_empty()
     }
 
-    fn push(&mut self, id: u64, payload: &[u8]) {
-        let room = RECORD + payload.len();
-        let bytes = match self.segments.back_mut() {
-            Some(Segment::Small(bytes)) if bytes.len() + room <= SEGMENT => bytes,
-            _ => {
-                self.segments.push_back(Segment::Small(Vec::with_capacity(room)));
-                let Some(Segment::Small(bytes)) = self.segments.back_mut() else { return };
-                bytes
+    fn push(&mut self, records: &[u8]) {
+        match self.segments.back_mut() {
+            Some(Segment::Records(bytes)) if bytes.len() < SEGMENT => {
+                bytes.extend_from_slice(records);
             }
-        };
-        bytes.extend(id.to_le_bytes());
-        bytes.extend(u32::try_from(payload.len()).unwrap_or(u32::MAX).to_le_bytes());
-        bytes.extend_from_slice(payload);
+            _ => self.segments.push_back(Segment::Records(records.to_vec())),
+        }
     }
 
     fn part(&mut self, lane: u64, part: &[u8]) -> Result<Option<Waker>, ChannelError> {
@@ -201,7 +189,7 @@ impl Queue {
 /// Messages of one lane that were taken out of the [`Queue`] by their receiver, who alone uses them.
 #[derive(Debug, Default)]
 pub(crate) struct Taken {
-    small: Vec<u8>,
+    records: Vec<u8>,
     at: usize,
     large: Option<(u64, Vec<u8>)>,
     /// How many were received.
@@ -210,40 +198,52 @@ pub(crate) struct Taken {
     pub(crate) cost: u64,
 }
 
-/// The next message: its id and payload.
-pub(crate) type Next<'t> = (u64, &'t [u8]);
+/// What comes next: the id of a message's step, and its bytes.
+pub(crate) enum Next<'t> {
+    Message(u64, &'t [u8]),
+    /// What the peer sent is no record.
+    Rubbish,
+    Nothing,
+}
 
 impl Taken {
     /// Puts further messages behind none.
     pub(crate) fn refill(&mut self, segment: Segment) {
         self.at = 0;
         match segment {
-            Segment::Small(bytes) => self.small = bytes,
+            Segment::Records(bytes) => self.records = bytes,
             Segment::Large { id, bytes } => self.large = Some((id, bytes)),
         }
     }
 
-    /// The next message, which stays the next one until [`advance`](Self::advance).
-    pub(crate) fn peek(&self) -> Option<Next<'_>> {
-        if let Some((id, bytes)) = &self.large {
-            return Some((*id, bytes));
+    /// What comes next, until [`advance`](Self::advance).
+    #[inline]
+    pub(crate) fn peek(&self) -> Next<'_> {
+        let rest = &self.records[self.at..];
+        if !rest.is_empty() {
+            return match frame::first_record(rest) {
+                Some((id, bytes)) => Next::Message(id, bytes),
+                None => Next::Rubbish,
+            };
         }
-        let rest = self.small.get(self.at..)?;
-        let (id, rest) = rest.split_first_chunk()?;
-        let (length, rest) = rest.split_first_chunk()?;
-        let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
-        Some((u64::from_le_bytes(*id), rest.get(..length)?))
+        match &self.large {
+            Some((id, bytes)) => Next::Message(*id, bytes),
+            None => Next::Nothing,
+        }
     }
 
     /// Gives up the next message, of this length.
+    #[inline]
     pub(crate) fn advance(&mut self, length: usize) {
         self.count += 1;
         self.cost += cost(length);
-        if self.large.take().is_none() {
+        if self.at < self.records.len() {
             self.at += RECORD + length;
-            if self.at >= self.small.len() {
-                (self.small, self.at) = (Vec::new(), 0);
+            if self.at == self.records.len() {
+                (self.records, self.at) = (Vec::new(), 0);
             }
+        } else {
+            self.large = None;
         }
     }
 }
@@ -256,17 +256,24 @@ mod tests {
         Inbound::new(100, 1000)
     }
 
+    fn record(id: u64, bytes: &[u8]) -> Vec<u8> {
+        [&frame::record(id, bytes.len()), bytes].concat()
+    }
+
     fn all(inbound: &mut Inbound, lane: u64) -> Vec<(u64, Vec<u8>)> {
         let (mut taken, mut all) = (Taken::default(), Vec::new());
         loop {
-            if let Some((id, payload)) = taken.peek() {
-                let length = payload.len();
-                all.push((id, payload.to_owned()));
-                taken.advance(length);
-            } else if let Some(segment) = inbound.queue(lane).pop() {
-                taken.refill(segment);
-            } else {
-                return all;
+            match taken.peek() {
+                Next::Message(id, payload) => {
+                    let length = payload.len();
+                    all.push((id, payload.to_owned()));
+                    taken.advance(length);
+                }
+                Next::Rubbish => panic!("rubbish after {all:?}"),
+                Next::Nothing => match inbound.queue(lane).pop() {
+                    Some(segment) => taken.refill(segment),
+                    None => return all,
+                },
             }
         }
     }
@@ -274,12 +281,13 @@ mod tests {
     #[test]
     fn messages_keep_their_order_in_their_lanes() {
         let mut inbound = inbound();
-        inbound.message(0, 0, 7, b"ab").unwrap();
-        inbound.first(0, 1, 8, 3, b"c").unwrap();
-        inbound.message(5, 0, 9, b"x").unwrap();
+        inbound.records(0, 0, &[record(7, b"ab"), record(8, b"")].concat()).unwrap();
+        inbound.first(0, 26, 8, 3, b"c").unwrap();
+        inbound.records(5, 0, &record(9, b"x")).unwrap();
         inbound.part(0, b"de").unwrap();
-        inbound.message(0, 2, 7, b"").unwrap();
-        let expected = [(7, b"ab".to_vec()), (8, b"cde".to_vec()), (7, Vec::new())];
+        inbound.records(0, 41, &record(7, b"")).unwrap();
+        let expected =
+            [(7, b"ab".to_vec()), (8, Vec::new()), (8, b"cde".to_vec()), (7, Vec::new())];
         assert_eq!(all(&mut inbound, 0), expected);
         assert_eq!(all(&mut inbound, 5), [(9, b"x".to_vec())]);
     }
@@ -287,19 +295,20 @@ mod tests {
     #[test]
     fn a_message_twice_is_an_error() {
         let mut inbound = inbound();
-        inbound.message(0, 0, 7, b"ab").unwrap();
-        let error = inbound.message(0, 0, 7, b"ab").unwrap_err();
-        assert!(matches!(error, ChannelError::Count { expected: 1, found: 0, .. }));
+        inbound.records(0, 0, &record(7, b"ab")).unwrap();
+        let error = inbound.records(0, 0, &record(7, b"ab")).unwrap_err();
+        assert!(matches!(error, ChannelError::Offset { expected: 14, found: 0, .. }));
     }
 
     #[test]
     fn more_than_the_window_is_an_error_until_it_is_granted() {
         let mut inbound = inbound();
-        inbound.message(0, 0, 7, &[0; 100]).unwrap();
-        assert!(matches!(inbound.message(0, 1, 7, b""), Err(ChannelError::Credit { lane: 0 })));
-        inbound.message(1, 0, 7, b"").unwrap();
-        inbound.queue(0).grant(132);
-        inbound.message(0, 1, 7, b"").unwrap();
+        inbound.records(0, 0, &record(7, &[0; 100])).unwrap();
+        let more = inbound.records(0, 112, &record(7, b""));
+        assert!(matches!(more, Err(ChannelError::Credit { lane: 0 })));
+        inbound.records(1, 0, &record(7, b"")).unwrap();
+        inbound.queue(0).grant(13);
+        inbound.records(0, 112, &record(7, b"")).unwrap();
     }
 
     #[test]
@@ -310,7 +319,18 @@ mod tests {
         assert!(matches!(inbound.part(0, b"a"), Err(ChannelError::Part { .. })));
         assert!(matches!(inbound.part(3, b"a"), Err(ChannelError::Part { .. })));
         inbound.first(0, 0, 7, 3, b"a").unwrap();
-        assert!(matches!(inbound.message(0, 1, 7, b""), Err(ChannelError::Part { .. })));
+        let between = inbound.records(0, 15, &record(7, b""));
+        assert!(matches!(between, Err(ChannelError::Part { .. })));
         assert!(matches!(inbound.part(0, b"abc"), Err(ChannelError::Part { .. })));
+    }
+
+    #[test]
+    fn what_is_no_record_is_rubbish_and_stays_so() {
+        let mut taken = Taken::default();
+        taken.refill(Segment::Records([record(7, b"a"), vec![0; 20]].concat()));
+        taken.advance(1);
+        taken.advance(0);
+        assert!(matches!(taken.peek(), Next::Rubbish));
+        assert!(matches!(taken.peek(), Next::Rubbish));
     }
 }

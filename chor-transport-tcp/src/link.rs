@@ -17,9 +17,11 @@ use crate::frame::{Frame, Open};
 use crate::handshake::{self, Greeting};
 use crate::meeting::Meeting;
 use crate::options::Options;
+use crate::out::Out;
 use crate::outgoing::Outgoing;
 use crate::reader::{DRIVER, Reader};
-use crate::stream::{Stream, WriteHalf};
+use crate::sending::Limits;
+use crate::stream::Stream;
 use crate::woken::Woken;
 use chor_runtime::End;
 use std::collections::HashMap;
@@ -29,12 +31,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError, Weak};
 use std::task::{Context, Poll, Wake, Waker};
 
-/// A buffer with more than this is written without waiting for a flush.
-const MUCH: usize = 16 * 1024;
 /// More than this waits only for a peer that doesn't read although it makes this end answer.
 const STUCK: usize = 16 << 20;
-/// Writes in one go, after which others have their turn.
-const WRITES: usize = 16;
 /// Steps that a peer may introduce.
 const MAX_STEPS: usize = 1 << 16;
 
@@ -73,20 +71,6 @@ struct Table {
     steps: Vec<(u64, String)>,
     over: Option<LinkError>,
     released: bool,
-}
-
-/// The outgoing side.
-pub(crate) struct Out {
-    half: Option<WriteHalf>,
-    pub(crate) outgoing: Outgoing,
-    /// The peer's limits: this end's own until it has greeted, and then nothing was sent yet.
-    limits: Limits,
-}
-
-#[derive(Clone, Copy)]
-pub(crate) struct Limits {
-    pub(crate) window: u64,
-    pub(crate) max_message: u64,
 }
 
 /// Wakes the driver of a link.
@@ -138,11 +122,16 @@ impl Link {
             host,
             reader: Mutex::new(Reader::new(read)),
             table: Mutex::default(),
-            out: Mutex::new(Out { half: Some(write), outgoing, limits }),
+            out: Mutex::new(Out::new(write, outgoing, limits)),
             active: AtomicBool::new(false),
             waker: Waker::from(Arc::clone(&signal)),
             signal,
         })
+    }
+
+    /// Wakes the driver.
+    pub(crate) fn waker(&self) -> &Waker {
+        &self.waker
     }
 
     pub(crate) fn out(&self) -> MutexGuard<'_, Out> {
@@ -221,10 +210,7 @@ impl Link {
         for channel in channels.values() {
             channel.set_ended(&ended, woken);
         }
-        let mut out = self.out();
-        out.outgoing.give_up(woken);
-        out.half = None;
-        drop(out);
+        self.out().give_up(woken);
         woken.add(self.host.upgrade().and_then(|host| host.lost(self)));
         self.waker.wake_by_ref();
     }
@@ -290,56 +276,13 @@ impl Link {
 
     /// Shuts the outgoing side down when everything has left.
     pub(crate) fn poll_shutdown(&self) -> Poll<()> {
-        let mut out = self.out();
-        if !out.outgoing.is_empty() {
-            return Poll::Pending;
-        }
-        let Some(half) = &mut out.half else { return Poll::Ready(()) };
-        std::task::ready!(half.poll_shutdown(&mut Context::from_waker(&self.waker))).ok();
-        out.half = None;
-        Poll::Ready(())
+        self.out().poll_shutdown(&self.waker)
     }
 
     /// Gives the connection up.
     pub(crate) fn disconnect(&self) {
         lock(&self.reader).disconnect();
-        self.out().half = None;
-    }
-}
-
-impl Out {
-    pub(crate) fn limits(&self) -> Limits {
-        self.limits
-    }
-
-    /// Writes if much waits.
-    #[inline]
-    pub(crate) fn write_if_much(&mut self, link: &Link, woken: &mut Woken) -> io::Result<()> {
-        if self.outgoing.has(MUCH) { self.write(&link.waker, woken) } else { Ok(()) }
-    }
-
-    fn write(&mut self, waker: &Waker, woken: &mut Woken) -> io::Result<()> {
-        let Some(half) = &mut self.half else { return Ok(()) };
-        let mut cx = Context::from_waker(waker);
-        for _ in 0..WRITES {
-            let next = self.outgoing.next(woken);
-            if next.is_empty() {
-                // What is ready here was written; what is not, the driver goes on with.
-                return if let Poll::Ready(flushed) = half.poll_flush(&mut cx) {
-                    flushed
-                } else {
-                    Ok(())
-                };
-            }
-            match half.poll_write(&mut cx, next) {
-                Poll::Ready(Ok(0)) => return Err(io::ErrorKind::WriteZero.into()),
-                Poll::Ready(Ok(count)) => self.outgoing.sent(count, woken),
-                Poll::Ready(Err(error)) => return Err(error),
-                Poll::Pending => return Ok(()),
-            }
-        }
-        waker.wake_by_ref();
-        Ok(())
+        self.out().disconnect();
     }
 }
 
@@ -499,16 +442,14 @@ impl Link {
         woken: &mut Woken,
     ) -> Result<(), LinkError> {
         match frame {
-            Frame::Message { head, payload } => {
-                let id = table.id_of(head.step);
+            Frame::Batch { head, records } => {
                 self.put(table, head.channel, woken, |inbound| {
-                    inbound.message(head.lane, head.count, id?, payload)
+                    inbound.records(head.lane, head.offset, records)
                 });
             }
-            Frame::First { head, total, part } => {
-                let id = table.id_of(head.step);
+            Frame::First { head, id, total, part } => {
                 self.put(table, head.channel, woken, |inbound| {
-                    inbound.first(head.lane, head.count, id?, total, part)
+                    inbound.first(head.lane, head.offset, id, total, part)
                 });
             }
             Frame::Part { channel, lane, part } => {
@@ -609,13 +550,6 @@ impl Link {
         tracing::warn!(target: "chor", peer = self.peer, channel, reason, "a session is refused");
         self.table().channels.remove(&channel);
         self.say(&Frame::Refuse { channel, reason });
-    }
-}
-
-impl Table {
-    fn id_of(&self, step: u64) -> Result<u64, ChannelError> {
-        let known = usize::try_from(step).ok().and_then(|step| self.steps.get(step));
-        known.map(|(id, _)| *id).ok_or(ChannelError::Step(step))
     }
 }
 

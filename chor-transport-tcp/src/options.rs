@@ -56,7 +56,7 @@ impl Options {
     }
 
     /// How many bytes may wait in a lane of a session until its receiver takes them; by default
-    /// 256 KiB. One message may exceed it. A message counts 32 bytes more than its encoding has.
+    /// 256 KiB. One message may exceed it. A message counts 12 bytes more than its encoding has.
     #[must_use]
     pub fn window(self, bytes: u32) -> Self {
         Self { window: bytes.into(), ..self }

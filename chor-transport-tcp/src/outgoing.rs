@@ -6,7 +6,7 @@
 use crate::frame::{self, Frame, Head};
 use crate::woken::Woken;
 use chor_runtime::{Address, End};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Poll, Waker};
 
@@ -26,8 +26,10 @@ pub(crate) struct Outgoing {
     bytes: Vec<u8>,
     /// How many of them have left.
     sent: usize,
-    /// The numbers that the peer knows steps by.
-    steps: BTreeMap<u64, u64>,
+    /// The frame of messages at the end of the bytes, which can be continued.
+    batch: Option<Batch>,
+    /// The steps whose names the peer knows.
+    steps: BTreeSet<u64>,
     large: VecDeque<Large>,
     /// Ends that wait for large messages before them, by channel.
     ends: BTreeMap<u64, End>,
@@ -36,8 +38,18 @@ pub(crate) struct Outgoing {
 }
 
 #[derive(Debug)]
+struct Batch {
+    channel: u64,
+    lane: u64,
+    start: usize,
+    /// The last step: most often that of the next message, too.
+    id: u64,
+}
+
+#[derive(Debug)]
 struct Large {
     head: Head,
+    id: u64,
     bytes: Vec<u8>,
     at: usize,
     done: Arc<Done>,
@@ -67,18 +79,49 @@ impl Done {
 impl Outgoing {
     /// Appends a frame that isn't part of a message.
     pub(crate) fn frame(&mut self, frame: &Frame<'_>) {
+        self.batch = None;
         frame::encode(frame, &mut self.bytes);
     }
 
     /// Appends bytes that are no frame.
     pub(crate) fn bytes(&mut self) -> &mut Vec<u8> {
+        self.batch = None;
         &mut self.bytes
     }
 
-    /// Appends a message.
-    pub(crate) fn message(&mut self, channel: u64, to: &Address, count: u64, payload: &[u8]) {
-        let head = self.head(channel, to, count);
-        self.frame(&Frame::Message { head, payload });
+    /// Appends a message, to others of its lane if there are any that have not left yet.
+    pub(crate) fn message(&mut self, channel: u64, to: &Address, offset: u64, payload: &[u8]) {
+        let (lane, id) = (to.lane.number(), to.step.id);
+        let start = match &self.batch {
+            Some(batch)
+                if (batch.channel, batch.lane, batch.id) == (channel, lane, id)
+                    && self.bytes.len() - batch.start < PART =>
+            {
+                batch.start
+            }
+            _ => self.begin(channel, to, offset),
+        };
+        self.bytes.extend_from_slice(&frame::record(id, payload.len()));
+        self.bytes.extend_from_slice(payload);
+        frame::set_length(&mut self.bytes, start);
+    }
+
+    /// Begins a frame of messages, or goes on with one with another step; gives where it starts.
+    fn begin(&mut self, channel: u64, to: &Address, offset: u64) -> usize {
+        let (lane, id) = (to.lane.number(), to.step.id);
+        self.introduce(to);
+        if let Some(batch) = &mut self.batch
+            && (batch.channel, batch.lane) == (channel, lane)
+            && self.bytes.len() - batch.start < PART
+        {
+            batch.id = id;
+            return batch.start;
+        }
+        let start = self.bytes.len();
+        let head = Head { channel, lane, offset };
+        frame::encode(&Frame::Batch { head, records: &[] }, &mut self.bytes);
+        self.batch = Some(Batch { channel, lane, start, id });
+        start
     }
 
     /// Takes over a large message, whose parts leave one after the other.
@@ -86,12 +129,14 @@ impl Outgoing {
         &mut self,
         channel: u64,
         to: &Address,
-        count: u64,
+        offset: u64,
         bytes: Vec<u8>,
     ) -> Arc<Done> {
-        let head = self.head(channel, to, count);
+        self.introduce(to);
+        let head = Head { channel, lane: to.lane.number(), offset };
         let done = Arc::new(Done::default());
-        self.large.push_back(Large { head, bytes, at: 0, done: Arc::clone(&done) });
+        let id = to.step.id;
+        self.large.push_back(Large { head, id, bytes, at: 0, done: Arc::clone(&done) });
         done
     }
 
@@ -104,23 +149,14 @@ impl Outgoing {
         }
     }
 
-    fn head(&mut self, channel: u64, to: &Address, count: u64) -> Head {
-        let step = match self.steps.get(&to.step.id) {
-            Some(number) => *number,
-            None => self.introduce(to),
-        };
-        Head { channel, lane: to.lane.number(), step, count }
-    }
-
-    /// Tells the peer what a step is, once for all messages of it on this link.
-    #[cold]
-    fn introduce(&mut self, to: &Address) -> u64 {
-        let (id, number) = (to.step.id, self.steps.len() as u64);
-        let text = to.position(0).step;
-        let text = &text[..text.floor_char_boundary(TEXT)];
-        self.frame(&Frame::Step { id, text });
-        self.steps.insert(id, number);
-        number
+    /// Tells the peer what a step is called, once for all messages of it on this link.
+    fn introduce(&mut self, to: &Address) {
+        let id = to.step.id;
+        if self.steps.insert(id) {
+            let text = to.position(0).step;
+            let text = &text[..text.floor_char_boundary(TEXT)];
+            self.frame(&Frame::Step { id, text });
+        }
     }
 
     /// Notes a sender that waits, if there is no room.
@@ -134,6 +170,8 @@ impl Outgoing {
 
     /// What is to leave next.
     pub(crate) fn next(&mut self, woken: &mut Woken) -> &[u8] {
+        // What may have left can't be continued.
+        self.batch = None;
         while self.bytes.len() - self.sent < LOW && !self.large.is_empty() {
             self.append_part(woken);
         }
@@ -173,12 +211,12 @@ impl Outgoing {
 
     fn append_part(&mut self, woken: &mut Woken) {
         let Some(mut large) = self.large.pop_front() else { return };
-        let Large { head, bytes, at, .. } = &mut large;
+        let Large { head, id, bytes, at, .. } = &mut large;
         let end = bytes.len().min(*at + PART);
         let part = &bytes[*at..end];
         let Head { channel, lane, .. } = *head;
         let frame = match *at {
-            0 => Frame::First { head: *head, total: bytes.len() as u64, part },
+            0 => Frame::First { head: *head, id: *id, total: bytes.len() as u64, part },
             _ => Frame::Part { channel, lane, part },
         };
         frame::encode(&frame, &mut self.bytes);
@@ -237,7 +275,7 @@ mod tests {
         let mut texts = Vec::new();
         while let Some(length) = frame::length(bytes).unwrap() {
             texts.push(match frame::decode(&bytes[frame::PREFIX..length]).unwrap() {
-                Frame::Message { head, payload } => format!("{} {}", head.count, payload.len()),
+                Frame::Batch { head, records } => format!("{} {}", head.offset, records.len()),
                 Frame::First { head, part, .. } => format!("first {} {}", head.lane, part.len()),
                 Frame::Part { lane, part, .. } => format!("part {lane} {}", part.len()),
                 Frame::Step { text, .. } => text.to_owned(),
@@ -250,13 +288,17 @@ mod tests {
     }
 
     #[test]
-    fn a_step_is_introduced_once() {
+    fn messages_share_a_frame_and_their_step_is_introduced_once() {
         let mut outgoing = Outgoing::default();
         outgoing.message(4, &to(0), 0, b"abc");
-        outgoing.message(4, &to(0), 1, b"");
+        outgoing.message(4, &to(0), 15, b"");
+        outgoing.message(5, &to(0), 0, b"a");
+        outgoing.message(5, &to(1), 0, b"ab");
         let step = "`title`: String (message 1 of `buy`, a.rs:1:1)";
-        assert_eq!(leaving(&mut outgoing, 1), [step, "0 3", "1 0"]);
+        assert_eq!(leaving(&mut outgoing, 1), [step, "0 27", "0 13", "0 14"]);
         assert!(outgoing.is_empty());
+        outgoing.message(5, &to(1), 14, b"");
+        assert_eq!(leaving(&mut outgoing, 1), ["14 12"]);
     }
 
     #[test]
@@ -287,7 +329,7 @@ mod tests {
         let left = outgoing.next(&mut woken).len();
         outgoing.message(4, &to(2), 0, b"small");
         outgoing.sent(left, &mut woken);
-        assert_eq!(leaving(&mut outgoing, usize::MAX)[0], "0 5");
+        assert_eq!(leaving(&mut outgoing, usize::MAX)[0], "0 17");
     }
 
     #[test]

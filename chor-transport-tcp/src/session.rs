@@ -181,6 +181,16 @@ impl<D: Codec> Tcp<D> {
         self.codec.encode(value, bytes).map_err(|error| Box::new(Fault::Codec(error.into())))
     }
 
+    /// A message as bytes, in a buffer that is kept for the next one.
+    fn bytes<M: Message>(&self, parcel: Parcel<M>) -> Result<Vec<u8>, Box<Fault>> {
+        let mut bytes = SCRATCH.take();
+        match parcel.0 {
+            Packed::Value(value) => self.encode(&value, &mut bytes)?,
+            Packed::Bytes(encoded) => bytes.extend_from_slice(&encoded),
+        }
+        Ok(bytes)
+    }
+
     fn flush_all(&self) {
         if self.held_back.swap(false, Ordering::Relaxed) {
             self.meeting.channels().for_each(|channel| channel.link.flush());
@@ -265,48 +275,55 @@ impl<D: Codec> Transport for Tcp<D> {
         }
     }
 
-    async fn send<M: Message>(&self, to: &Address, parcel: Parcel<M>) -> Result<(), Box<Fault>> {
-        let channel = self.channel(to.peer)?;
-        let mut scratch = SCRATCH.take();
-        match parcel.0 {
-            Packed::Value(value) => self.encode(&value, &mut scratch)?,
-            Packed::Bytes(bytes) => scratch.extend_from_slice(&bytes),
-        }
-        self.held_back.store(true, Ordering::Relaxed);
-        let sent = poll_fn(|cx| {
-            let polled = channel.poll_send(to, &mut scratch, cx.waker());
+    // Plain functions: what an `async fn` keeps twice or moves once more costs as much as the rest of a
+    // small message.
+    fn send<M: Message>(
+        &self,
+        to: &Address,
+        parcel: Parcel<M>,
+    ) -> impl Future<Output = Result<(), Box<Fault>>> + Send {
+        let mut parcel = Some(parcel);
+        // What could not be sent at once.
+        let mut encoded = None;
+        poll_fn(move |cx| {
+            let mut bytes = match (parcel.take(), encoded.take()) {
+                (Some(parcel), _) => self.bytes(parcel)?,
+                (None, encoded) => encoded.unwrap_or_default(),
+            };
+            let polled = self.channel(to.peer)?.poll_send(to, &mut bytes, cx.waker());
             if polled.is_pending() {
+                encoded = Some(bytes);
                 self.flush_all();
+            } else {
                 self.held_back.store(true, Ordering::Relaxed);
+                keep(bytes);
             }
             polled
         })
-        .await;
-        keep(scratch);
-        sent
     }
 
-    async fn recv<M: Message>(&self, from: &Address) -> Result<M, Box<Fault>> {
-        let channel = self.channel(from.peer)?;
-        let decode = |bytes: &[u8]| {
-            self.codec.decode(bytes).map_err(|error| Box::new(Fault::Codec(error.into())))
-        };
-        let lane = from.lane.number();
-        let mut waiting = Waiting { link: &channel.link, turn: 0 };
-        poll_fn(|cx| {
+    fn recv<M: Message>(
+        &self,
+        from: &Address,
+    ) -> impl Future<Output = Result<M, Box<Fault>>> + Send {
+        let mut waiting = None;
+        poll_fn(move |cx| {
+            let channel = self.channel(from.peer)?;
+            let decode = |bytes: &[u8]| {
+                self.codec.decode(bytes).map_err(|error| Box::new(Fault::Codec(error.into())))
+            };
             loop {
                 if let Some(taken) = channel.take(from, decode) {
                     return Poll::Ready(taken);
                 }
-                self.flush_all();
-                let (has_news, wait) =
-                    (|| channel.has_news(lane), || channel.wait(lane, cx.waker()));
-                let waker = cx.waker();
-                let mut cx = Context::from_waker(waker);
-                std::task::ready!(waiting.poll(&mut cx, has_news, wait));
+                let waiting = waiting.get_or_insert(Waiting { link: &channel.link, turn: 0 });
+                if waiting.poll(channel, from.lane.number(), cx).is_pending() {
+                    // What is sent off now is answered when this role is known to wait already.
+                    self.flush_all();
+                    return Poll::Pending;
+                }
             }
         })
-        .await
     }
 
     fn flush(&self) {
@@ -326,13 +343,10 @@ struct Waiting<'l> {
 }
 
 impl Waiting<'_> {
-    fn poll(
-        &mut self,
-        cx: &mut Context<'_>,
-        has_news: impl Fn() -> bool,
-        wait: impl Fn() -> bool,
-    ) -> Poll<()> {
-        self.link.poll_read(&mut self.turn, cx, has_news, wait)
+    fn poll(&mut self, channel: &Channel, lane: u64, cx: &mut Context<'_>) -> Poll<()> {
+        let waker = cx.waker();
+        let (has_news, wait) = (|| channel.has_news(lane), || channel.wait(lane, waker));
+        self.link.poll_read(&mut self.turn, &mut Context::from_waker(waker), has_news, wait)
     }
 }
 

@@ -90,10 +90,10 @@ impl Raw {
         self.say(&Frame::Step { id: add::PROTOCOL.steps[0].id, text: "number" }).await;
     }
 
-    /// Sends number `count` of the channel's messages.
+    /// Sends a number as number `count` of the channel's messages.
     pub(super) async fn number(&mut self, channel: u64, count: u64, number: u8) {
-        let head = Head { channel, lane: 0, step: 0, count };
-        self.say(&Frame::Message { head, payload: &[number] }).await;
+        let head = Head { channel, lane: 0, offset: 13 * count };
+        self.say(&Frame::Batch { head, records: &record(&[number]) }).await;
     }
 
     /// The next frame, without its length; `None` when the node has hung up.
@@ -131,6 +131,11 @@ pub(super) fn opening() -> Open {
     let invitation = Some(vec![String::new(), "a pipe".to_owned()]);
     let (session, choreography) = ([7; 16], "add".to_owned());
     Open { session, choreography, digest, from: 0, to: 1, invitation }
+}
+
+/// A message of the client.
+pub(super) fn record(bytes: &[u8]) -> Vec<u8> {
+    [&frame::record(add::PROTOCOL.steps[0].id, bytes.len()), bytes].concat()
 }
 
 /// What is logged at level warn in this thread.

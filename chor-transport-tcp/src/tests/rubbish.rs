@@ -1,6 +1,6 @@
 //! What arrives may be anything.
 
-use super::raw::{Log, Raw, opening, server};
+use super::raw::{Log, Raw, opening, record, server};
 use crate::frame::{Frame, Head, Open};
 use crate::{ChannelError, LinkError, Options};
 use chor::prelude::*;
@@ -24,7 +24,7 @@ async fn a_well_behaved_peer_is_served() {
     peer.number(1, 2, 0).await;
     assert_eq!(ended.recv().await.unwrap().unwrap(), 42);
     assert!(peer.hear_text().await.starts_with("Step"));
-    assert!(peer.hear_text().await.starts_with("Message"));
+    assert!(peer.hear_text().await.starts_with("Batch"));
     assert_eq!(peer.hear_text().await, "End { channel: 1, end: Finished }");
 }
 
@@ -149,36 +149,37 @@ async fn a_session_that_nobody_is_invited_to_is_refused_after_a_while() {
 #[tokio::test(start_paused = true)]
 async fn messages_that_do_not_fit_end_their_session_only() {
     let options = || Options::default().max_message(1000).window(100);
-    let head = Head { channel: 1, lane: 0, step: 0, count: 0 };
-    let zeros = [0; 2000];
-    let cases: [(&str, Vec<Frame<'_>>); 6] = [
+    let head = Head { channel: 1, lane: 0, offset: 0 };
+    let (one, many) = (record(&[1]), record(&[0; 200]));
+    let cases: [(&str, Vec<Frame<'_>>); 7] = [
         (
-            "number 0 of lane 0 came instead of number 1",
-            vec![Frame::Message { head, payload: &[1] }, Frame::Message { head, payload: &[1] }],
+            "byte 0 of lane 0 came instead of byte 13",
+            vec![Frame::Batch { head, records: &one }, Frame::Batch { head, records: &one }],
         ),
         (
-            "number 5 of lane 0 came instead of number 0",
-            vec![Frame::Message { head: Head { count: 5, ..head }, payload: &[1] }],
+            "byte 5 of lane 0 came instead of byte 0",
+            vec![Frame::Batch { head: Head { offset: 5, ..head }, records: &one }],
         ),
         (
             "a message has 2000 bytes, more than 1000",
-            vec![Frame::Message { head, payload: &zeros }],
+            vec![Frame::First { head, id: 1, total: 2000, part: &[1] }],
         ),
         (
             "a part of a message in lane 3 doesn't fit",
             vec![Frame::Part { channel: 1, lane: 3, part: &[1] }],
         ),
         (
-            "more was sent in lane 4 than there was credit for",
-            vec![
-                Frame::Message { head: Head { lane: 4, ..head }, payload: &zeros[..200] },
-                Frame::Message { head: Head { lane: 4, count: 1, ..head }, payload: &[] },
-            ],
+            "a part of a message in lane 0 doesn't fit",
+            vec![Frame::First { head, id: 1, total: 2, part: &[1, 2, 3] }],
         ),
         (
-            "step number 77 is not known",
-            vec![Frame::Message { head: Head { step: 77, ..head }, payload: &[1] }],
+            "more was sent in lane 4 than there was credit for",
+            vec![
+                Frame::Batch { head: Head { lane: 4, ..head }, records: &many },
+                Frame::Batch { head: Head { lane: 4, offset: 212, ..head }, records: &one },
+            ],
         ),
+        ("what came in lane 0 is no message", vec![Frame::Batch { head, records: &one[..12] }]),
     ];
     for (text, frames) in cases {
         let (node, mut ended) = server(options());
@@ -219,8 +220,8 @@ async fn bytes_that_are_no_number_fail_the_session_with_the_message() {
     let (node, mut ended) = server(Options::default());
     let mut peer = Raw::greeted(&node).await;
     peer.open(1).await;
-    let head = Head { channel: 1, lane: 0, step: 0, count: 0 };
-    peer.say(&Frame::Message { head, payload: &[255, 255, 255] }).await;
+    let head = Head { channel: 1, lane: 0, offset: 0 };
+    peer.say(&Frame::Batch { head, records: &record(&[255, 255, 255]) }).await;
     let error = ended.recv().await.unwrap().unwrap_err();
     assert!(matches!(&error, Error::Codec { .. }), "{error:?}");
     assert!(error.place().message.unwrap().contains("`number`"));
@@ -232,8 +233,9 @@ async fn another_position_is_named_as_the_peer_called_it() {
     let mut peer = Raw::greeted(&node).await;
     peer.open(1).await;
     peer.say(&Frame::Step { id: 99, text: "`colour`: Colour (message 7 of `paint`)" }).await;
-    let head = Head { channel: 1, lane: 0, step: 1, count: 0 };
-    peer.say(&Frame::Message { head, payload: &[1] }).await;
+    let head = Head { channel: 1, lane: 0, offset: 0 };
+    let records = crate::frame::record(99, 0);
+    peer.say(&Frame::Batch { head, records: &records }).await;
     let error = ended.recv().await.unwrap().unwrap_err();
     let Error::Position { expected, found, .. } = &error else { panic!("{error:?}") };
     assert!(expected.step.contains("`number`: u64"), "{expected}");

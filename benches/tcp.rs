@@ -1,0 +1,256 @@
+//! Messages over TCP on loopback, against tokio sockets by hand with the same frames and codec.
+//!
+//! Both programs run on one current-thread runtime, as two tasks. Rounds are interleaved and compared
+//! by their medians. The lines that count are `ratio<TAB>work<TAB>value`: time of the choreography by
+//! time of the program by hand; `rate` lines depend on the machine.
+
+use chor::prelude::*;
+use chor::tcp::{Node, Tcp, from_streams};
+use chor::{Bincode, Codec};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader, BufWriter};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Semaphore;
+
+const ROUNDS: usize = 15;
+const PINGS: u32 = 5_000;
+const STREAM: u64 = 1_000_000;
+
+chor! {
+    /// A value goes back and forth.
+    chor ping_pong[A, B]<M: Message>(value: M @ A, count: u32 @ [A, B]) -> M @ A {
+        let mut value = A: value;
+        for _ in 0..count {
+            let ping: M = A -> B: value;
+            let pong: M = B -> A: ping;
+            value = pong;
+        }
+        value
+    }
+
+    /// Numbers go one way, and their sum comes back.
+    chor one_way[A, B](count: u64 @ [A, B]) -> u64 @ A {
+        let mut sum = B: 0u64;
+        for number in 0..count {
+            let number: u64 = A -> B: number;
+            B: sum += number;
+        }
+        let sum: u64 = B -> A: sum;
+        sum
+    }
+
+    /// Waits at the gate between two exchanges.
+    chor wait[A, B](gate: Arc<Semaphore> @ A) -> u32 @ A {
+        let one: u32 = A -> B: 1;
+        let two: u32 = B -> A: one + 1;
+        A: gate.acquire().await?.forget();
+        let three: u32 = A -> B: two + 1;
+        let four: u32 = B -> A: three + 1;
+        four
+    }
+}
+
+fn main() {
+    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let only = std::env::args().nth(1).filter(|it| !it.starts_with('-'));
+    let runs = |name: &str| only.as_ref().is_none_or(|only| name.contains(only.as_str()));
+    if runs("ping-pong u64") {
+        latency(&runtime, "u64", &7u64);
+    }
+    if runs("ping-pong 1 KiB") {
+        latency(&runtime, "1 KiB", &"x".repeat(1024));
+    }
+    if runs("one way u64") {
+        stream(&runtime);
+    }
+    if runs("sessions") {
+        sessions(&runtime);
+    }
+}
+
+fn latency<M: Message>(runtime: &Runtime, name: &str, value: &M) {
+    let mut times = [const { Vec::new() }; 2];
+    for _ in 0..ROUNDS {
+        times[0].push(runtime.block_on(ping_by_hand(value.clone())));
+        times[1].push(runtime.block_on(ping_played(value.clone())));
+    }
+    report(&format!("ping-pong {name}"), times, f64::from(2 * PINGS));
+}
+
+fn stream(runtime: &Runtime) {
+    let mut times = [const { Vec::new() }; 2];
+    for _ in 0..ROUNDS {
+        times[0].push(runtime.block_on(stream_by_hand()));
+        times[1].push(runtime.block_on(stream_played()));
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a million")]
+    report("one way u64", times, STREAM as f64);
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far below 2^52 nanoseconds")]
+fn report(name: &str, times: [Vec<Duration>; 2], messages: f64) {
+    let [hand, chor] = times.map(|mut times| {
+        times.sort();
+        times[times.len() / 2].as_nanos() as f64 / messages
+    });
+    println!("{name}: by hand {hand:.0} ns, choreography {chor:.0} ns for each message");
+    println!("ratio\t{name}\t{:.2}", chor / hand);
+}
+
+async fn connection() -> (TcpStream, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let (a, b) = tokio::join!(TcpStream::connect(address), listener.accept());
+    (a.expect("a listener"), b.expect("a dialler").0)
+}
+
+async fn ends() -> (Tcp, Tcp) {
+    let (a, b) = connection().await;
+    (from_streams(0, [a]).expect("a stream"), from_streams(1, [b]).expect("a stream"))
+}
+
+async fn ping_played<M: Message>(value: M) -> Duration {
+    let (a, b) = ends().await;
+    let start = Instant::now();
+    let b = tokio::spawn(async move { play_role(ping_pong::B::<_, M>::new(PINGS), &b).await });
+    play_role(ping_pong::A::new(value, PINGS), &a).await.expect("a plays");
+    b.await.expect("b ends").expect("b plays");
+    start.elapsed()
+}
+
+async fn stream_played() -> Duration {
+    let (a, b) = ends().await;
+    let start = Instant::now();
+    let b = tokio::spawn(async move { play_role(one_way::B::new(STREAM), &b).await });
+    let sum = play_role(one_way::A::new(STREAM), &a).await.expect("a plays");
+    assert_eq!(sum, STREAM * (STREAM - 1) / 2);
+    b.await.expect("b ends").expect("b plays");
+    start.elapsed()
+}
+
+/// A connection as one would write it: a length and the message, through buffers.
+struct Hand {
+    read: BufReader<OwnedReadHalf>,
+    write: BufWriter<OwnedWriteHalf>,
+    bytes: Vec<u8>,
+}
+
+impl Hand {
+    fn new(stream: TcpStream) -> Self {
+        stream.set_nodelay(true).expect("a stream");
+        let (read, write) = stream.into_split();
+        Self { read: BufReader::new(read), write: BufWriter::new(write), bytes: Vec::new() }
+    }
+
+    async fn send<M: Message>(&mut self, value: &M) {
+        self.bytes.clear();
+        self.bytes.extend([0; 4]);
+        Bincode.encode(value, &mut self.bytes).expect("a value");
+        let length = u32::try_from(self.bytes.len() - 4).expect("a short one");
+        self.bytes[..4].copy_from_slice(&length.to_le_bytes());
+        self.write.write_all(&self.bytes).await.expect("a peer");
+    }
+
+    async fn recv<M: Message>(&mut self) -> M {
+        let length = self.read.read_u32_le().await.expect("a peer");
+        self.bytes.resize(length as usize, 0);
+        self.read.read_exact(&mut self.bytes).await.expect("a peer");
+        Bincode.decode(&self.bytes).expect("a value")
+    }
+
+    async fn flush(&mut self) {
+        self.write.flush().await.expect("a peer");
+    }
+}
+
+async fn ping_by_hand<M: Message>(value: M) -> Duration {
+    let (a, b) = connection().await;
+    let (mut a, mut b) = (Hand::new(a), Hand::new(b));
+    let start = Instant::now();
+    let b = tokio::spawn(async move {
+        for _ in 0..PINGS {
+            let ping: M = b.recv().await;
+            b.send(&ping).await;
+            b.flush().await;
+        }
+    });
+    let mut value = value;
+    for _ in 0..PINGS {
+        a.send(&value).await;
+        a.flush().await;
+        value = a.recv().await;
+    }
+    b.await.expect("b ends");
+    start.elapsed()
+}
+
+async fn stream_by_hand() -> Duration {
+    let (a, b) = connection().await;
+    let (mut a, mut b) = (Hand::new(a), Hand::new(b));
+    let start = Instant::now();
+    let b = tokio::spawn(async move {
+        let mut sum = 0;
+        for _ in 0..STREAM {
+            sum += b.recv::<u64>().await;
+        }
+        b.send(&sum).await;
+        b.flush().await;
+    });
+    for number in 0..STREAM {
+        a.send(&number).await;
+    }
+    a.flush().await;
+    assert_eq!(a.recv::<u64>().await, STREAM * (STREAM - 1) / 2);
+    b.await.expect("b ends");
+    start.elapsed()
+}
+
+fn sessions(runtime: &Runtime) {
+    runtime.block_on(async {
+        let server = Node::listen("127.0.0.1:0").await.expect("a port");
+        server.serve(|_| wait::B::new());
+        let address = server.address().expect("an address").to_string();
+        let client = Node::new();
+        let gate = Arc::new(Semaphore::new(usize::MAX >> 3));
+        let start = Instant::now();
+        for _ in 0..5_000 {
+            let session = client.session([(1, &address)]);
+            session.play(wait::A::new(Arc::clone(&gate))).await.expect("a session");
+        }
+        println!(
+            "rate\tsessions one after the other\t{:.0}/s",
+            5_000.0 / start.elapsed().as_secs_f64()
+        );
+        let gate = Arc::new(Semaphore::new(0));
+        let memory = resident();
+        let start = Instant::now();
+        let tasks: Vec<_> = (0..10_000)
+            .map(|_| {
+                let session = client.session([(1, &address)]);
+                tokio::spawn(session.play(wait::A::new(Arc::clone(&gate))))
+            })
+            .collect();
+        while server.sessions() < 10_000 {
+            tokio::task::yield_now().await;
+        }
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        println!("size\tan idle session, both ends\t{} bytes", (resident() - memory) / 10_000);
+        gate.add_permits(10_000);
+        for task in tasks {
+            task.await.expect("a task").expect("a session");
+        }
+        println!("rate\t10000 sessions at once\t{:.0}/s", 10_000.0 / start.elapsed().as_secs_f64());
+    });
+}
+
+fn resident() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = line.and_then(|line| line.split_whitespace().next()).and_then(|it| it.parse().ok());
+    kib.map_or(0, |kib: usize| kib * 1024)
+}

@@ -1,0 +1,118 @@
+//! The outgoing side of a link: what is about to leave, and the half of the connection that it leaves
+//! by.
+
+use crate::channel::Ended;
+use crate::outgoing::Outgoing;
+use crate::sending::{Limits, Sending};
+use crate::stream::WriteHalf;
+use crate::woken::Woken;
+use chor_runtime::{Address, Fault};
+use std::io;
+use std::task::{Context, Poll, Waker, ready};
+
+/// A buffer with more than this is written without waiting for a flush.
+const MUCH: usize = 16 * 1024;
+/// Writes in one go, after which others have their turn.
+const WRITES: usize = 16;
+
+pub(crate) struct Out {
+    half: Option<WriteHalf>,
+    pub(crate) outgoing: Outgoing,
+    /// The peer's limits: this end's own until it has greeted, and until then nothing is sent.
+    pub(crate) limits: Limits,
+    /// What was sent in each channel, where its slot says.
+    channels: Vec<Sending>,
+    free: Vec<usize>,
+}
+
+impl Out {
+    pub(crate) fn new(half: WriteHalf, outgoing: Outgoing, limits: Limits) -> Self {
+        Self { half: Some(half), outgoing, limits, channels: Vec::new(), free: Vec::new() }
+    }
+
+    /// A slot for a new channel.
+    pub(crate) fn add(&mut self) -> usize {
+        self.free.pop().unwrap_or_else(|| {
+            self.channels.push(Sending::default());
+            self.channels.len() - 1
+        })
+    }
+
+    pub(crate) fn remove(&mut self, slot: usize) {
+        self.channels[slot] = Sending::default();
+        self.free.push(slot);
+    }
+
+    /// Sends a message in the channel, or notes that its sender waits.
+    #[inline]
+    pub(crate) fn poll_send(
+        &mut self,
+        (channel, slot): (u64, usize),
+        to: &Address,
+        payload: &mut Vec<u8>,
+        waker: &Waker,
+    ) -> Poll<Result<(), Box<Fault>>> {
+        let Self { outgoing, limits, channels, .. } = self;
+        channels[slot].poll_send(outgoing, *limits, channel, to, payload, waker)
+    }
+
+    pub(crate) fn credit(&mut self, slot: usize, lane: u64, bytes: u64, woken: &mut Woken) {
+        self.channels[slot].credit(lane, bytes, woken);
+    }
+
+    pub(crate) fn set_over(&mut self, slot: usize, over: &Ended, woken: &mut Woken) {
+        self.channels[slot].set_over(over, woken);
+    }
+
+    /// Writes if much waits; `None` if it doesn't.
+    #[inline]
+    pub(crate) fn write_if_much(
+        &mut self,
+        waker: &Waker,
+        woken: &mut Woken,
+    ) -> Option<io::Result<()>> {
+        if self.outgoing.has(MUCH) { Some(self.write(waker, woken)) } else { None }
+    }
+
+    /// Writes what there is, as far as the connection takes it, and has `waker` go on with the rest.
+    pub(crate) fn write(&mut self, waker: &Waker, woken: &mut Woken) -> io::Result<()> {
+        let Some(half) = &mut self.half else { return Ok(()) };
+        let mut cx = Context::from_waker(waker);
+        for _ in 0..WRITES {
+            let next = self.outgoing.next(woken);
+            if next.is_empty() {
+                let flushed = half.poll_flush(&mut cx);
+                return if let Poll::Ready(flushed) = flushed { flushed } else { Ok(()) };
+            }
+            match half.poll_write(&mut cx, next) {
+                Poll::Ready(Ok(0)) => return Err(io::ErrorKind::WriteZero.into()),
+                Poll::Ready(Ok(count)) => self.outgoing.sent(count, woken),
+                Poll::Ready(Err(error)) => return Err(error),
+                Poll::Pending => return Ok(()),
+            }
+        }
+        waker.wake_by_ref();
+        Ok(())
+    }
+
+    /// Shuts the connection down when everything has left.
+    pub(crate) fn poll_shutdown(&mut self, waker: &Waker) -> Poll<()> {
+        if !self.outgoing.is_empty() {
+            return Poll::Pending;
+        }
+        let Some(half) = &mut self.half else { return Poll::Ready(()) };
+        ready!(half.poll_shutdown(&mut Context::from_waker(waker))).ok();
+        self.half = None;
+        Poll::Ready(())
+    }
+
+    /// Nothing leaves any more.
+    pub(crate) fn give_up(&mut self, woken: &mut Woken) {
+        self.outgoing.give_up(woken);
+        self.half = None;
+    }
+
+    pub(crate) fn disconnect(&mut self) {
+        self.half = None;
+    }
+}

@@ -1,0 +1,100 @@
+//! What was sent in the channels of a link, and what may be: credit, and ends.
+//!
+//! Kept beside what is about to leave, so that a message needs one lock.
+
+use crate::channel::Ended;
+use crate::error::ChannelError;
+use crate::inbound::cost;
+use crate::lanes::Lanes;
+use crate::outgoing::{Done, Outgoing, PART};
+use crate::woken::Woken;
+use chor_runtime::{Address, Fault};
+use std::sync::Arc;
+use std::task::{Poll, Waker, ready};
+
+/// What the peer takes.
+#[derive(Clone, Copy)]
+pub(crate) struct Limits {
+    pub(crate) window: u64,
+    pub(crate) max_message: u64,
+}
+
+/// What was sent in one channel.
+#[derive(Debug, Default)]
+pub(crate) struct Sending {
+    lanes: Lanes<Way>,
+    /// Why nothing can be sent any more.
+    over: Option<Ended>,
+}
+
+/// What was sent in a lane.
+#[derive(Debug, Default)]
+struct Way {
+    granted: u64,
+    used: u64,
+    /// The last message, if it is a large one that may be on its way.
+    large: Option<Arc<Done>>,
+    waker: Option<Waker>,
+}
+
+impl Sending {
+    /// Sends a message, or notes that its sender waits.
+    #[inline]
+    pub(crate) fn poll_send(
+        &mut self,
+        outgoing: &mut Outgoing,
+        limits: Limits,
+        channel: u64,
+        to: &Address,
+        payload: &mut Vec<u8>,
+        waker: &Waker,
+    ) -> Poll<Result<(), Box<Fault>>> {
+        if let Some(over) = &self.over {
+            return Poll::Ready(over.fault().map_or(Ok(()), |fault| Err(fault.into())));
+        }
+        let way = self.lanes.of(to.lane.number());
+        if let Some(large) = &way.large {
+            ready!(large.poll(waker));
+            way.large = None;
+        }
+        if payload.len() as u64 > limits.max_message {
+            return Poll::Ready(Err(too_long(payload.len() as u64, limits)));
+        }
+        if way.used >= way.granted + limits.window {
+            way.waker = Some(waker.clone());
+            return Poll::Pending;
+        }
+        ready!(outgoing.poll_room(waker));
+        let offset = way.used;
+        way.used += cost(payload.len());
+        if payload.len() <= PART {
+            outgoing.message(channel, to, offset, payload);
+        } else {
+            let payload = std::mem::take(payload);
+            way.large = Some(outgoing.large(channel, to, offset, payload));
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    pub(crate) fn credit(&mut self, lane: u64, bytes: u64, woken: &mut Woken) {
+        // A lane that nothing was sent in needs no credit: whoever gives some is not to cost memory.
+        if let Some(way) = self.lanes.known(lane) {
+            way.granted = way.granted.saturating_add(bytes);
+            woken.add(way.waker.take());
+        }
+    }
+
+    /// Nothing can be sent any more; the first reason counts.
+    pub(crate) fn set_over(&mut self, over: &Ended, woken: &mut Woken) {
+        if self.over.is_none() {
+            self.over = Some(over.clone());
+            woken.add_all(self.lanes.all().filter_map(|way| way.waker.take()));
+        }
+    }
+}
+
+#[cold]
+#[expect(clippy::unnecessary_box_returns, reason = "all faults are boxed")]
+fn too_long(length: u64, limits: Limits) -> Box<Fault> {
+    Fault::Codec(ChannelError::Long { length, limit: limits.max_message }.into()).into()
+}
