@@ -100,6 +100,7 @@ impl Channel {
     }
 
     /// The next message of a lane, as `decode` makes it; `None` if there is none yet.
+    #[inline]
     pub(crate) fn take<M>(
         &self,
         from: &Address,
@@ -108,21 +109,21 @@ impl Channel {
         let number = from.lane.number();
         let mut taken = lock(&self.taken);
         let lane = taken.of(number);
-        if matches!(lane.messages.peek(), Next::Nothing) {
-            let mut inbox = lock(&self.inbox);
-            let queue = inbox.messages.queue(number);
-            queue.unwait();
-            match queue.pop() {
-                Some(segment) => lane.messages.refill(segment),
-                None => return Some(Err(Self::ended(&inbox, lane, from)?)),
+        let (length, message) = loop {
+            match lane.messages.peek() {
+                Next::Message(id, payload) if id == from.step.id => {
+                    break (payload.len(), decode(payload));
+                }
+                Next::Message(id, _) => {
+                    return Some(Err(self.misplaced(id, lane.messages.count, from)));
+                }
+                Next::Rubbish => return Some(Err(rubbish(number))),
+                Next::Nothing => {
+                    if let Err(fault) = self.refill(lane, from)? {
+                        return Some(Err(fault));
+                    }
+                }
             }
-        }
-        let (length, message) = match lane.messages.peek() {
-            Next::Message(id, payload) if id == from.step.id => (payload.len(), decode(payload)),
-            Next::Message(id, _) => {
-                return Some(Err(self.misplaced(id, lane.messages.count, from)));
-            }
-            Next::Rubbish | Next::Nothing => return Some(Err(rubbish(number))),
         };
         lane.messages.advance(length);
         lane.last = Some(from.step);
@@ -132,6 +133,18 @@ impl Channel {
             self.grant(number, cost);
         }
         Some(message)
+    }
+
+    /// Takes what has arrived; `None` if there is nothing yet.
+    fn refill(&self, lane: &mut Received, from: &Address) -> Option<Result<(), Box<Fault>>> {
+        let mut inbox = lock(&self.inbox);
+        let queue = inbox.messages.queue(from.lane.number());
+        queue.unwait();
+        match queue.pop() {
+            Some(segment) => lane.messages.refill(segment),
+            None => return Some(Err(Self::ended(&inbox, lane, from)?)),
+        }
+        Some(Ok(()))
     }
 
     #[cold]
@@ -191,6 +204,7 @@ impl Channel {
     }
 
     /// Sends a message, or notes that its sender waits.
+    #[inline]
     pub(crate) fn poll_send(
         &self,
         to: &Address,

@@ -12,7 +12,8 @@ use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
 /// How long a message can wait that nobody sends off, and a link that nobody reads.
-const TICK: Duration = Duration::from_millis(2);
+/// Longer than the system's own tick: a nearer timer would have to be set anew for each message.
+const TICK: Duration = Duration::from_millis(20);
 /// Reads in one go, after which other tasks have their turn.
 const READS: usize = 16;
 /// How long the peer may take to close its side of a link that is not used any more.

@@ -23,7 +23,7 @@ use std::task::{Context, Poll, Waker};
 /// [`Node`](crate::Node). Messages are encoded with the codec `D`, which all participants share.
 ///
 /// What is sent is held back until the role waits, ends or is flushed, so that messages travel
-/// together; a message that waits for nothing leaves two milliseconds later at most.
+/// together; a message that is followed by neither leaves 20 milliseconds later at most.
 pub struct Tcp<D = DefaultCodec> {
     meeting: Arc<Meeting>,
     codec: D,
