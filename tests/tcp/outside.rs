@@ -187,8 +187,8 @@ async fn a_message_that_comes_twice_ends_its_session_only() {
     let Error::Codec { source, peer, .. } = &error else { panic!("{error:?}") };
     assert_eq!(peer, "Buyer");
     let source = source.downcast_ref::<ChannelError>().unwrap();
-    assert!(matches!(source, ChannelError::Count { expected: 1, found: 0, .. }), "{source}");
-    let text = "message number 0 of lane 0 came instead of number 1";
+    assert!(matches!(source, ChannelError::Offset { expected: 1.., found: 0, .. }), "{source}");
+    let text = "byte 0 of lane 0 came instead of byte ";
     assert!(log.take().contains(text), "{error}");
     // Another session on the same link, which knows the steps already.
     let steps: Vec<u8> = said.of(STEP).skip(1).flatten().copied().collect();
