@@ -53,3 +53,21 @@ async fn recursion_may_be_mutual() -> Result<(), Error> {
     }
     Ok(())
 }
+
+/// What crosses to a role that a call doesn't name is nothing, whether the call is of a choreography,
+/// of a value, or inside a branch that the role knows nothing of.
+#[test]
+fn a_role_without_a_part_in_a_call_gets_no_message() {
+    let run = chor::sim::Simulation::new().run(|| twice::Choreography::new(1, 10));
+    assert_eq!((run.trace.messages(), run.trace.messages_by("C")), (2, 0));
+    assert!(run.trace.events().all(|event| event.role() != "C" || is_end(&event)), "{}", run.trace);
+    assert_eq!((run.results.a.unwrap(), run.results.b.unwrap()), (1012, 11));
+
+    let run = chor::sim::Simulation::new().run(|| sent_arguments::Choreography::new(1));
+    assert_eq!((run.trace.messages(), run.trace.messages_by("C")), (3, 2));
+    assert_eq!(run.trace.to_string(), "C -> A: x = 1\nC -> B: y = 2\nA -> B: x = 1");
+}
+
+fn is_end(event: &chor::sim::Event<'_>) -> bool {
+    matches!(event.what(), chor::sim::What::Ended(_))
+}
