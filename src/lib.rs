@@ -30,6 +30,7 @@
 //! |---|---|
 //! | [`chor!`] | **start here**: the language |
 //! | [`sim::simulate`] | runs all roles in one task, for tests and first steps |
+//! | [`sim`], [`macro@test`] | deterministic runs under faults and seeds, and tests of them |
 //! | [`play_role`] | runs one role over a transport |
 //! | [`memory`] | the transport within one process |
 //! | [`tcp`] | the transport between processes and machines |
@@ -47,6 +48,9 @@
 mod doctests;
 
 pub use chor_runtime::*;
+
+#[cfg(feature = "sim")]
+pub use chor_macros::test;
 
 /// Runs choreographies in one process.
 #[cfg(feature = "sim")]

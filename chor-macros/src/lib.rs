@@ -26,6 +26,7 @@ mod protocol;
 mod rust;
 mod simplify;
 mod syntax;
+mod test_attribute;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -47,6 +48,23 @@ pub fn chor_impl(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 #[proc_macro]
 pub fn chor_resume(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     shown(expand::resume(input.into()))
+}
+
+/// Runs a test under many seeds of the simulator.
+///
+/// Stands on a function, `async` or not, that may take the seed, a `u64`. `seeds = 100` says how many
+/// there are, from 0 on; 100 is the default. Under each, `chor::sim::simulate` runs roles in an order
+/// that follows from the seed, `chor::sim::random` gives numbers that do, and an `async` body runs on
+/// one thread in virtual time. What fails is `false`, an `Err` or a panic; the seed is printed, with
+/// the line that runs the test under it alone.
+///
+/// `crate = "path"` names the crate `chor` where it has another name.
+#[proc_macro_attribute]
+pub fn test(
+    arguments: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    test_attribute::expand(arguments.into(), &item.into()).into()
 }
 
 fn shown(output: proc_macro2::TokenStream) -> proc_macro::TokenStream {

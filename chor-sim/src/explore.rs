@@ -9,8 +9,10 @@ mod report;
 mod search;
 mod verdict;
 
+pub(crate) use failure::rerun;
 pub use failure::{Failure, Problem};
 pub use report::Report;
+pub(crate) use search::given;
 pub use verdict::Verdict;
 
 use crate::run::Run;

@@ -6,6 +6,7 @@
 //! | [`simulate`] | start here: runs a choreography and gives what each role has at the end |
 //! | [`Simulation`] | runs one under a seed, with faults, and traces it |
 //! | [`explore`] | runs one under all faults, orders or seeds up to a bound, and checks each |
+//! | [`under_seeds`] | runs a test's body under many seeds, as the attribute `chor::test` does |
 //! | [`Run`] | what came of that: each role's result, and the trace |
 //! | [`Trace`] | what happened, as events and as text |
 //! | [`Coverage`] | which messages, branches and faults were run |
@@ -29,6 +30,7 @@ mod random;
 mod run;
 mod schedule;
 mod scheduler;
+mod seeds;
 mod session;
 mod simulate;
 mod simulation;
@@ -46,6 +48,7 @@ pub use point::{Action, Moment, Point};
 pub use random::random;
 pub use run::Run;
 pub use schedule::{Decision, Order, Schedule, ScheduleError};
+pub use seeds::{under_seeds, under_seeds_async};
 pub use simulate::simulate;
 pub use simulation::Simulation;
 pub use trace::{Event, Trace, What};

@@ -10,6 +10,8 @@ thread_local! {
 /// A source for each role: so what one draws is the same in whatever order they run.
 struct Streams {
     seed: u64,
+    /// Roles of any run have an order by the seed: it is that of a whole test.
+    orders: bool,
     roles: Vec<Random>,
     current: usize,
 }
@@ -45,8 +47,22 @@ pub(crate) struct Numbers(Option<Streams>);
 
 impl Numbers {
     pub(crate) fn of(seed: u64) -> Self {
-        let own = Streams { seed, roles: Vec::new(), current: 0 };
+        Self::start(seed, false)
+    }
+
+    /// The numbers of a test, which are those of all that it runs.
+    pub(crate) fn of_test(seed: u64) -> Self {
+        Self::start(seed, true)
+    }
+
+    fn start(seed: u64, orders: bool) -> Self {
+        let own = Streams { seed, orders, roles: Vec::new(), current: 0 };
         Self(HERE.replace(Some(own)))
+    }
+
+    /// What the order of roles follows from, in a test under a seed.
+    pub(crate) fn order() -> Option<u64> {
+        HERE.with_borrow_mut(|here| here.as_mut().filter(|here| here.orders).map(Streams::next))
     }
 
     /// Says which role is going to run.

@@ -19,7 +19,7 @@ pub(crate) trait Policy: Send {
         true
     }
 
-    /// Whether a role makes way for the others before it sends or receives.
+    /// Whether a role makes way for the others, before it sends or receives and when it has sent.
     fn yields(&mut self) -> bool;
 
     /// The choices that were made, if they are kept.

@@ -52,6 +52,8 @@ pub(crate) enum Progress {
     New,
     Begun,
     Parked,
+    /// It is sent, but others run before the role learns of it.
+    Sent,
 }
 
 impl Session {
@@ -145,6 +147,9 @@ impl Session {
         progress: &mut Progress,
         waker: &Waker,
     ) -> Poll<Result<(), Box<Fault>>> {
+        if *progress == Progress::Sent {
+            return Poll::Ready(Ok(()));
+        }
         if self.is_held(me, true, to, progress, waker) {
             return Poll::Pending;
         }
@@ -173,7 +178,14 @@ impl Session {
                 self.wake(to.peer, waiter);
             }
         }
-        if self.stops_after(me, true, to) { Poll::Pending } else { Poll::Ready(Ok(())) }
+        if self.stops_after(me, true, to) {
+            return Poll::Pending;
+        }
+        if self.makes_way(me, waker) {
+            *progress = Progress::Sent;
+            return Poll::Pending;
+        }
+        Poll::Ready(Ok(()))
     }
 
     /// Receives a message, or notes that its receiver waits. Leaves it in `spare` if the role crashes
@@ -256,13 +268,22 @@ impl Session {
             if self.stops_before(me, sends, with) {
                 return true;
             }
-            if self.restless && self.policy.yields() {
-                let waiter = self.waiter(me, waker);
-                self.wake(me, waiter);
+            if self.makes_way(me, waker) {
                 return true;
             }
         }
         self.roles[me].crashed.is_some() || self.is_paused(me, waker)
+    }
+
+    /// Whether the role lets others run before it goes on.
+    #[inline]
+    fn makes_way(&mut self, me: usize, waker: &Waker) -> bool {
+        let makes_way = self.restless && self.policy.yields();
+        if makes_way {
+            let waiter = self.waiter(me, waker);
+            self.wake(me, waiter);
+        }
+        makes_way
     }
 
     fn is_paused(&mut self, me: usize, waker: &Waker) -> bool {

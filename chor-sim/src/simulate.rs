@@ -2,14 +2,16 @@
 
 use crate::driver::Driver;
 use crate::end::{End, Shared};
-use crate::scheduler::FirstCome;
+use crate::random::Numbers;
+use crate::scheduler::{FirstCome, Policy, Random};
 use crate::session::Session;
 use chor_runtime::{Choreography, Error, Roles};
 use std::sync::atomic::AtomicUsize;
 
 /// Runs all roles of a choreography together, in this task, and gives what each role has at the end.
 ///
-/// Runs on any executor, in its time. For seeds, faults, virtual time and traces there is
+/// Runs on any executor, in its time, and in the order in which roles can go on; in a test under
+/// [seeds](crate::under_seeds), in one that follows from the seed. For seeds, faults, virtual time and traces there is
 /// [`Simulation`](crate::Simulation).
 ///
 /// # Errors
@@ -30,7 +32,7 @@ pub async fn simulate<C, const N: usize>(choreography: C) -> Result<C::Outcome, 
 where
     C: Choreography<N>,
 {
-    let shared = Shared::new(Session::new(N, Box::new(FirstCome)));
+    let shared = Shared::new(Session::new(N, policy()));
     let ends = End::all(&shared, N);
     let number = AtomicUsize::new(0);
     let branches = choreography.roles().play(&ends, &number);
@@ -44,5 +46,13 @@ where
         (_, Some((_, error))) => Err(error),
         (Some(outputs), None) => Ok(C::outcome(outputs)),
         (None, None) => unreachable!("without a failure there are outputs"),
+    }
+}
+
+/// First come, unless a whole test is under a seed.
+fn policy() -> Box<dyn Policy> {
+    match Numbers::order() {
+        None => Box::new(FirstCome),
+        Some(seed) => Box::new(Random::new(seed)),
     }
 }

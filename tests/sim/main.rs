@@ -5,5 +5,6 @@ mod explore;
 mod faults;
 mod numbers;
 mod runs;
+mod seeds;
 mod stuck;
 mod traces;

@@ -73,7 +73,7 @@ impl fmt::Display for Failure {
 
 /// A line for a shell. The tests of `cargo` run on threads of their names; in the main thread it is a
 /// program that explores, or a test that is the only one of its process.
-fn rerun(schedule: &Schedule) -> String {
+pub(crate) fn rerun(schedule: &Schedule) -> String {
     let schedule = quote(&schedule.to_string());
     let thread = std::thread::current();
     let command = match thread.name() {

@@ -40,7 +40,7 @@ where
 }
 
 /// What the environment wants to be run alone.
-fn given() -> Option<Schedule> {
+pub(crate) fn given() -> Option<Schedule> {
     let text = std::env::var("CHOR_SIM").ok()?;
     Some(text.parse().unwrap_or_else(|error| panic!("CHOR_SIM: {error}")))
 }

@@ -11,7 +11,7 @@ pub(crate) struct Pick {
     pub(crate) others: Vec<&'static str>,
 }
 
-/// The roles to choose, one for each choice; makes way before each message, so that every order of
+/// The roles to choose, one for each choice; makes way at each message, so that every order of
 /// messages can be had.
 pub(crate) struct Given {
     roles: std::vec::IntoIter<String>,
