@@ -1,5 +1,8 @@
 //! How much the runtime allocates. In a test binary of its own, because it replaces the allocator.
 
+#[path = "programs/vitals.rs"]
+mod vitals;
+
 use allocation_counter::{AllocationInfo, measure};
 use chor::bytes::{Channel, Encoded};
 use chor::prelude::*;
@@ -200,4 +203,30 @@ fn a_claim_is_not_believed() {
             info.bytes_max
         );
     }
+}
+
+/// A million readings take no more memory at once than a thousand.
+#[test]
+fn a_stream_of_readings_takes_constant_memory() {
+    use vitals::{Reading, Signed, stream};
+
+    let run = |count: u32| {
+        let mut sum = 0_u64;
+        let readings = (0..count).map(|pulse| Signed::new(Reading { id: pulse % 10, pulse }, 7));
+        let info = count_bytes(stream::Choreography::new(readings, 7, |reading: Reading| {
+            sum += u64::from(reading.pulse);
+        }));
+        assert_eq!(sum, u64::from(count) * u64::from(count - 1) / 2);
+        info.bytes_max
+    };
+    run(1_000);
+    let (few, many) = (run(1_000), run(1_000_000));
+    assert!(many <= few + 4096, "{few} bytes for 1,000 readings, {many} for 1,000,000");
+}
+
+fn count_bytes<C, const N: usize>(choreography: C) -> AllocationInfo
+where
+    C: chor::Choreography<N>,
+{
+    count(async { drop(chor::sim::simulate(choreography).await.unwrap()) })
 }

@@ -5,6 +5,7 @@ mod bank;
 mod diffie_hellman;
 mod key_value_store;
 mod two_buyers;
+mod vitals;
 
 #[path = "../support/seeds.rs"]
 mod seeds;
