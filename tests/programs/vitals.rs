@@ -6,20 +6,20 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reading {
-    pub id: u32,
-    pub pulse: u32,
+pub(crate) struct Reading {
+    pub(crate) id: u32,
+    pub(crate) pulse: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Signed {
-    pub reading: Reading,
-    pub signature: u64,
+pub(crate) struct Signed {
+    pub(crate) reading: Reading,
+    pub(crate) signature: u64,
 }
 
 impl Signed {
     /// With the mark of the one who holds the key; a stand-in for a real signature.
-    pub fn new(reading: Reading, key: u64) -> Self {
+    pub(crate) fn new(reading: Reading, key: u64) -> Self {
         Self { reading, signature: mark(reading, key) }
     }
 
@@ -34,7 +34,7 @@ fn mark(Reading { id, pulse }: Reading, key: u64) -> u64 {
 
 /// Gives each id a number of its own, in order of appearance.
 #[derive(Default)]
-pub struct Pseudonyms(BTreeMap<u32, u32>);
+pub(crate) struct Pseudonyms(BTreeMap<u32, u32>);
 
 impl Pseudonyms {
     fn of(&mut self, id: u32) -> u32 {
@@ -45,7 +45,7 @@ impl Pseudonyms {
 
 chor! {
     /// One message for each reading, and one that says that there are no more.
-    pub chor stream[Device, Gatherer](
+    pub(crate) chor stream[Device, Gatherer](
         mut readings: impl Iterator<Item = Signed> @ Device,
         key: u64 @ Gatherer,
         mut keep: impl FnMut(Reading) @ Gatherer,
