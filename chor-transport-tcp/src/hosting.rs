@@ -181,9 +181,12 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
             self.start(&run, channel, &open);
             return Ok(());
         }
-        if state.early.len() >= MAX_EARLY || self.is_closing() {
+        let early: usize = state.early.values().map(Vec::len).sum();
+        if early >= MAX_EARLY || self.is_closing() {
             return Err("its session is not known here".to_owned());
         }
+        // Only who is who matters later, and a name may be long.
+        let open = Open { choreography: String::new(), ..open };
         state.early.entry(key).or_default().push((Arc::clone(channel), open));
         drop(state);
         self.expire(key);

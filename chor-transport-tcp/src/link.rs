@@ -33,8 +33,11 @@ use std::task::{Context, Poll, Wake, Waker};
 
 /// More than this waits only for a peer that doesn't read although it makes this end answer.
 const STUCK: usize = 16 << 20;
-/// Steps that a peer may introduce.
+/// Steps that a peer may introduce, and the bytes of their texts.
 const MAX_STEPS: usize = 1 << 16;
+const MAX_STEP_BYTES: usize = 4 << 20;
+/// The longest reason of a refusal that is sent.
+const REASON: usize = 1024;
 
 /// Whom a link asks about channels that its peer opens.
 pub(crate) trait Host: Send + Sync {
@@ -69,6 +72,7 @@ struct Table {
     /// The last channel that either side opened.
     opened: u64,
     steps: Vec<(u64, String)>,
+    step_bytes: usize,
     over: Option<LinkError>,
     released: bool,
 }
@@ -456,8 +460,9 @@ impl Link {
                 self.put(table, channel, woken, |inbound| inbound.part(lane, part));
             }
             Frame::Step { id, text } => {
-                if table.steps.len() >= MAX_STEPS {
-                    return Err(self.protocol(format!("more than {MAX_STEPS} steps")));
+                table.step_bytes += text.len();
+                if table.steps.len() >= MAX_STEPS || table.step_bytes > MAX_STEP_BYTES {
+                    return Err(self.protocol("it has introduced too many steps".to_owned()));
                 }
                 table.steps.push((id, text.to_owned()));
             }
@@ -493,18 +498,21 @@ impl Link {
             }
             Frame::End { channel, end } => self.ended(table, channel, &Ended::Said(end), woken),
             Frame::Ping => {
-                let mut out = self.out();
-                out.outgoing.frame(&Frame::Pong);
-                let waiting = out.outgoing.len();
-                drop(out);
-                if waiting > STUCK {
-                    return Err(LinkError::Stuck { peer: self.peer.clone(), waiting });
+                self.out().outgoing.frame(&Frame::Pong);
+                if let Some(error) = self.stuck() {
+                    return Err(error);
                 }
                 self.waker.wake_by_ref();
             }
             Frame::Pong => {}
         }
         Ok(())
+    }
+
+    /// The peer makes this end answer without reading what it says.
+    fn stuck(&self) -> Option<LinkError> {
+        let waiting = self.out().outgoing.len();
+        (waiting > STUCK).then(|| LinkError::Stuck { peer: self.peer.clone(), waiting })
     }
 
     fn protocol(&self, problem: String) -> LinkError {
@@ -547,9 +555,14 @@ impl Link {
 
     /// Refuses a channel that the peer has opened.
     pub(crate) fn refuse(&self, channel: u64, reason: &str) {
+        // A reason may mention what the peer said.
+        let reason = &reason[..reason.floor_char_boundary(REASON)];
         tracing::warn!(target: "chor", peer = self.peer, channel, reason, "a session is refused");
         self.table().channels.remove(&channel);
         self.say(&Frame::Refuse { channel, reason });
+        if let Some(error) = self.stuck() {
+            self.fail(error);
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod conformance;
 mod cuts;
 mod failure;
+mod floods;
 mod flow;
 mod nodes;
 mod outside;
