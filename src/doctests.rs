@@ -9,5 +9,9 @@ mod guide {}
 mod reference {}
 
 #[cfg(doctest)]
+#[doc = include_str!("../docs/simulator.md")]
+mod simulator {}
+
+#[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 mod readme {}

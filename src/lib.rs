@@ -30,7 +30,7 @@
 //! |---|---|
 //! | [`chor!`] | **start here**: the language |
 //! | [`sim::simulate`] | runs all roles in one task, for tests and first steps |
-//! | [`sim`], [`macro@test`] | deterministic runs under faults and seeds, and tests of them |
+//! | [`sim`], [`macro@test`] | deterministic runs under faults and seeds, and tests of them; `docs/simulator.md` |
 //! | [`play_role`] | runs one role over a transport |
 //! | [`memory`] | the transport within one process |
 //! | [`tcp`] | the transport between processes and machines |
