@@ -596,10 +596,12 @@ impl Block<'_> {
         let callees = normal::callees(unit);
         let tree = self.emit_nodes(tree, &roles, &callees);
         let agreements = self.emit_agreements(unit, &name, &roles);
+        let sites = self.emit_sites(unit, &name);
         let lists = quote_spanned!(made()=>
             #[doc(hidden)]
             pub static __STEPS: [#private::Step; #count] = [#(#steps),*];
             #agreements
+            #sites
         );
         (lists, tree)
     }

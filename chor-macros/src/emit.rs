@@ -47,10 +47,10 @@ impl Emitter<'_> {
     }
 
     /// A block in braces that stand where the user's do: what is wrong with its end is shown there.
-    fn emit_braces(&self, block: &LocalBlock) -> TokenStream {
+    fn emit_braces(&self, first: Option<&TokenStream>, block: &LocalBlock) -> TokenStream {
         let inner = self.emit_block(block);
         let here = block.span.map_or(made(), |span| made().located_at(span));
-        quote_spanned!(here=> { #inner })
+        quote_spanned!(here=> { #first #inner })
     }
 
     pub fn emit_stmts(&self, block: &LocalBlock) -> TokenStream {
@@ -124,7 +124,7 @@ impl Emitter<'_> {
             Local::Code(code) => self.emit_code(code),
             Local::Send(send) => self.emit_send(send),
             Local::Recv { from, step, ty, span } => self.emit_recv(*from, *step, ty, *span),
-            Local::Verify { value, agreement } => self.emit_verify(value, *agreement),
+            Local::Agree { value, site, verified } => self.emit_agree(value, *site, *verified),
             Local::Call(call) => self.emit_call(call),
             Local::Apply { value, args } => self.emit_apply(value, args),
             Local::Instance(instance) => self.emit_instance(instance),
@@ -156,9 +156,13 @@ impl Emitter<'_> {
                 let value = quote_spanned!(made()=> let __value = #value);
                 quote_spanned!(made()=> { #value; #target #operator __value; })
             }
-            Local::If { guard, then, otherwise } => self.emit_if(guard, then, otherwise.as_deref()),
-            Local::Match { scrutinee, arms } => self.emit_match(scrutinee, arms),
-            Local::Loop { label, head, body } => self.emit_loop(label.as_ref(), head, body),
+            Local::If { site, guard, then, otherwise } => {
+                self.emit_if(*site, guard, then, otherwise.as_deref())
+            }
+            Local::Match { site, scrutinee, arms } => self.emit_match(*site, scrutinee, arms),
+            Local::Loop { label, site, head, body } => {
+                self.emit_loop(label.as_ref(), *site, head, body)
+            }
             Local::Block { label, block } => {
                 let inner = self.emit_block(block);
                 let label = label.as_ref().map(unlinted_label);
@@ -281,15 +285,38 @@ impl Emitter<'_> {
         quote_spanned!(here=> let #name = #private::#with(#teller, #value);)
     }
 
-    fn emit_verify(&self, value: &Local, agreement: usize) -> TokenStream {
-        let here = match value {
+    fn emit_agree(
+        &self,
+        value: &Local,
+        site: Option<usize>,
+        verified: Option<usize>,
+    ) -> TokenStream {
+        let at = match value {
             Local::Code(code) => code.span,
             _ => made(),
         };
-        let module = self.module;
-        let value = self.emit_expr(value);
-        let agreement = quote_spanned!(made()=> &#module::__AGREEMENTS[#agreement]);
-        emit_transfer("verify", &quote_spanned!(made()=> #agreement, #value), here)
+        let (private, module, mut value) = (self.private, self.module, self.emit_expr(value));
+        if let Some(agreement) = verified {
+            let agreement = quote_spanned!(made()=> &#module::__AGREEMENTS[#agreement]);
+            value = emit_transfer("verify", &quote_spanned!(made()=> #agreement, #value), at);
+        }
+        let Some(site) = site else { return value };
+        // The value's mistakes are shown at it.
+        let (here, name) = (made().located_at(at), Ident::new("__agreed", at));
+        quote_spanned!(here=> {
+            let #name = #value;
+            {
+                use #private::{Hidden as _, Shown as _};
+                (&&#private::Seen(&#name)).show(__ep, &#module::__SITES[#site]);
+            }
+            #name
+        })
+    }
+
+    /// Tells what the role came to where others come to the same.
+    fn emit_agreed(&self, site: Option<usize>, value: impl ToTokens) -> Option<TokenStream> {
+        let (site, module) = (site?, self.module);
+        Some(quote_spanned!(made()=> __ep.agreed(&#module::__SITES[#site], &#value);))
     }
 
     fn emit_step(&self, step: usize) -> TokenStream {
@@ -498,27 +525,31 @@ impl Emitter<'_> {
 
     fn emit_if(
         &self,
+        site: Option<usize>,
         guard: &[LocalLink],
         then: &LocalBlock,
         otherwise: Option<&Local>,
     ) -> TokenStream {
         let (condition, before, after) = self.emit_guard(guard);
         let here = then.span.map_or(made(), |span| made().located_at(span));
-        let then = self.emit_braces(then);
+        let then = self.emit_braces(self.emit_agreed(site, quote!(true)).as_ref(), then);
+        let not = self.emit_agreed(site, quote!(false));
+        let without = not.as_ref().map(|not| quote_spanned!(made()=> else { #not }));
         let otherwise = otherwise.map(|otherwise| match otherwise {
             Local::If { .. } => {
                 let nested = self.emit_expr(otherwise);
-                quote_spanned!(made()=> else { #nested })
+                quote_spanned!(made()=> else { #not #nested })
             }
             Local::Block { label: None, block } => {
-                let inner = self.emit_braces(block);
+                let inner = self.emit_braces(not.as_ref(), block);
                 quote_spanned!(made()=> else #inner)
             }
             other => {
                 let other = self.emit_expr(other);
-                quote_spanned!(made()=> else { #other })
+                quote_spanned!(made()=> else { #not #other })
             }
         });
+        let otherwise = otherwise.or(without);
         held(&before, quote_spanned!(here=> if #condition #then #otherwise), &after)
     }
 
@@ -565,21 +596,22 @@ impl Emitter<'_> {
         }
     }
 
-    fn emit_match(&self, scrutinee: &Local, arms: &[LocalArm]) -> TokenStream {
+    fn emit_match(&self, site: Option<usize>, scrutinee: &Local, arms: &[LocalArm]) -> TokenStream {
         let mut holds = Vec::new();
         let scrutinee = self.emit_place(scrutinee, &mut holds);
-        let arms = arms.iter().map(|arm| {
+        let arms = arms.iter().enumerate().map(|(index, arm)| {
+            let taken = self.emit_agreed(site, quote!(#index));
             let (attrs, (pat, _)) = (&arm.attrs, self.emit_pattern(&arm.pattern));
             let guard = arm.guard.as_ref().map(|guard| {
                 let guard = self.emit_code(guard);
                 quote_spanned!(made()=> if #guard)
             });
             let body = match &arm.body {
-                Local::Nothing => quote_spanned!(end(&pat, None)=> {}),
-                Local::Block { label: None, block } => self.emit_braces(block),
+                Local::Nothing => quote_spanned!(end(&pat, None)=> { #taken }),
+                Local::Block { label: None, block } => self.emit_braces(taken.as_ref(), block),
                 other => {
                     let other = self.emit_expr(other);
-                    quote_spanned!(end(&pat, Some(&arm.body))=> { #other })
+                    quote_spanned!(end(&pat, Some(&arm.body))=> { #taken #other })
                 }
             };
             quote_spanned!(made()=> #(#attrs)* #pat #guard => #body)
@@ -591,10 +623,12 @@ impl Emitter<'_> {
     fn emit_loop(
         &self,
         label: Option<&syn::Label>,
+        site: Option<usize>,
         head: &LocalHead,
         body: &LocalBlock,
     ) -> TokenStream {
-        let body = self.emit_block(body);
+        let (round, body) = (self.emit_agreed(site, quote!(true)), self.emit_block(body));
+        let body = quote_spanned!(made()=> #round #body);
         let label = label.map(unlinted_label);
         match head {
             LocalHead::Loop => quote_spanned!(made()=> #label loop { #body }),

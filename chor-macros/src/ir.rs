@@ -164,6 +164,8 @@ pub struct Global {
     pub steps: Vec<Step>,
     /// The agreements whose copies are compared at run time; those of parameters come first.
     pub agreements: Vec<Agreement>,
+    /// Where several roles come to the same.
+    pub sites: Vec<Site>,
     /// `verify(signature)`
     pub signature_verified: bool,
 }
@@ -174,6 +176,13 @@ pub struct Step {
     pub ty: syn::Type,
     pub from: RoleId,
     pub to: Vec<RoleId>,
+    pub span: Span,
+}
+
+/// A branch, a loop or an `agree!` of several roles.
+pub struct Site {
+    pub text: String,
+    pub at: RoleSet,
     pub span: Span,
 }
 
@@ -251,10 +260,11 @@ pub enum Kind {
     Instance(Box<Instance>),
     Anonymous(Box<Anonymous>),
     Tuple(Vec<Expr>),
-    /// Each role's own code for one agreed value, and its number in [`Global::agreements`] if it is
-    /// verified.
+    /// Each role's own code for one agreed value; its numbers in [`Global::sites`] and, if it is
+    /// verified, in [`Global::agreements`].
     Agree {
         parts: Vec<Code>,
+        site: Option<usize>,
         verified: Option<usize>,
     },
     Not(Box<Expr>),
@@ -373,6 +383,8 @@ pub struct If {
     pub at: RoleSet,
     /// The guard as written, for diagrams.
     pub text: String,
+    /// Index into [`Global::sites`].
+    pub site: Option<usize>,
     pub guard: Vec<Link>,
     pub then: Block,
     pub otherwise: Option<Expr>,
@@ -381,6 +393,7 @@ pub struct If {
 pub struct Match {
     pub at: RoleSet,
     pub text: String,
+    pub site: Option<usize>,
     pub scrutinee: Expr,
     pub arms: Vec<Arm>,
 }
@@ -397,6 +410,7 @@ pub struct Arm {
 pub struct Loop {
     pub label: Option<syn::Label>,
     pub text: String,
+    pub site: Option<usize>,
     pub head: Head,
     pub body: Block,
     /// The roles that run it.
@@ -420,10 +434,11 @@ pub enum Local {
         ty: syn::Type,
         span: Span,
     },
-    /// Compares the role's copy of an agreement with those of the others.
-    Verify {
+    /// The role's copy of an agreement, which is compared with those of the others.
+    Agree {
         value: Box<Local>,
-        agreement: usize,
+        site: Option<usize>,
+        verified: Option<usize>,
     },
     Call(LocalCall),
     Apply {
@@ -457,16 +472,19 @@ pub enum Local {
         value: Box<Local>,
     },
     If {
+        site: Option<usize>,
         guard: Vec<LocalLink>,
         then: LocalBlock,
         otherwise: Option<Box<Local>>,
     },
     Match {
+        site: Option<usize>,
         scrutinee: Box<Local>,
         arms: Vec<LocalArm>,
     },
     Loop {
         label: Option<syn::Label>,
+        site: Option<usize>,
         head: LocalHead,
         body: LocalBlock,
     },

@@ -107,7 +107,7 @@ impl Projector<'_> {
             Kind::Instance(node) => self.project_instance(node, want),
             Kind::Anonymous(node) => self.project_anonymous(node, want),
             Kind::Tuple(elems) => self.project_tuple(elems, want),
-            Kind::Agree { parts, verified } => self.project_agree(parts, *verified),
+            Kind::Agree { parts, site, verified } => self.project_agree(parts, *site, *verified),
             Kind::Not(inner) => match self.project_expr(inner, want) {
                 inner if self.wants(want) => Local::Not(Box::new(inner)),
                 inner => inner,
@@ -306,13 +306,10 @@ impl Projector<'_> {
         }
     }
 
-    fn project_agree(&self, parts: &[Code], verified: Option<usize>) -> Local {
+    fn project_agree(&self, parts: &[Code], site: Option<usize>, verified: Option<usize>) -> Local {
         let own = parts.iter().find(|part| part.at.contains(self.role));
-        let value = own.map_or(Local::Nothing, |code| Local::Code(code.clone()));
-        match (own, verified) {
-            (Some(_), Some(agreement)) => Local::Verify { value: Box::new(value), agreement },
-            _ => value,
-        }
+        let Some(own) = own else { return Local::Nothing };
+        Local::Agree { value: Box::new(Local::Code(own.clone())), site, verified }
     }
 
     fn project_logic(&mut self, and: bool, left: &Expr, right: &Expr, want: &Type) -> Local {
@@ -366,7 +363,7 @@ impl Projector<'_> {
             }
         }
         guard.shrink_to_fit();
-        Local::If { guard, then, otherwise: otherwise.map(Box::new) }
+        Local::If { site: node.site, guard, then, otherwise: otherwise.map(Box::new) }
     }
 
     fn project_branch(&mut self, expr: &Expr, want: &Type) -> Local {
@@ -421,7 +418,7 @@ impl Projector<'_> {
             return self.project_expr(&node.scrutinee, &NOBODY);
         }
         let scrutinee = Box::new(self.project_expr(&node.scrutinee, &at));
-        Local::Match { scrutinee, arms }
+        Local::Match { site: node.site, scrutinee, arms }
     }
 
     fn project_loop(&mut self, node: &Loop, want: &Type) -> Local {
@@ -445,7 +442,7 @@ impl Projector<'_> {
         self.exits.push((label_name(node.label.as_ref()), true, want.clone()));
         let body = self.project_block(&node.body, &nobody());
         self.exits.pop();
-        Local::Loop { label: node.label.clone(), head, body }
+        Local::Loop { label: node.label.clone(), site: node.site, head, body }
     }
 
     /// `return` or `break`: with the value where it is wanted, else after what makes it.
@@ -514,7 +511,8 @@ fn surround(guard: Vec<LocalLink>, inner: Local) -> Local {
     if stmts.is_empty() && guard.iter().all(LocalLink::is_pure) {
         return Local::Nothing;
     }
-    Local::If { guard, then: LocalBlock { stmts, tail: None, span: None }, otherwise: None }
+    let then = LocalBlock { stmts, tail: None, span: None };
+    Local::If { site: None, guard, then, otherwise: None }
 }
 
 fn project_pattern(pattern: &Pattern, role: RoleId) -> Option<LocalPattern> {

@@ -99,7 +99,7 @@ fn drop_in(local: &mut Local, idle: &impl Fn(&[VarId]) -> bool, dropped: &mut bo
         | Local::Code(_)
         | Local::Send(_)
         | Local::Recv { .. }
-        | Local::Verify { .. }
+        | Local::Agree { .. }
         | Local::Call(_)
         | Local::Apply { .. }
         | Local::Instance(_)

@@ -55,7 +55,7 @@ impl Text<'_> {
 
     fn local(&mut self, head: &str, local: &Local) {
         match local {
-            Local::If { guard, then, otherwise } => {
+            Local::If { guard, then, otherwise, .. } => {
                 let guard: Vec<String> = guard.iter().map(|link| self.link(link)).collect();
                 self.line(&format!("{head}if {}", guard.join(" && ")));
                 self.inside(|text| text.block(then));
@@ -66,7 +66,7 @@ impl Text<'_> {
                     });
                 }
             }
-            Local::Match { scrutinee, arms } => {
+            Local::Match { scrutinee, arms, .. } => {
                 let scrutinee = self.inline(scrutinee);
                 self.line(&format!("{head}match {scrutinee}"));
                 self.inside(|text| {
@@ -82,7 +82,7 @@ impl Text<'_> {
                     }
                 });
             }
-            Local::Loop { label: _, head: own, body } => {
+            Local::Loop { head: own, body, .. } => {
                 let own = match own {
                     LocalHead::Loop => "loop".to_owned(),
                     LocalHead::While(links) => {
@@ -130,10 +130,10 @@ impl Text<'_> {
                 let label = &self.global.steps[*step].label;
                 format!("recv {label}: {} from {}", rust::text(ty), self.role(*from))
             }
-            Local::Verify { value, agreement } => {
-                let label = &self.global.agreements[*agreement].label;
-                format!("verify {label} = {}", self.inline(value))
-            }
+            Local::Agree { value, verified, .. } => match verified {
+                Some(_) => format!("verify {}", self.inline(value)),
+                None => self.inline(value),
+            },
             Local::Call(call) => self.call(call),
             Local::Apply { value, args } => {
                 format!("apply {}({})", self.code_text(value), self.args(args))

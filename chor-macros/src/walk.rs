@@ -63,7 +63,7 @@ pub fn walk_local<'a>(local: &'a Local, visit: &mut impl FnMut(Part<'a>)) {
                 walk_local(&arg.value, visit);
             }
         }
-        Local::Verify { value, .. } | Local::Take { value, .. } | Local::Not(value) => {
+        Local::Agree { value, .. } | Local::Take { value, .. } | Local::Not(value) => {
             walk_local(value, visit);
         }
         Local::Logic { left, right, .. } | Local::When { left, right, .. } => {
@@ -74,14 +74,14 @@ pub fn walk_local<'a>(local: &'a Local, visit: &mut impl FnMut(Part<'a>)) {
             walk_local(value, visit);
             visit(Part::Target(target));
         }
-        Local::If { guard, then, otherwise } => {
+        Local::If { guard, then, otherwise, .. } => {
             walk_links(guard, visit);
             walk_block(then, visit);
             if let Some(otherwise) = otherwise {
                 walk_local(otherwise, visit);
             }
         }
-        Local::Match { scrutinee, arms } => {
+        Local::Match { scrutinee, arms, .. } => {
             walk_local(scrutinee, visit);
             for arm in arms {
                 if let Some(guard) = &arm.guard {

@@ -9,6 +9,8 @@ use crate::message::Message;
 use crate::place;
 use crate::protocol::{Protocol, Step};
 use crate::transport::{Address, Fault, Lane, Transport};
+use crate::watch::Site;
+use std::fmt::Debug;
 use tracing::level_filters::LevelFilter;
 
 /// A role's handle on a session of a choreography with `N` roles.
@@ -72,6 +74,11 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
     /// The participant that plays a role.
     pub(crate) fn participant(&self, role: usize) -> u32 {
         self.roles[role].first
+    }
+
+    /// Shows the transport a value that all participants `among` should have.
+    pub(crate) fn watched(&self, site: &'static Site, among: &[usize], value: &dyn Debug) {
+        self.transport.agreed(site, among, self.lane, value);
     }
 
     /// What the session's choreography calls a participant.

@@ -46,6 +46,7 @@ mod signature;
 mod spot;
 mod together;
 mod transport;
+mod watch;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -71,3 +72,4 @@ pub use role::{Projection, play_role};
 pub use signature::{Param, Signature};
 pub use together::{Together, together};
 pub use transport::{Address, End, Fault, Lane, Transport};
+pub use watch::Site;

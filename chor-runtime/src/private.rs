@@ -13,6 +13,7 @@ pub use crate::protocol::{Node, Protocol, Step};
 pub use crate::role::Projection;
 pub use crate::signature::{Param, Signature};
 pub use crate::transport::Transport;
+pub use crate::watch::{Hidden, Seen, Shown, Site};
 pub use std::boxed::Box;
 use std::future::Pending;
 use std::marker::PhantomData;

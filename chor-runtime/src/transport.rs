@@ -7,6 +7,7 @@ use crate::error::BoxError;
 use crate::message::Message;
 use crate::place::Position;
 use crate::protocol::{Protocol, Step};
+use crate::watch::Site;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -41,6 +42,10 @@ use std::fmt;
 pub trait Transport: Send + Sync {
     /// A message that is ready to be sent: in memory the value itself, over a network its encoding.
     type Parcel<M: Message>: Send;
+
+    /// It wants to be shown what the roles come to where they hold an agreement, by
+    /// [`agreed`](Self::agreed).
+    const WATCHES: bool = false;
 
     /// Which participant this end belongs to.
     fn place(&self) -> usize;
@@ -121,6 +126,17 @@ pub trait Transport: Send + Sync {
     /// in a receive, and when it is closed. By default there is nothing to do.
     fn flush(&self) {}
 
+    /// Shows what this participant came to at `site`, in `lane`: whether a guard holds (`true`, or
+    /// `false` in the `else`; a loop shows `true` in each round), the number of the arm that a `match`
+    /// takes, the value of an `agree!` that implements `Debug`. Called only if
+    /// [`WATCHES`](Self::WATCHES).
+    ///
+    /// All participants `among` whom the agreement is come to the same, each as often as the others:
+    /// the first call with a site, lane and list of participants at one of them belongs to the first
+    /// at each other, and so on. One that has nothing to do in any arm may not call at all.
+    fn agreed(&self, _site: &'static Site, _among: &[usize], _lane: Lane, _value: &dyn fmt::Debug) {
+    }
+
     /// Ends this participant's part and tells all others. Doesn't wait, since it is called where a
     /// role is dropped.
     fn close(&self, end: End);
@@ -128,6 +144,8 @@ pub trait Transport: Send + Sync {
 
 impl<X: Transport> Transport for &X {
     type Parcel<M: Message> = X::Parcel<M>;
+
+    const WATCHES: bool = X::WATCHES;
 
     fn place(&self) -> usize {
         X::place(self)
@@ -150,6 +168,10 @@ impl<X: Transport> Transport for &X {
 
     fn flush(&self) {
         X::flush(self);
+    }
+
+    fn agreed(&self, site: &'static Site, among: &[usize], lane: Lane, value: &dyn fmt::Debug) {
+        X::agreed(self, site, among, lane, value);
     }
 
     fn pack<M: Message>(&self, message: M) -> Result<Self::Parcel<M>, Box<Fault>> {

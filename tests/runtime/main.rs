@@ -10,6 +10,7 @@ mod own_transport;
 mod recursion;
 mod together;
 mod verify;
+mod watch;
 
 use std::time::Duration;
 

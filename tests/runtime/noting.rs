@@ -1,8 +1,9 @@
 //! A transport that writes down what is asked of it, and may change what it carries.
 
 use chor::prelude::*;
-use chor::{Address, End, Fault, Protocol, Transport, memory};
+use chor::{Address, End, Fault, Lane, Protocol, Site, Transport, memory};
 use std::any::Any;
+use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
 /// Writes down what is asked of a transport, and lets memory do it.
@@ -42,6 +43,8 @@ pub(crate) fn sent(notes: &Notes, label: &str) -> usize {
 impl Transport for Noting {
     type Parcel<M: Message> = M;
 
+    const WATCHES: bool = true;
+
     fn place(&self) -> usize {
         self.inner.place()
     }
@@ -75,6 +78,10 @@ impl Transport for Noting {
 
     fn flush(&self) {
         self.note("flush");
+    }
+
+    fn agreed(&self, site: &'static Site, among: &[usize], _: Lane, value: &dyn Debug) {
+        self.note(&format!("{} of {among:?} at {}: {value:?}", site.text, self.place()));
     }
 
     fn close(&self, end: End) {

@@ -39,8 +39,9 @@ impl Checker<'_> {
         let jumps = guard.jumps || then.jumps || otherwise.as_ref().is_some_and(|expr| expr.jumps);
         // Without an `else` the value is `()`, which the roles outside have as well.
         let ty = if otherwise.is_some() { narrow(ty, guard.at) } else { ty };
-        let node_if =
-            If { at: guard.at, text: format!("if {text}"), guard: guard.links, then, otherwise };
+        let (at, text) = (guard.at, format!("if {text}"));
+        let site = self.site(&text, at, node.span);
+        let node_if = If { at, text, site, guard: guard.links, then, otherwise };
         Expr { ty, acts, jumps, span: node.span, kind: Kind::If(Box::new(node_if)) }
     }
 
@@ -144,7 +145,9 @@ impl Checker<'_> {
         let acts = scrutinee.acts | guard_acts | union(arms.iter().map(|arm| arm.body.acts));
         let jumps = scrutinee.jumps || arms.iter().any(|arm| arm.body.jumps);
         let ty = narrow(ty, at);
-        let node_match = Match { at, text: format!("match {text}"), scrutinee, arms };
+        let text = format!("match {text}");
+        let site = self.site(&text, at, node.span);
+        let node_match = Match { at, text, site, scrutinee, arms };
         Expr { ty, acts, jumps, span: node.span, kind: Kind::Match(Box::new(node_match)) }
     }
 
@@ -306,7 +309,11 @@ impl Checker<'_> {
             (Head::While(_) | Head::For { .. }, _) => Type::unit(),
         };
         let jumps = left.outer;
-        let node = Loop { label, text, head, body, roles };
+        let site = match head {
+            Head::Loop => None,
+            Head::While(_) | Head::For { .. } => self.site(&text, roles, span),
+        };
+        let node = Loop { label, text, site, head, body, roles };
         Expr { ty, acts: roles, jumps, span, kind: Kind::Loop(Box::new(node)) }
     }
 

@@ -98,6 +98,7 @@ impl Checker<'_> {
             return error_expr(span);
         }
         let text = format!("agree!({})", texts.join(", "));
+        let site = self.site(&text, at, span);
         let label = text.clone();
         let written = ty.as_deref().cloned();
         let verified = self.verify_value(Agreement {
@@ -109,7 +110,7 @@ impl Checker<'_> {
             by: None,
             span,
         });
-        let kind = Kind::Agree { parts: codes, verified };
+        let kind = Kind::Agree { parts: codes, site, verified };
         Expr { ty: Type::At { ty, at }, acts: at, jumps: false, span, kind }
     }
 

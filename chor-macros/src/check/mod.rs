@@ -20,7 +20,7 @@ pub use types::signature;
 use crate::ast;
 use crate::error::Errors;
 use crate::foreign::Foreign;
-use crate::ir::{Agreement, ChorType, Global, RoleId, RoleSet, Step, Type, Var, VarId};
+use crate::ir::{Agreement, ChorType, Global, RoleId, RoleSet, Site, Step, Type, Var, VarId};
 use crate::rust;
 use crate::syntax;
 use proc_macro2::{Ident, Span};
@@ -144,6 +144,7 @@ fn check_item(
         vars: checker.vars,
         steps: checker.steps,
         agreements: checker.agreements,
+        sites: checker.sites,
         signature_verified: verify.signature,
     }
 }
@@ -272,6 +273,7 @@ pub(crate) struct Checker<'a> {
     /// How agreements are verified, and which.
     comparing: Option<Comparing>,
     agreements: Vec<Agreement>,
+    sites: Vec<Site>,
     /// The roles that `return` ends, and the result that it gives.
     whole: RoleSet,
     result_type: Option<Type>,
@@ -303,6 +305,7 @@ impl<'a> Checker<'a> {
             steps: Vec::new(),
             comparing: None,
             agreements: Vec::new(),
+            sites: Vec::new(),
             whole: all,
             result_type: own.returns.then(|| own.result.clone()),
             result: Shape::default(),

@@ -3,9 +3,9 @@
 use super::{Checker, names};
 use crate::ast;
 use crate::error::Errors;
-use crate::ir::{Agreement, MOST_ROLES, RoleId, Type};
+use crate::ir::{Agreement, MOST_ROLES, RoleId, RoleSet, Site, Type};
 use crate::rust;
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
@@ -177,6 +177,16 @@ impl Checker<'_> {
         };
         self.agreements.push(agreement);
         Some(self.agreements.len() - 1)
+    }
+
+    /// Notes where several roles come to the same; its number.
+    pub(super) fn site(&mut self, text: &str, at: RoleSet, span: Span) -> Option<usize> {
+        let at = at & self.all;
+        if at.len() < 2 {
+            return None;
+        }
+        self.sites.push(Site { text: text.to_owned(), at, span });
+        Some(self.sites.len() - 1)
     }
 
     fn refuse_comparer(&mut self, role: RoleId, agreement: &Agreement) {

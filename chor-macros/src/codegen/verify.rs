@@ -2,7 +2,7 @@
 //! run.
 
 use super::{Block, Unit, line_and_column, normal};
-use crate::ir::{Agreement, RoleId};
+use crate::ir::{Agreement, RoleId, Site};
 use crate::layout::made;
 use crate::rust;
 use proc_macro2::TokenStream;
@@ -42,6 +42,23 @@ impl Block<'_> {
         quote_spanned!(made()=>
             #[doc(hidden)]
             pub static __AGREEMENTS: [#private::Agreement; #count] = [#(#agreements),*];
+        )
+    }
+
+    /// Where several roles come to the same, as data.
+    pub(super) fn emit_sites(&self, unit: &Unit<'_>, name: &str) -> TokenStream {
+        let (private, count) = (self.private, unit.global.sites.len());
+        let sites = unit.global.sites.iter().map(|Site { text, at, span }| {
+            let ((line, column), at) = (line_and_column(*span), at.iter().map(RoleId::index));
+            quote_spanned!(made()=> #private::Site::new(
+                #name, #text, &[#(#at),*], ::core::file!(), #line, #column))
+        });
+        if count == 0 {
+            return TokenStream::new();
+        }
+        quote_spanned!(made()=>
+            #[doc(hidden)]
+            pub static __SITES: [#private::Site; #count] = [#(#sites),*];
         )
     }
 
