@@ -5,6 +5,11 @@
 mod guide {}
 
 #[cfg(doctest)]
+#[cfg(feature = "tcp")]
+#[doc = include_str!("../docs/deployment.md")]
+mod deployment {}
+
+#[cfg(doctest)]
 #[doc = include_str!("../docs/reference.md")]
 mod reference {}
 

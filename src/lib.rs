@@ -33,7 +33,7 @@
 //! | [`sim`], [`macro@test`] | deterministic runs under faults and seeds, and tests of them; `docs/simulator.md` |
 //! | [`play_role`] | runs one role over a transport |
 //! | [`memory`] | the transport within one process |
-//! | [`tcp`] | the transport between processes and machines |
+//! | [`tcp`] | the transport between processes and machines; how to [deploy](https://github.com/chor-rs/chor/blob/main/docs/deployment.md) roles |
 //! | [`bytes`] | makes a transport of any channel that carries bytes |
 //! | [`Codec`] | how messages become bytes: `Bincode`, `Postcard`, `Json` |
 //! | [`Transport`], [`Codec`] | what to implement for channels and encodings of one's own |
