@@ -2,6 +2,7 @@
 
 mod authentication;
 mod bank;
+mod bank_crashes;
 mod diffie_hellman;
 mod key_value_store;
 mod two_buyers;
