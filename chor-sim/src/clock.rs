@@ -3,11 +3,12 @@
 //!
 //! Knows time; deliberately neither roles nor messages.
 
+use std::panic::catch_unwind;
 use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 /// The time of one run, from its start.
@@ -113,4 +114,18 @@ impl Paused {
         let parts = now.duration_since(self.epoch).subsec_nanos() % 1_000_000;
         parts == 0 && self.runtime.metrics().num_alive_tasks() == 0
     }
+}
+
+/// Says what tokio's own panic doesn't: where to run a simulation instead.
+///
+/// # Panics
+/// In a task of a runtime. A thread that only knows a runtime, or is one for blocking, may wait.
+#[track_caller]
+pub(crate) fn refuse_tasks() {
+    let waits = Handle::try_current().is_err() || catch_unwind(Paused::start).is_ok();
+    assert!(
+        waits,
+        "a simulation has time of its own and can't be run in a task of tokio: \
+         use `#[test]` instead of `#[tokio::test]`, or `simulate`, which can"
+    );
 }

@@ -15,6 +15,7 @@ pub use report::Report;
 pub(crate) use search::given;
 pub use verdict::Verdict;
 
+use crate::clock::refuse_tasks;
 use crate::run::Run;
 use crate::simulation::Simulation;
 use chor_runtime::Choreography;
@@ -132,6 +133,7 @@ impl<F> Explore<F> {
     ///
     /// # Panics
     /// If `CHOR_SIM` is no schedule, or if this is called in a task of a `tokio` runtime.
+    #[track_caller]
     pub fn find<C, V, const N: usize>(
         self,
         check: impl FnMut(&Run<C::Results>) -> V,
@@ -141,6 +143,7 @@ impl<F> Explore<F> {
         C: Choreography<N>,
         V: Verdict,
     {
+        refuse_tasks();
         search::search(&self, check)
     }
 }

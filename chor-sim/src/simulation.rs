@@ -1,6 +1,6 @@
 //! One run under chosen conditions.
 
-use crate::clock::{Clock, Reused};
+use crate::clock::{Clock, Reused, refuse_tasks};
 use crate::driver::Driver;
 use crate::end::{End, Shared};
 use crate::fault::{Fate, InFlight, Rule, Window};
@@ -149,10 +149,12 @@ impl Simulation {
     /// # Panics
     /// If `make` does, or if this is called in a task of a `tokio` runtime: there is time of its own
     /// here.
+    #[track_caller]
     pub fn run<C, const N: usize>(&self, make: impl FnOnce() -> C) -> Run<C::Results>
     where
         C: Choreography<N>,
     {
+        refuse_tasks();
         self.run_on(&self.runtime, make)
     }
 

@@ -203,3 +203,33 @@ fn an_assertion_is_a_check() {
     explore(|| chain::Choreography::new(1))
         .check(|run| assert_ne!(run.results.c.as_ref().ok(), Some(&3), "C ends with 3"));
 }
+
+/// A panic with a lock held, as of an assertion on what is in it, poisons the lock.
+#[test]
+fn a_check_that_poisons_a_lock_doesnt_hide_its_failure() {
+    let log: Mutex<Vec<char>> = Mutex::default();
+    let make = || {
+        log.lock().unwrap().clear();
+        racing::Choreography::new(&log)
+    };
+    let failure = explore(make)
+        .crashes(1)
+        .find(|run| {
+            assert_eq!(log.lock().unwrap().len(), 3, "{}", run.schedule);
+        })
+        .expect_err("there are two");
+    assert!(failure.problem.to_string().contains("left: 2\n right: 3"), "{failure}");
+}
+
+#[test]
+#[should_panic(expected = "poisoned")]
+fn a_panic_of_what_makes_a_choreography_goes_on() {
+    let make = || -> chain::Choreography<u32> { panic!("poisoned") };
+    drop(explore(make).find(|_| ()));
+}
+
+#[tokio::test]
+#[should_panic(expected = "use `#[test]` instead of `#[tokio::test]`")]
+async fn in_a_task_nothing_is_explored() {
+    explore(|| chain::Choreography::new(1)).check(|_| ());
+}

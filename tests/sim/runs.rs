@@ -139,3 +139,16 @@ fn what_makes_a_choreography_may_run_others() {
     assert_eq!(tell(1), tell(1), "the number is of this run's seed");
     assert_ne!(tell(1), tell(2));
 }
+
+#[tokio::test]
+#[should_panic(expected = "use `#[test]` instead of `#[tokio::test]`")]
+async fn a_task_is_no_place_for_a_simulation() {
+    Simulation::new().run(|| stream::Choreography::new(1));
+}
+
+#[tokio::test]
+async fn a_thread_for_blocking_is() {
+    let run = || Simulation::new().run(|| stream::Choreography::new(10)).results.b;
+    let b = tokio::task::spawn_blocking(run).await.expect("no panic");
+    assert_eq!(b.expect("B ends"), 45);
+}

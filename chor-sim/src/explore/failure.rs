@@ -53,7 +53,10 @@ impl fmt::Display for Problem {
                 let text = |line: &Option<String>| line.clone().unwrap_or("nothing more".into());
                 f.write_str("the choreography isn't deterministic: under the same conditions")?;
                 write!(f, "\n  one run has     {}", text(one).trim_start())?;
-                write!(f, "\n  and another has {}", text(other).trim_start())
+                writeln!(f, "\n  and another has {}", text(other).trim_start())?;
+                f.write_str(
+                    "  does each begin with everything anew, and without a clock of the system?",
+                )
             }
         }
     }

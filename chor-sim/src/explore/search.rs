@@ -11,7 +11,7 @@ use crate::scheduler::Random;
 use crate::trace::{Trace, What};
 use chor_runtime::{Choreography, End, Reason};
 use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// How many random orders show whether orders make a difference.
 const SAMPLES: u64 = 8;
@@ -33,9 +33,15 @@ where
         failures: Vec::new(),
         failed: 0,
     };
-    match given() {
+    let found = catch_unwind(AssertUnwindSafe(|| match given() {
         Some(schedule) => search.replay(&schedule),
         None => search.explore(),
+    }));
+    match found {
+        Ok(found) => found,
+        // Mostly a consequence: what makes the choreography finds a lock that the failing check held.
+        Err(_) if !search.failures.is_empty() => search.conclude(),
+        Err(panic) => resume_unwind(panic),
     }
 }
 
