@@ -48,6 +48,11 @@ mod together;
 mod transport;
 mod watch;
 
+#[cfg(fuzzing)]
+#[doc(hidden)]
+#[path = "fuzz.rs"]
+pub mod __fuzz;
+
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;

@@ -35,6 +35,11 @@ mod tests;
 mod way;
 mod woken;
 
+#[cfg(fuzzing)]
+#[doc(hidden)]
+#[path = "fuzz.rs"]
+pub mod __fuzz;
+
 pub use error::{ChannelError, LinkError};
 pub use fixed::{fixed, fixed_with};
 pub use frame::FrameError;
