@@ -35,6 +35,8 @@ struct Inbox {
     normal: Option<String>,
     /// Who waits for one of the latter three.
     watcher: Option<Waker>,
+    /// Both run the same: no text is wanted.
+    settled: bool,
     /// This participant's part has ended: messages are dropped.
     closed: bool,
 }
@@ -85,6 +87,7 @@ impl Channel {
             digest: None,
             normal: None,
             watcher: None,
+            settled: false,
             closed: false,
         };
         let slot = link.out().add();
@@ -97,6 +100,12 @@ impl Channel {
         inbox.watcher = Some(waker.clone());
         let fault = inbox.ended.as_ref().and_then(Ended::fault);
         Introduced { digest: inbox.digest, normal: inbox.normal.clone(), fault }
+    }
+
+    /// Both participants run the same.
+    pub(crate) fn settle(&self) {
+        let mut inbox = lock(&self.inbox);
+        (inbox.settled, inbox.normal, inbox.watcher) = (true, None, None);
     }
 
     /// The next message of a lane, as `decode` makes it; `None` if there is none yet.
@@ -269,8 +278,10 @@ impl Channel {
 
     pub(crate) fn set_normal(&self, text: &str, woken: &mut Woken) {
         let mut inbox = lock(&self.inbox);
-        inbox.normal = Some(text.to_owned());
-        woken.add(inbox.watcher.take());
+        if !inbox.settled {
+            inbox.normal = Some(text.to_owned());
+            woken.add(inbox.watcher.take());
+        }
     }
 
     /// Nothing comes from the peer any more; the first reason counts. Gives whether both sides have

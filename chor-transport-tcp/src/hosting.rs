@@ -22,14 +22,18 @@ use tokio::time::{Instant, sleep};
 
 /// Channels that may wait for the invitation to their session.
 const MAX_EARLY: usize = 4096;
-/// Roles that a session may have.
-const MAX_ROLES: usize = 1 << 16;
 
 /// A session and the number of a role that is played here.
 type Key = ([u8; 16], usize);
 
-/// A version of a choreography, by its digest, and how its role is run.
-type Version<D> = (u64, Run<D>);
+/// A version of a choreography that is served.
+pub(crate) struct Version<D> {
+    pub(crate) digest: u64,
+    /// How many roles it has.
+    pub(crate) roles: usize,
+    /// How the role is run.
+    pub(crate) run: Run<D>,
+}
 
 /// How a role is run that somebody was invited to play.
 pub(crate) type Run<D> = Arc<dyn Fn(Invited, Tcp<D>) + Send + Sync>;
@@ -94,11 +98,11 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
     }
 
     /// Serves a role of a choreography. Several versions of one may be served: the digest decides.
-    pub(crate) fn serve(&self, choreography: &str, place: usize, digest: u64, run: Run<D>) {
+    pub(crate) fn serve(&self, choreography: &str, place: usize, version: Version<D>) {
         let mut state = self.state();
         let versions = state.served.entry((choreography.to_owned(), place)).or_default();
-        versions.retain(|(known, _)| *known != digest);
-        versions.push((digest, run));
+        versions.retain(|known| known.digest != version.digest);
+        versions.push(version);
     }
 
     /// This node takes part in a session, in this role.
@@ -201,7 +205,7 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
         if state.meetings.len() >= self.options.max_sessions {
             return Err(format!("it takes part in {} sessions already", state.meetings.len()));
         }
-        if roles > MAX_ROLES || from == to || (*from.max(to) as usize) >= roles {
+        if from == to || (*from.max(to) as usize) >= roles {
             return Err(format!(
                 "{roles} roles, number {from} inviting number {to}, are no session"
             ));
@@ -209,9 +213,14 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
         let versions = state.served.get(&(choreography.clone(), *to as usize));
         let versions = versions.map(Vec::as_slice).unwrap_or_default();
         // Another version than the peer's is run all the same: to tell both what differs.
-        let run = versions.iter().find(|(known, _)| known == digest).or(versions.last());
-        let run = run.map(|(_, run)| Arc::clone(run));
-        run.ok_or_else(|| format!("it doesn't serve role number {to} of `{choreography}`"))
+        let version = versions.iter().find(|known| known.digest == *digest).or(versions.last());
+        match version {
+            Some(version) if version.roles == roles => Ok(Arc::clone(&version.run)),
+            Some(Version { roles: own, .. }) => {
+                Err(format!("its `{choreography}` has {own} roles and not {roles}"))
+            }
+            None => Err(format!("it doesn't serve role number {to} of `{choreography}`")),
+        }
     }
 
     fn start(self: &Arc<Self>, run: &Run<D>, channel: &Arc<Channel>, open: &Open) {

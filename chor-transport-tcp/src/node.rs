@@ -1,7 +1,7 @@
 //! A process's part in sessions: it listens, dials, serves roles, and opens sessions.
 
 use crate::error::LinkError;
-use crate::hosting::{Hosting, Invited};
+use crate::hosting::{Hosting, Invited, Version};
 use crate::meeting::Meeting;
 use crate::options::Options;
 use crate::session::Tcp;
@@ -129,8 +129,8 @@ impl<D: Codec + Clone + 'static> Node<D> {
                 both.1(&invited, ended);
             });
         };
-        let digest = P::PROTOCOL.digest();
-        self.hosting.serve(P::PROTOCOL.name, P::ROLE, digest, Arc::new(run));
+        let version = Version { digest: P::PROTOCOL.digest(), roles: N, run: Arc::new(run) };
+        self.hosting.serve(P::PROTOCOL.name, P::ROLE, version);
     }
 
     /// A session whose other roles are played at these addresses. Each role is named by its number in

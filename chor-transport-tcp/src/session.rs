@@ -119,7 +119,10 @@ impl<D: Codec> Tcp<D> {
     async fn compare(&self, protocol: &'static Protocol) -> Met<()> {
         let own = protocol.digest();
         let other = poll_fn(|cx| self.poll_compare(own, cx)).await?;
-        let Some(peer) = other else { return Ok(()) };
+        let Some(peer) = other else {
+            self.meeting.channels().for_each(|channel| channel.settle());
+            return Ok(());
+        };
         let Some(channel) = self.meeting.channel(peer) else { return Ok(()) };
         channel.say(&Frame::Normal { channel: channel.id, text: &protocol.normal() });
         let other = poll_fn(|cx| poll_normal(channel, cx)).await;

@@ -80,3 +80,18 @@ impl WriteHalf {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn small_messages_are_not_held_back_by_the_system() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let dialled = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        for stream in [dialled, listener.accept().await.unwrap().0] {
+            let ReadHalf::Tcp(half) = Stream::of_tcp(stream).unwrap().read else { panic!() };
+            assert!(half.as_ref().nodelay().unwrap());
+        }
+    }
+}

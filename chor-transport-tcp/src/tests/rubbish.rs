@@ -106,11 +106,12 @@ async fn an_opening_that_makes_no_sense_is_refused_and_nothing_else() {
         Open { from: 5, ..opening() },
         Open { from: u32::MAX, to: u32::MAX, ..opening() },
         Open { invitation: Some(Vec::new()), ..opening() },
+        Open { invitation: Some(vec![String::new(); 1000]), ..opening() },
         // A role that is there already.
         opening(),
     ];
     for (channel, open) in (2..).zip(wrong) {
-        let session = if channel == 7 { [7; 16] } else { [8; 16] };
+        let session = if channel == 8 { [7; 16] } else { [8; 16] };
         peer.say(&Frame::Open { channel, open: Open { session, ..open } }).await;
         let text = peer.hear_text().await;
         assert!(text.starts_with(&format!("Refuse {{ channel: {channel}")), "{text}");
@@ -254,4 +255,29 @@ async fn sessions_of_one_peer_are_bounded() {
     peer.say(&Frame::Open { channel: 4, open: Open { session: [9; 16], ..opening() } }).await;
     assert!(peer.hear_text().await.contains("it takes part in 3 sessions already"));
     assert_eq!(node.sessions(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn openings_without_an_invitation_are_bounded() {
+    let (node, _ended) = server(Options::default());
+    let mut peer = Raw::greeted(&node).await;
+    let open = Open { invitation: None, ..opening() };
+    for channel in 1..=4097 {
+        peer.say(&Frame::Open { channel, open: open.clone() }).await;
+    }
+    let text = peer.hear_text().await;
+    assert!(text.contains("4097") && text.contains("its session is not known here"), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn names_of_steps_are_bounded() {
+    let (node, mut ended) = server(Options::default());
+    let mut peer = Raw::greeted(&node).await;
+    peer.open(1).await;
+    let text = "x".repeat(1 << 19);
+    for id in 0..8 {
+        peer.say(&Frame::Step { id, text: &text }).await;
+    }
+    let error = ended.recv().await.unwrap().unwrap_err();
+    assert!(matches!(link_error(&error), LinkError::Protocol { .. }), "{error:?}");
 }
