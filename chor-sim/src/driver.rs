@@ -87,6 +87,7 @@ impl<B: Branches> Driver<B> {
         self.look_at_clock();
         for _ in 0..TURNS {
             if self.live == 0 {
+                self.note_late_difference();
                 return Poll::Ready(());
             }
             if !self.turn() && self.woken.leave() && self.pass_time(cx).is_pending() {
@@ -117,10 +118,14 @@ impl<B: Branches> Driver<B> {
     /// Polls the role that is next, if any can go on.
     fn turn(&mut self) -> bool {
         let (shared, woken) = (&self.shared, &self.woken);
-        let next = shared.with(|session| {
+        let (next, differs) = shared.with(|session| {
             woken.take(|role| session.ready(role));
-            session.next()
+            (session.next(), session.differs.take())
         });
+        if let Some((_, text)) = differs {
+            self.give_up(Some(&Halt::Differs(text)));
+            return true;
+        }
         if let Some(role) = next.filter(|role| self.tasks[*role].live) {
             self.poll_role(role);
         }
@@ -214,6 +219,18 @@ impl<B: Branches> Driver<B> {
             let waits = || self.shared.lock().waiting(role).is_some();
             !task.waker.is_held() && (self.clock.is_some() || waits())
         })
+    }
+
+    /// The last role that ended came to something else than another one before.
+    fn note_late_difference(&self) {
+        self.shared.with(|session| {
+            let now = session.now;
+            if let (Some((role, text)), Some(recorder)) =
+                (session.differs.take(), &mut session.recorder)
+            {
+                recorder.stuck(now, role, Halt::Differs(text));
+            }
+        });
     }
 
     /// Ends all roles that have not ended.

@@ -1,7 +1,8 @@
 //! A role's end of a simulated run: the transport that hands everything to the session.
 
 use crate::session::{Progress, Session};
-use chor_runtime::{Address, End as Ending, Fault, Message, Protocol, Transport};
+use chor_runtime::{Address, End as Ending, Fault, Lane, Message, Protocol, Site, Transport};
+use std::fmt::Debug;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
@@ -35,21 +36,22 @@ impl Shared {
     }
 }
 
-/// A role's end.
-pub(crate) struct End {
+/// A role's end, which compares agreements if it watches.
+pub(crate) struct End<const WATCHES: bool> {
     shared: Shared,
     place: usize,
     participants: usize,
 }
 
-impl End {
+impl<const WATCHES: bool> End<WATCHES> {
     pub(crate) fn all(shared: &Shared, participants: usize) -> Vec<Self> {
         let end = |place| Self { shared: shared.clone(), place, participants };
         (0..participants).map(end).collect()
     }
 }
 
-impl Transport for End {
+impl<const WATCHES: bool> Transport for End<WATCHES> {
+    const WATCHES: bool = WATCHES;
     type Parcel<M: Message> = M;
 
     fn place(&self) -> usize {
@@ -78,11 +80,12 @@ impl Transport for End {
         message: M,
     ) -> impl Future<Output = Result<(), Box<Fault>>> + Send {
         let mut message = Some(message);
-        let mut sending = Sending { end: self, to, progress: Progress::New };
+        let (shared, place) = (&self.shared, self.place);
+        let mut sending = Sending { shared, place, to, progress: Progress::New };
         poll_fn(move |cx| {
-            let Sending { end, to, progress } = &mut sending;
+            let Sending { shared, place, to, progress } = &mut sending;
             let waker = cx.waker();
-            end.shared.with(|session| session.send(end.place, to, &mut message, progress, waker))
+            shared.with(|session| session.send(*place, to, &mut message, progress, waker))
         })
     }
 
@@ -99,6 +102,10 @@ impl Transport for End {
         })
     }
 
+    fn agreed(&self, site: &'static Site, among: &[usize], lane: Lane, value: &dyn Debug) {
+        self.shared.with(|session| session.compare(self.place, site, among, lane, value));
+    }
+
     fn close(&self, end: Ending) {
         // Code of others may run when messages are dropped: not while the session is locked.
         drop(self.shared.with(|session| session.close(self.place, end)));
@@ -107,7 +114,8 @@ impl Transport for End {
 
 /// A send; takes back its note that it waits when it is dropped.
 struct Sending<'e, 't> {
-    end: &'e End,
+    shared: &'e Shared,
+    place: usize,
     to: &'t Address,
     progress: Progress,
 }
@@ -115,8 +123,8 @@ struct Sending<'e, 't> {
 impl Drop for Sending<'_, '_> {
     fn drop(&mut self) {
         if self.progress == Progress::Parked {
-            let way = (self.end.place, self.to.peer, self.to.lane);
-            drop(self.end.shared.with(|session| session.unpark(way)));
+            let way = (self.place, self.to.peer, self.to.lane);
+            drop(self.shared.with(|session| session.unpark(way)));
         }
     }
 }

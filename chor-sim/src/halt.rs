@@ -30,6 +30,9 @@ pub enum Halt {
         /// The last message that it began to send or to receive.
         last: Option<&'static Step>,
     },
+    /// Roles hold different values of an agreement: the expression, its place, and values by role.
+    #[error("was stopped: {0}")]
+    Differs(String),
     /// The run was too long; its bound.
     #[error("was stopped: the run took more than {0} turns")]
     TooLong(u64),
@@ -56,7 +59,9 @@ impl Halt {
                 format!("is stuck: it waits for `{}` from {from}", step.label)
             }
             Self::Local { .. } => "is stuck: it waits in its own code".to_owned(),
-            Self::Crashed(_) | Self::Panicked(_) | Self::TooLong(_) => self.to_string(),
+            Self::Crashed(_) | Self::Panicked(_) | Self::Differs(_) | Self::TooLong(_) => {
+                self.to_string()
+            }
         }
     }
 }

@@ -15,6 +15,7 @@
 //! | [`Fate`], [`InFlight`] | what may happen to messages on their way |
 //! | [`Schedule`], [`Decision`], [`Point`] | what was decided about a run, by name |
 
+mod agreements;
 mod clock;
 mod coverage;
 mod diagram;

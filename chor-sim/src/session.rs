@@ -1,6 +1,7 @@
 //! The state of one run: the roles, what is in flight, and what is decided about them. Every send and
 //! receive passes through here. Pure, as [`Net`] is.
 
+use crate::agreements::Agreements;
 use crate::net::{self, Flight, Net, Taken, Waiter, Way};
 use crate::plan::{Plan, Visit};
 use crate::run::Run;
@@ -8,7 +9,10 @@ use crate::schedule::{Order, Schedule};
 use crate::scheduler::Policy;
 use crate::trace::Recorder;
 use crate::values::Values;
-use chor_runtime::{Address, Cause, End, Fault, Message, Place, Protocol, Reason, Step};
+use chor_runtime::{
+    Address, Cause, End, Fault, Lane, Message, Place, Protocol, Reason, Site, Step,
+};
+use std::fmt::Debug;
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
@@ -20,6 +24,9 @@ pub(crate) struct Session {
     pub(crate) recorder: Option<Recorder>,
     pub(crate) roles: Vec<Role>,
     net: Net,
+    agreements: Agreements,
+    /// Roles hold different values of an agreement: nothing goes on.
+    pub(crate) differs: Option<(usize, String)>,
     /// The roles that can go on, in the order in which they came to.
     ready: Vec<usize>,
     sent: u32,
@@ -67,6 +74,8 @@ impl Session {
             recorder: None,
             roles: roles.collect(),
             net: Net::new(participants),
+            agreements: Agreements::default(),
+            differs: None,
             ready: (0..participants).collect(),
             sent: 0,
             wakers: Vec::new(),
@@ -89,6 +98,21 @@ impl Session {
         self.protocol = Some(protocol);
         let opened = std::mem::replace(&mut self.roles[me].opened, true);
         if opened { Err(Fault::Used.into()) } else { Ok(()) }
+    }
+
+    /// Compares what a role came to with what the others did.
+    pub(crate) fn compare(
+        &mut self,
+        me: usize,
+        site: &'static Site,
+        among: &[usize],
+        lane: Lane,
+        value: &dyn Debug,
+    ) {
+        if self.recorder.is_some() && self.differs.is_none() {
+            let difference = self.agreements.note(me, site, among, lane, value);
+            self.differs = difference.map(|it| (me, it.text(|role| self.role(role))));
+        }
     }
 
     /// A role's name.
@@ -272,7 +296,7 @@ impl Session {
                 return true;
             }
         }
-        self.roles[me].crashed.is_some() || self.is_paused(me, waker)
+        self.differs.is_some() || self.roles[me].crashed.is_some() || self.is_paused(me, waker)
     }
 
     /// Whether the role lets others run before it goes on.

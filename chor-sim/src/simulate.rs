@@ -33,7 +33,7 @@ where
     C: Choreography<N>,
 {
     let shared = Shared::new(Session::new(N, policy()));
-    let ends = End::all(&shared, N);
+    let ends = End::<false>::all(&shared, N);
     let number = AtomicUsize::new(0);
     let branches = choreography.roles().play(&ends, &number);
     let mut driver = Driver::new(&shared, branches, None, u64::MAX);

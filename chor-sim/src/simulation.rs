@@ -25,6 +25,9 @@ use std::time::Duration;
 /// can't have in its hand is what the roles' own code does behind its back: reading a clock or a
 /// random source of the system, threads.
 ///
+/// Where several roles hold an agreement, what they come to is compared, without messages: each guard,
+/// arm and round, and each `agree!`. A difference ends the run with a [`Halt`](crate::Halt).
+///
 /// Time is virtual: it begins at zero, and passes only when all roles wait, in no time. That holds for
 /// `tokio::time` in the roles' own code too.
 #[derive(Clone)]
@@ -113,7 +116,7 @@ impl Simulation {
         self
     }
 
-    /// Without a trace, which takes most of the time of a run.
+    /// Without a trace, and without comparing agreements: the fastest way to run.
     #[must_use]
     pub fn untraced(mut self) -> Self {
         self.traced = false;
@@ -182,7 +185,7 @@ impl Simulation {
         C: Choreography<N>,
     {
         let shared = Shared::new(self.session(N));
-        let ends = End::all(&shared, N);
+        let ends = End::<true>::all(&shared, N);
         let number = AtomicUsize::new(0);
         let clock = Clock::start(self.patience);
         let branches = choreography.roles().play(&ends, &number);

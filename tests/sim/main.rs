@@ -1,5 +1,6 @@
 //! The simulator.
 
+mod agreements;
 mod diagrams;
 mod explore;
 mod faults;

@@ -48,14 +48,11 @@ chor! {
 
 #[test]
 fn roles_that_wait_for_each_other_are_reported() {
-    let run = Simulation::new().run(|| diverge::Choreography::new(false, true));
+    // With a trace, they would be stopped where they diverge.
+    let run = Simulation::new().untraced().run(|| diverge::Choreography::new(false, true));
     let error = run.results.a.expect_err("A waits");
     let halt = error.downcast_ref::<Halt>().expect("it was halted");
     assert!(matches!(halt, Halt::Waits { step, from, .. } if step.label == "y" && from == "B"));
-    assert_eq!(
-        run.trace.to_string(),
-        "A is stuck: it waits for `y` from B\nB is stuck: it waits for `x` from A",
-    );
     assert!(error.to_string().contains("stuck.rs:"), "{error}");
 }
 

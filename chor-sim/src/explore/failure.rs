@@ -33,6 +33,8 @@ pub enum Problem {
     Check(String),
     /// A role's code panicked.
     Panic(String),
+    /// Roles hold different values of an agreement.
+    Differs(String),
     /// Roles can't go on.
     Stuck(String),
     /// Two runs under the same conditions differ: the first place where they do.
@@ -48,7 +50,9 @@ pub enum Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Check(text) | Self::Panic(text) | Self::Stuck(text) => f.write_str(text),
+            Self::Check(text) | Self::Panic(text) | Self::Differs(text) | Self::Stuck(text) => {
+                f.write_str(text)
+            }
             Self::NotDeterministic { one, other } => {
                 let text = |line: &Option<String>| line.clone().unwrap_or("nothing more".into());
                 f.write_str("the choreography isn't deterministic: under the same conditions")?;

@@ -4,6 +4,7 @@ use super::failure::{Failure, Problem};
 use super::report::Report;
 use super::{Explore, Verdict};
 use crate::clock::Reused;
+use crate::halt::Halt;
 use crate::point::{Action, Moment, Point};
 use crate::run::Run;
 use crate::schedule::{Decision, Order, Schedule};
@@ -389,10 +390,11 @@ fn halted(trace: &Trace) -> Option<Problem> {
         _ => None,
     });
     let stuck = trace.events().find_map(|event| match event.what() {
-        What::Stuck(halt) => Some(format!("{} {halt}", event.role())),
+        What::Stuck(Halt::Differs(text)) => Some(Problem::Differs(text.clone())),
+        What::Stuck(halt) => Some(Problem::Stuck(format!("{} {halt}", event.role()))),
         _ => None,
     });
-    panics.map(Problem::Panic).or(stuck.map(Problem::Stuck))
+    panics.map(Problem::Panic).or(stuck)
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> String {
