@@ -1,6 +1,18 @@
 //! What was sent in the channels of a link, and what may be: credit, and ends.
 //!
 //! Kept beside what is about to leave, so that a message needs one lock.
+//!
+//! # No deadlock from full lanes
+//! A sender waits when its lane's window is used up. In a choreography this never closes a circle.
+//! Number all messages of a run in the order of the source: each role, in each lane, sends and receives
+//! its own in that order. If a role can't send message *m* because its receiver has not taken an
+//! earlier one *k* of the lane, the receiver is at something before *k*; if it is at a receive of a
+//! message that isn't there, that one's sender is at something before it, too. So along a chain of
+//! such waits the numbers fall, and it can't come back to *m*. Branches that run at once have lanes of
+//! their own, each with a window of its own. What lanes share is the link, and that is always read.
+//!
+//! Programs that use endpoints by hand in no common order can wait for each other, if they have more
+//! than a window under way in each direction.
 
 use crate::channel::Ended;
 use crate::error::ChannelError;
