@@ -1,4 +1,7 @@
-//! Runs a program in the simulator under many seeds, and expects what it gives over memory.
+//! Runs a program over TCP, and in the simulator under many seeds, and expects what it gives over memory.
+
+#[path = "tcp.rs"]
+mod tcp;
 
 use chor::sim::Simulation;
 use chor::{Choreography, Error, Roles, play_together};
@@ -6,7 +9,8 @@ use std::fmt::Debug;
 
 const SEEDS: u64 = 1_000;
 
-/// Runs what `make` makes once over memory, and then under each seed: with the same outcome.
+/// Runs what `make` makes once over memory, once over TCP, and then under each seed: with the same
+/// outcome.
 ///
 /// # Panics
 /// If an outcome is another, or if a role fails.
@@ -16,8 +20,11 @@ where
     C::Outcome: Debug + PartialEq,
     <C::Roles as Roles<N>>::Each: Complete<Outputs = <C::Roles as Roles<N>>::Outputs>,
 {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.expect("a runtime");
     let expected = runtime.block_on(play_together(make())).expect("over memory it ends well");
+    let over_tcp = runtime.block_on(tcp::play(make())).expect("over TCP it ends well");
+    assert_eq!(over_tcp, expected, "over TCP");
     for seed in 0..SEEDS {
         let run = Simulation::new().seed(seed).untraced().run(|| Raw(make()));
         match run.results.complete() {
