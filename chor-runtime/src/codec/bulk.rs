@@ -5,6 +5,12 @@
 //! by byte. In the formats here such a sequence is encoded exactly as a byte string is, a length and
 //! the bytes. So the serializer writes it in one piece, and the deserializer reads it as one.
 //!
+//! What that costs and gains, by `cargo bench -p chor-runtime --bench codec`: 1 MiB of bytes is encoded in
+//! 1.0 to 1.1 times the time of copying it and decoded in 1.0 times, where bincode by itself takes 20 to
+//! 50 times. Messages without byte strings are encoded in about 1.5 times the time of bincode by itself
+//! (a nanosecond for each number), and decoded in 1.0 times. Parts of 1 KiB in a vector are decoded in 3
+//! times, for their allocations. Taking the buffer out of a `Cell` instead of borrowing it was slower.
+//!
 //! The limits are the deserializer's: how deep values nest, since a few bytes can nest millions deep
 //! and would end the stack; and how many elements there are, since a few bytes can claim 2^64.
 
