@@ -115,6 +115,11 @@ impl Session {
         }
     }
 
+    /// What is run; nothing before a role begins.
+    pub(crate) fn protocol(&self) -> Option<&'static Protocol> {
+        self.protocol
+    }
+
     /// A role's name.
     pub(crate) fn role(&self, index: usize) -> &'static str {
         let roles = self.protocol.map_or(&[][..], |protocol| protocol.roles);

@@ -11,7 +11,8 @@ use crate::schedule::{Decision, Order, Schedule};
 use crate::scheduler::{FirstCome, Given, Policy, Random};
 use crate::session::Session;
 use crate::trace::Recorder;
-use chor_runtime::{Choreography, Roles};
+use chor_runtime::{Choreography, Protocol, Roles};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -36,6 +37,8 @@ pub struct Simulation {
     rules: Vec<Rule>,
     windows: Vec<Window>,
     slow: Vec<(String, Duration)>,
+    /// The roles that its user named.
+    named: BTreeSet<String>,
     traced: bool,
     pub(crate) visits: bool,
     patience: Duration,
@@ -63,6 +66,7 @@ impl Simulation {
             rules: Vec::new(),
             windows: Vec::new(),
             slow: Vec::new(),
+            named: BTreeSet::new(),
             traced: true,
             visits: false,
             patience: Duration::from_hours(1),
@@ -82,6 +86,7 @@ impl Simulation {
     /// Has this go wrong: a role crashes, or is cut off.
     #[must_use]
     pub fn fault(mut self, decision: Decision) -> Self {
+        self.named.insert(decision.point().role.clone());
         self.schedule.decisions.push(decision);
         self
     }
@@ -104,7 +109,8 @@ impl Simulation {
     /// have arrived in it arrives at its end.
     #[must_use]
     pub fn partition(mut self, roles: &[&str], time: Range<Duration>) -> Self {
-        let apart = roles.iter().map(|role| (*role).to_owned()).collect();
+        let apart: Vec<String> = roles.iter().map(|role| (*role).to_owned()).collect();
+        self.named.extend(apart.iter().cloned());
         self.windows.push(Window { apart, time });
         self
     }
@@ -112,6 +118,7 @@ impl Simulation {
     /// Has a role take so long for each message that it sends or receives.
     #[must_use]
     pub fn slow(mut self, role: &str, pause: Duration) -> Self {
+        self.named.insert(role.to_owned());
         self.slow.push((role.to_owned(), pause));
         self
     }
@@ -151,7 +158,7 @@ impl Simulation {
     ///
     /// # Panics
     /// If `make` does, or if this is called in a task of a `tokio` runtime: there is time of its own
-    /// here.
+    /// here. If a fault, a partition or a slow role names a role that the choreography doesn't have.
     #[track_caller]
     pub fn run<C, const N: usize>(&self, make: impl FnOnce() -> C) -> Run<C::Results>
     where
@@ -191,11 +198,21 @@ impl Simulation {
         let branches = choreography.roles().play(&ends, &number);
         let mut driver = Driver::new(&shared, branches, Some(clock), self.turns);
         driver.run().await;
+        self.refuse_strangers(shared.lock().protocol());
         let finished = driver.finished();
         let each = C::Roles::each(finished, &mut |role| driver.error(role));
         drop(driver);
         let order = self.schedule.order.clone();
         shared.lock().run(order, C::results(each))
+    }
+
+    /// A misspelt role would be a fault that never happens.
+    fn refuse_strangers(&self, protocol: Option<&Protocol>) {
+        let Some(Protocol { name, roles, .. }) = protocol else { return };
+        let stranger = self.named.iter().find(|named| !roles.contains(&named.as_str()));
+        if let Some(stranger) = stranger {
+            panic!("`{name}` has no role `{stranger}`, but {}", roles.join(", "));
+        }
     }
 
     fn session(&self, participants: usize) -> Session {

@@ -1,7 +1,7 @@
 //! Crashes, delays, cuts, partitions and slow roles.
 
 use chor::prelude::*;
-use chor::sim::{Decision, Fate, Halt, Simulation};
+use chor::sim::{Decision, Fate, Halt, Simulation, explore};
 use std::time::Duration;
 
 chor! {
@@ -169,4 +169,31 @@ fn chances_follow_from_the_seed_and_the_name_alone() {
     let times: Vec<Duration> = (0..100).map(delayed).collect();
     assert_eq!(times, (0..100).map(delayed).collect::<Vec<_>>());
     assert!(times.contains(&Duration::ZERO) && times.iter().any(|time| !time.is_zero()));
+}
+
+#[test]
+#[should_panic(expected = "`ask` has no role `Byuer`, but Buyer, Seller")]
+fn a_fault_of_a_misspelt_role_is_refused() {
+    crash("Byuer crashes at the start");
+}
+
+#[test]
+#[should_panic(expected = "`ask` has no role `Sellers`, but Buyer, Seller")]
+fn a_partition_of_a_misspelt_role_is_refused() {
+    let simulation = Simulation::new().partition(&["Sellers"], Duration::ZERO..Duration::MAX);
+    explore(|| ask::Choreography::new("TAPL")).under(simulation).check(|_| ());
+}
+
+#[test]
+#[should_panic(expected = "`two` has no role `D`, but A, B, C")]
+fn a_slow_role_that_is_misspelt_is_refused() {
+    Simulation::new().slow("D", Duration::from_secs(1)).run(two::Choreography::new);
+}
+
+/// `CHOR_SIM` may be meant for another exploration of the same test.
+#[test]
+fn a_schedule_of_another_choreography_does_nothing() {
+    let schedule = "Client crashes at the start".parse().expect("a schedule");
+    let run = Simulation::new().replay(&schedule).run(two::Choreography::new);
+    assert!(run.results.c.is_ok() && run.schedule.decisions.is_empty());
 }
