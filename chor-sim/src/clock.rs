@@ -110,7 +110,10 @@ impl Paused {
     /// No task is left, and the clock stands where it rounds as it did at its start: timers have a
     /// resolution of a millisecond, counted from then.
     fn is_clean(&self) -> bool {
-        let now = self.runtime.block_on(async { Instant::now() });
+        let now = {
+            let _time = self.runtime.enter();
+            Instant::now()
+        };
         let parts = now.duration_since(self.epoch).subsec_nanos() % 1_000_000;
         parts == 0 && self.runtime.metrics().num_alive_tasks() == 0
     }

@@ -103,7 +103,7 @@ impl<const WATCHES: bool> Transport for End<WATCHES> {
     }
 
     fn agreed(&self, site: &'static Site, among: &[usize], lane: Lane, value: &dyn Debug) {
-        self.shared.with(|session| session.compare(self.place, site, among, lane, value));
+        self.shared.lock().compare(self.place, site, among, lane, value);
     }
 
     fn close(&self, end: Ending) {
