@@ -1,0 +1,167 @@
+//! What happens in one session is no business of the others, on the same node or the same link.
+
+use crate::support::{connection, within};
+use chor::prelude::*;
+use chor::tcp::{Node, from_streams};
+use chor::{Projection, Reason};
+use std::sync::Arc;
+use tokio::sync::{Semaphore, mpsc};
+
+chor! {
+    /// The server waits until it may answer; what it does then, the client says.
+    chor order[Client, Server](what: String @ Client, gate: Arc<Semaphore> @ Server) -> u32 @ Client {
+        let what: String = Client -> Server: what;
+        Server: gate.acquire().await?.forget();
+        let done: u32 = Server -> Client: serve(&what)?;
+        done
+    }
+
+    chor count[Client, Server](rounds: u32 @ [Client, Server]) -> u32 @ Client {
+        let mut sum: u32 @ Client = 0;
+        for round in 0..rounds {
+            let x: u32 = Client -> Server: round;
+            let y: u32 = Server -> Client: x + 1;
+            sum += y;
+        }
+        sum
+    }
+
+    chor ring[A, B, C](x: u32 @ A) -> u32 @ C {
+        let x: u32 = A -> B: x;
+        let y: u32 = B -> C: x;
+        let z: u32 = C => A: y;
+        z
+    }
+}
+
+/// A later build of the last one.
+mod later {
+    use chor::prelude::*;
+
+    chor! {
+        pub(crate) chor ring[A, B, C](x: u32 @ A) -> u32 @ C {
+            let x: u32 = A -> B: x;
+            let y: u64 = B -> C: u64::from(x);
+            let z: u32 = C => A: u32::try_from(y)?;
+            z
+        }
+    }
+}
+
+fn serve(what: &str) -> Result<u32, String> {
+    match what {
+        "work" => Ok(7),
+        "panic" => panic!("told to"),
+        _ => Err("it is nothing that is served".to_owned()),
+    }
+}
+
+/// Two nodes, and the gate of the server's sessions.
+async fn nodes() -> (Node, Node, String, Arc<Semaphore>) {
+    let node = Node::listen("127.0.0.1:0").await.expect("a port");
+    let gate = Arc::new(Semaphore::new(0));
+    let own = Arc::clone(&gate);
+    node.serve(move |_| order::Server::new(Arc::clone(&own)));
+    node.serve(|_| count::Server::new(1000));
+    let address = node.address().expect("it listens").to_string();
+    (Node::new(), node, address, gate)
+}
+
+fn begin(client: &Node, address: &str, what: &str) -> tokio::task::JoinHandle<Result<u32, Error>> {
+    let session = client.session([(1, address)]);
+    tokio::spawn(session.play(order::Client::new(what.to_owned())))
+}
+
+async fn until_sessions(node: &Node, sessions: usize) {
+    within(async {
+        while node.sessions() != sessions {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_that_waits_holds_up_no_other_of_its_link() {
+    let (client, server, address, gate) = nodes().await;
+    let waiting = begin(&client, &address, "work");
+    until_sessions(&server, 1).await;
+    let counted = client.session([(1, &address)]).play(count::Client::new(1000));
+    assert_eq!(within(counted).await.unwrap(), 500_500);
+    assert!(!waiting.is_finished());
+    gate.add_permits(1);
+    assert_eq!(within(waiting).await.unwrap().unwrap(), 7);
+}
+
+#[tokio::test]
+async fn a_session_that_is_dropped_panics_or_fails_leaves_its_link_to_the_others() {
+    let (client, server, address, gate) = nodes().await;
+    let waiting = begin(&client, &address, "work");
+    until_sessions(&server, 1).await;
+    let dropped = begin(&client, &address, "work");
+    until_sessions(&server, 2).await;
+    dropped.abort();
+    assert!(dropped.await.unwrap_err().is_cancelled());
+    gate.add_permits(2);
+    assert_eq!(within(waiting).await.unwrap().unwrap(), 7);
+    until_sessions(&server, 0).await;
+    // The dropped one may have ended before it came to the gate.
+    gate.forget_permits(2);
+    for (what, text) in [("panic", "told to"), ("fail", "it is nothing")] {
+        let waiting = begin(&client, &address, "work");
+        until_sessions(&server, 1).await;
+        let failing = begin(&client, &address, what);
+        until_sessions(&server, 2).await;
+        gate.add_permits(2);
+        let cause = within(failing).await.unwrap().unwrap_err().cause();
+        assert_eq!(cause.role(), "Server");
+        let (Reason::Panic(reason) | Reason::Error(reason)) = cause.reason() else {
+            panic!("{cause}")
+        };
+        assert!(reason.contains(text), "{what}");
+        assert_eq!(within(waiting).await.unwrap().unwrap(), 7);
+        until_sessions(&server, 0).await;
+    }
+    let counted = client.session([(1, &address)]).play(count::Client::new(1000));
+    assert_eq!(within(counted).await.unwrap(), 500_500);
+}
+
+/// A node that serves a role, and how it has ended.
+async fn serving<P: Projection<3> + 'static>(
+    role: fn() -> P,
+) -> (Node, String, mpsc::UnboundedReceiver<Option<Error>>) {
+    let node = Node::listen("127.0.0.1:0").await.expect("a port");
+    let (said, heard) = mpsc::unbounded_channel();
+    node.serve_then(move |_| role(), move |_, ended| drop(said.send(ended.err())));
+    let address = node.address().expect("it listens").to_string();
+    (node, address, heard)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_builds_are_told_apart_by_all_three_roles() {
+    let (_b, to_b, mut b) = serving(later::ring::B::new).await;
+    let (_c, to_c, mut c) = serving(ring::C::new).await;
+    let session = Node::new().session([(1, to_b), (2, to_c)]);
+    let a = within(session.play(ring::A::new(1))).await.unwrap_err();
+    let b = within(b.recv()).await.unwrap().expect("it has failed");
+    let c = within(c.recv()).await.unwrap().expect("it has failed");
+    for (error, own, other) in [(&a, "y: u32", "y: u64"), (&b, "y: u64", "y: u32")] {
+        let Error::Signature { own: here, other: there, .. } = error else { panic!("{error:?}") };
+        assert!(here.contains(own) && there.contains(other), "{here}\n{there}");
+    }
+    // The last one may learn it from another that has failed before.
+    for error in [a, b, c] {
+        let cause = error.cause().to_string();
+        assert!(cause.contains("y: u32") && cause.contains("y: u64"), "{cause}");
+    }
+}
+
+#[tokio::test]
+async fn small_messages_leave_at_once() {
+    let (a, _b) = connection().await;
+    let socket = a.into_std().unwrap();
+    let same = socket.try_clone().unwrap();
+    assert!(!same.nodelay().unwrap());
+    let _transport = from_streams(0, [tokio::net::TcpStream::from_std(socket).unwrap()]).unwrap();
+    assert!(same.nodelay().unwrap());
+}
