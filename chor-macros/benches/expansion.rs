@@ -28,13 +28,13 @@ mod error;
 mod expand;
 #[path = "../src/foreign/mod.rs"]
 mod foreign;
-#[path = "../src/ir.rs"]
+#[path = "../src/ir/mod.rs"]
 mod ir;
 #[path = "../src/layout.rs"]
 mod layout;
 #[path = "../src/parse/mod.rs"]
 mod parse;
-#[path = "../src/project.rs"]
+#[path = "../src/project/mod.rs"]
 mod project;
 #[path = "../src/protocol.rs"]
 mod protocol;

@@ -4,11 +4,13 @@
 //! fits everywhere, so that one mistake has one message.
 
 mod call;
+mod choice;
 mod chor;
 mod code;
 mod comm;
-mod control;
 mod expr;
+mod jumps;
+mod loops;
 mod names;
 mod pattern;
 mod types;
@@ -404,7 +406,7 @@ impl<'a> Checker<'a> {
         let Some(ty) = types::first(&signature.result).filter(|ty| !syntax::is_unit(ty)) else {
             return;
         };
-        let without = (signature.result.holders() & self.all) - control::diverging(body, true);
+        let without = (signature.result.holders() & self.all) - jumps::diverging(body, true);
         if !without.is_empty() {
             let (wanted, name) = (self.describe(&signature.result), self.own.name.clone());
             self.errors.error(

@@ -1,7 +1,7 @@
 //! Located types: from syntax, and whether one fits where another is wanted.
 
 use super::call::count;
-use super::{Checker, Signature, control, names};
+use super::{Checker, Signature, jumps, names};
 use crate::ast;
 use crate::error::Errors;
 use crate::ir::{Block, ChorType, Expr, Head, Kind, MOST_ROLES, RoleSet, Type};
@@ -249,7 +249,7 @@ fn valueless(value: &Expr, found: &mut Vec<(Span, &'static str, &'static str)>) 
 fn valueless_block(block: &Block, found: &mut Vec<(Span, &'static str, &'static str)>) {
     match &block.tail {
         Some(tail) => valueless(tail, found),
-        None if !control::diverging(block, true).is_empty() => {}
+        None if !jumps::diverging(block, true).is_empty() => {}
         None => {
             found.push((
                 block.span,
