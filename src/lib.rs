@@ -32,6 +32,7 @@
 //! | [`sim::simulate`] | runs all roles in one task, for tests and first steps |
 //! | [`sim`], [`macro@test`] | deterministic runs under faults and seeds, and tests of them; `docs/simulator.md` |
 //! | [`play_role`] | runs one role over a transport |
+//! | [`open_role`] | the same where the role's result is a choreography, to be called |
 //! | [`memory`] | the transport within one process |
 //! | [`tcp`] | the transport between processes and machines; how to [deploy](https://github.com/chor-rs/chor/blob/main/docs/deployment.md) roles |
 //! | [`bytes`] | makes a transport of any channel that carries bytes |

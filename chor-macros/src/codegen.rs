@@ -93,7 +93,8 @@ impl<'a> Unit<'a> {
     /// role has in any case.
     pub fn is_settled(&self) -> bool {
         let named = self.header.lasting();
-        self.roles.iter().all(|role| named.is_subset(&role.layout.used))
+        let plain = !matches!(self.header.result, Type::Chor(_));
+        plain && self.roles.iter().all(|role| named.is_subset(&role.layout.used))
     }
 
     /// One of another block.
@@ -666,24 +667,50 @@ impl Block<'_> {
                 (mutability, quote_spanned!(made()=> #private::finish(#play)))
             }
         };
-        let projection = playable(unit).then(|| {
-            let played = self.emit_played(&quote_spanned!(here=> Self::Output), here);
+        let id = RoleId(u8::try_from(role).unwrap_or_default());
+        let opens = offered(unit).filter(|chor| chor.roles.contains(id));
+        let projection =
+            (playable(unit) || offered(unit).is_some() && opens.is_none()).then(|| {
+                let played = self.emit_played(&quote_spanned!(here=> Self::Output), here);
+                quote_spanned!(made()=>
+                    impl #generics #private::Projection<#count> for #target #bounds {
+                        #output_type
+                        const ROLE: usize = #role;
+                        const PROTOCOL: &'static #private::Protocol = &#module::PROTOCOL;
+                        fn play<__T: #private::Transport + ::core::marker::Copy>(
+                            #mutability self,
+                            __ep: #private::Endpoint<__T, #count>,
+                        ) -> #played {
+                            #play
+                        }
+                    }
+                )
+            });
+        let opening = opens.map(|chor| {
+            let inputs = chor.inputs.iter().filter_map(|input| share(input, id));
+            let output = if chor.returns { share(&chor.output, id) } else { None };
+            let output = output.map_or_else(|| quote!(()), ToTokens::into_token_stream);
             quote_spanned!(made()=>
-                impl #generics #private::Projection<#count> for #target #bounds {
-                    #output_type
+                impl #generics #private::Opening<#count> for #target #bounds {
+                    type Args = (#(#inputs,)*);
+                    type Output = #output;
                     const ROLE: usize = #role;
                     const PROTOCOL: &'static #private::Protocol = &#module::PROTOCOL;
-                    fn play<__T: #private::Transport + ::core::marker::Copy>(
+                    fn open<__T: #private::Transport + ::core::marker::Copy>(
                         #mutability self,
                         __ep: #private::Endpoint<__T, #count>,
-                    ) -> #played {
+                    ) -> impl ::core::future::Future<Output = ::core::result::Result<
+                        impl #private::Chor<__T, Self::Args, Output = Self::Output>
+                            + ::core::marker::Send,
+                        #private::Error,
+                    >> + ::core::marker::Send {
                         #play
                     }
                 }
             )
         });
         let own = quote_spanned!(made()=> impl #generics #target #bounds { #new });
-        [own].into_iter().chain(projection).collect()
+        [own].into_iter().chain(projection).chain(opening).collect()
     }
 
     /// What follows from the body: the role's run.
@@ -1024,12 +1051,21 @@ fn cloned_params(unit: &Unit<'_>) -> BTreeSet<String> {
         .collect()
 }
 
-/// A single role has to have each parameter.
+/// A single role has to have each parameter, and a result that is a value.
 fn playable(unit: &Unit<'_>) -> bool {
-    {
-        let types = unit.signature.params.iter().map(|(_, ty)| ty);
-        let bare = !matches!(unit.signature.result, Type::Chor(_));
-        bare && types.into_iter().all(|ty| !matches!(ty, Type::Tuple(_) | Type::Chor(_)))
+    has_plain_params(unit) && !matches!(unit.signature.result, Type::Chor(_))
+}
+
+fn has_plain_params(unit: &Unit<'_>) -> bool {
+    let mut types = unit.signature.params.iter().map(|(_, ty)| ty);
+    types.all(|ty| !matches!(ty, Type::Tuple(_) | Type::Chor(_)))
+}
+
+/// The choreography that comes out of one that a role can be opened of.
+fn offered<'u>(unit: &'u Unit<'_>) -> Option<&'u ChorType> {
+    match &unit.header.result {
+        Type::Chor(chor) if has_plain_params(unit) => Some(chor),
+        _ => None,
     }
 }
 

@@ -9,6 +9,7 @@ pub use crate::error::Error;
 pub use crate::fail::{Fail, Missing, OrFail, early, failed, finish};
 pub use crate::message::Message;
 pub use crate::normal::Calls;
+pub use crate::open::Opening;
 pub use crate::protocol::{Node, Protocol, Step};
 pub use crate::role::Projection;
 pub use crate::signature::{Param, Signature};

@@ -21,6 +21,7 @@ use tracing::Span;
     message = "`{Self}` is no role that can be played by itself",
     label = "not a role of a choreography",
     note = "pass a role of a choreography, as in `play_role(buy_book::Buyer::new(order), &transport)`",
+    note = "a role whose result is a choreography is opened: `open_role(role, &transport)`",
     note = "a role whose parameters are choreographies or choreographic tuples can't be played by \
             itself: write a small choreography that builds them"
 )]
@@ -119,9 +120,7 @@ where
         if let Err(error) = opened {
             return guard.end(Err(error));
         }
-        if let Err((peer, fault)) = transport.start(P::PROTOCOL).await {
-            return guard.end(Err(Error::of_start(P::PROTOCOL, P::ROLE, peer, *fault)));
-        }
+        guard.start().await?;
         let endpoint = Endpoint::new(transport, P::PROTOCOL, P::ROLE);
         let mut play = pin!(projection.play(endpoint));
         poll_fn(|cx| guard.poll(play.as_mut(), cx)).await
@@ -129,7 +128,8 @@ where
 }
 
 /// Tells the peers how a role ended, whatever happens.
-struct Guard<'t, T: Transport> {
+#[derive(Debug)]
+pub(crate) struct Guard<'t, T: Transport> {
     transport: &'t T,
     protocol: &'static Protocol,
     index: usize,
@@ -140,14 +140,14 @@ struct Guard<'t, T: Transport> {
 }
 
 impl<'t, T: Transport> Guard<'t, T> {
-    fn new(transport: &'t T, protocol: &'static Protocol, index: usize) -> Self {
+    pub(crate) fn new(transport: &'t T, protocol: &'static Protocol, index: usize) -> Self {
         let role = protocol.role(index);
         let span =
             tracing::debug_span!(target: "chor", "role", choreography = protocol.name, role = role);
         Self { transport, protocol, index, last: None, told: false, span }
     }
 
-    fn open(&mut self, roles: usize) -> Result<(), Error> {
+    pub(crate) fn open(&mut self, roles: usize) -> Result<(), Error> {
         let (place, participants) = (self.transport.place(), self.transport.participants());
         let problem = if let Err(fault) = self.transport.open(self.protocol) {
             // Another one plays on this end, and is not to be disturbed.
@@ -163,7 +163,35 @@ impl<'t, T: Transport> Guard<'t, T> {
         Err(Error::Setup { role: self.protocol.role(self.index).into(), problem })
     }
 
+    /// Waits until the session may begin.
+    pub(crate) async fn start(&mut self) -> Result<(), Error> {
+        match self.transport.start(self.protocol).await {
+            Ok(()) => Ok(()),
+            Err((peer, fault)) => {
+                self.end(Err(Error::of_start(self.protocol, self.index, peer, *fault)))
+            }
+        }
+    }
+
+    /// The role may go on, unless it has ended.
+    pub(crate) fn resume(&self) -> Result<(), Error> {
+        if !self.told {
+            return Ok(());
+        }
+        let role = self.protocol.role(self.index).into();
+        Err(Error::Setup { role, problem: "its part of the session is over".to_owned() })
+    }
+
     fn poll<O>(
+        &mut self,
+        play: Pin<&mut impl Future<Output = Result<O, Error>>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<O, Error>> {
+        self.step(play, cx).map(|result| self.end(result))
+    }
+
+    /// Runs a part of the role's share, after which it may have more; a failure ends it.
+    pub(crate) fn step<O>(
         &mut self,
         play: Pin<&mut impl Future<Output = Result<O, Error>>>,
         cx: &mut Context<'_>,
@@ -177,7 +205,8 @@ impl<'t, T: Transport> Guard<'t, T> {
         };
         match polled {
             Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(result)) => Poll::Ready(self.end(result)),
+            Ok(Poll::Ready(Ok(value))) => Poll::Ready(Ok(value)),
+            Ok(Poll::Ready(Err(error))) => Poll::Ready(self.end(Err(error))),
             Err(panic) => {
                 self.fail(Reason::Panic(panic_text(panic.as_ref())));
                 resume_unwind(panic)
@@ -185,13 +214,18 @@ impl<'t, T: Transport> Guard<'t, T> {
         }
     }
 
-    fn end<O>(&mut self, result: Result<O, Error>) -> Result<O, Error> {
+    pub(crate) fn end<O>(&mut self, result: Result<O, Error>) -> Result<O, Error> {
         let result = result.map_err(|error| error.in_role(self.protocol.role(self.index)));
         self.tell(match &result {
             Ok(_) => End::Finished,
             Err(error) => End::Failed(error.cause()),
         });
         result
+    }
+
+    /// The role was dropped where it can't go on.
+    pub(crate) fn cancel(&mut self) {
+        self.fail(Reason::Cancelled);
     }
 
     fn fail(&mut self, reason: Reason) {
@@ -209,7 +243,7 @@ impl<'t, T: Transport> Guard<'t, T> {
 impl<T: Transport> Drop for Guard<'_, T> {
     fn drop(&mut self) {
         if !self.told {
-            self.fail(Reason::Cancelled);
+            self.cancel();
         }
     }
 }

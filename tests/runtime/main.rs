@@ -6,6 +6,7 @@ mod drops;
 mod flush;
 mod memory;
 mod noting;
+mod open;
 mod own_transport;
 mod recursion;
 mod together;
