@@ -4,7 +4,7 @@
 use crate::place::Place;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 
 /// The first cause of a failure, as data: cheap to clone, and able to cross a network.
@@ -20,9 +20,10 @@ struct Parts {
 }
 
 impl Cause {
-    /// A cause from its parts.
+    /// A cause from its parts. It travels to every role that it concerns, so of a text of more than
+    /// 16 KiB it keeps the start; the failed role's own error has all of it.
     pub fn new(role: impl Into<Cow<'static, str>>, reason: Reason, place: Place) -> Self {
-        Self(Arc::new(Parts { role: role.into(), reason, place }))
+        Self(Arc::new(Parts { role: role.into(), reason: reason.cut(), place }))
     }
 
     /// The role that failed first.
@@ -79,4 +80,44 @@ pub enum Reason {
     Cancelled,
     /// Its machine, process or connection is gone; what is known of it.
     Lost(String),
+}
+
+/// The longest text of a reason, in bytes.
+const LONGEST: usize = 16 * 1024;
+
+impl Reason {
+    fn cut(self) -> Self {
+        match self {
+            Self::Error(text) => Self::Error(cut(text)),
+            Self::Panic(text) => Self::Panic(cut(text)),
+            Self::Lost(text) => Self::Lost(cut(text)),
+            Self::Cancelled => Self::Cancelled,
+        }
+    }
+}
+
+fn cut(mut text: String) -> String {
+    if text.len() > LONGEST {
+        let more = text.len() - text.floor_char_boundary(LONGEST);
+        text.truncate(text.floor_char_boundary(LONGEST));
+        let _ = write!(text, ".. ({more} bytes more)");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_between_characters() {
+        let cause = |text: &str| {
+            let text = Reason::Panic(text.to_owned());
+            Cause::new("A", text, Place::default()).to_string()
+        };
+        assert!(cause("short").ends_with(": short"));
+        let long = cause(&"\u{e9}".repeat(LONGEST));
+        assert!(long.len() < LONGEST + 100, "{} bytes", long.len());
+        assert!(long.ends_with("\u{e9}.. (16384 bytes more)"), "{}", &long[long.len() - 40..]);
+    }
 }

@@ -28,6 +28,13 @@ chor! {
         number
     }
 
+    /// The server says more than fits into any frame.
+    chor wordy[Client, Server](size: usize @ Client) -> u32 @ Client {
+        let size: usize = Client -> Server: size;
+        let number: u32 = Server -> Client: "x".repeat(size).parse::<u32>().map_err(|_| "y".repeat(size))?;
+        number
+    }
+
     /// Only the middle one talks to both ends; the last one waits for it alone.
     chor relay[First, Middle, Last](text: String @ First) -> u32 @ Last {
         let extra: u32 = Last -> First: 7;
@@ -46,6 +53,7 @@ async fn server(
     let make = move |_: &_| parse::Server::new(Arc::clone(&gate));
     node.serve_then(make, move |_, ended| drop(said.send(ended)));
     node.serve(|_| panicking::Server::new());
+    node.serve(|_| wordy::Server::new());
     let address = node.address().expect("an address").to_string();
     (node, address, heard)
 }
@@ -61,6 +69,19 @@ async fn an_error_of_one_role_is_the_cause_at_the_other() {
     assert!(error.cause().to_string().starts_with(text), "{}", error.cause());
     let error = within(ended.recv()).await.unwrap().unwrap_err();
     assert!(error.downcast_ref::<std::num::ParseIntError>().is_some());
+}
+
+/// Of a text of any length the others get the start, and the link that it takes stays as it is.
+#[tokio::test]
+async fn an_error_of_any_length_takes_nothing_else_down() {
+    let (_node, address, _) = server(Arc::new(Semaphore::new(1))).await;
+    let client = Node::new();
+    let waiting = client.session([(1, &address)]).play(parse::Client::new("5".to_owned()));
+    let failing = client.session([(1, &address)]).play(wordy::Client::new(4 << 20));
+    let (waiting, failing) = within(async { tokio::join!(waiting, failing) }).await;
+    assert_eq!(waiting.unwrap(), 5);
+    let cause = failing.unwrap_err().cause().to_string();
+    assert!(cause.ends_with("y.. (4177920 bytes more)"), "{} bytes", cause.len());
 }
 
 #[tokio::test]
