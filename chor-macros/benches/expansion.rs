@@ -16,11 +16,11 @@
 mod ast;
 #[path = "../src/check/mod.rs"]
 mod check;
-#[path = "../src/codegen.rs"]
+#[path = "../src/codegen/mod.rs"]
 mod codegen;
 #[path = "../src/diagram.rs"]
 mod diagram;
-#[path = "../src/emit.rs"]
+#[path = "../src/emit/mod.rs"]
 mod emit;
 #[path = "../src/error.rs"]
 mod error;

@@ -1,7 +1,8 @@
 //! What participants compare when a session starts, as far as the macro has to tell it: types
 //! without names that make no difference, and the choreographies that are called.
 
-use super::{Block, Unit, carried, each_call};
+use super::Block;
+use super::unit::{Unit, carried, each_call};
 use crate::emit::exported;
 use crate::ir::{RoleSet, Type};
 use crate::layout::made;

@@ -1,7 +1,9 @@
 //! What is generated for `verify(..)`: the agreements as data, and their comparison before a role's
 //! run.
 
-use super::{Block, Unit, line_and_column, normal};
+use super::lists::line_and_column;
+use super::unit::Unit;
+use super::{Block, normal};
 use crate::ir::{Agreement, RoleId, Site};
 use crate::layout::made;
 use crate::rust;
