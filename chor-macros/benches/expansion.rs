@@ -30,7 +30,7 @@ mod expand;
 mod foreign;
 #[path = "../src/ir/mod.rs"]
 mod ir;
-#[path = "../src/layout.rs"]
+#[path = "../src/layout/mod.rs"]
 mod layout;
 #[path = "../src/parse/mod.rs"]
 mod parse;

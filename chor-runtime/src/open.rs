@@ -72,10 +72,7 @@ where
     let opened = guard.open(N);
     async move {
         let mut guard = guard;
-        if let Err(error) = opened {
-            return guard.end(Err(error));
-        }
-        guard.start().await?;
+        guard.start(opened).await?;
         let endpoint = Endpoint::new(transport, P::PROTOCOL, P::ROLE);
         let chor = {
             let mut open = pin!(projection.open(endpoint));

@@ -117,10 +117,7 @@ where
     async move {
         // The whole guard: else only the fields used below would live in the future.
         let mut guard = guard;
-        if let Err(error) = opened {
-            return guard.end(Err(error));
-        }
-        guard.start().await?;
+        guard.start(opened).await?;
         let endpoint = Endpoint::new(transport, P::PROTOCOL, P::ROLE);
         let mut play = pin!(projection.play(endpoint));
         poll_fn(|cx| guard.poll(play.as_mut(), cx)).await
@@ -163,8 +160,11 @@ impl<'t, T: Transport> Guard<'t, T> {
         Err(Error::Setup { role: self.protocol.role(self.index).into(), problem })
     }
 
-    /// Waits until the session may begin.
-    pub(crate) async fn start(&mut self) -> Result<(), Error> {
+    /// Waits until the session may begin, if it was [opened](Self::open).
+    pub(crate) async fn start(&mut self, opened: Result<(), Error>) -> Result<(), Error> {
+        if opened.is_err() {
+            return self.end(opened);
+        }
         match self.transport.start(self.protocol).await {
             Ok(()) => Ok(()),
             Err((peer, fault)) => {

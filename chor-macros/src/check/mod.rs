@@ -8,21 +8,25 @@ mod choice;
 mod chor;
 mod code;
 mod comm;
+mod ends;
 mod expr;
 mod jumps;
 mod loops;
 mod names;
 mod pattern;
+mod shape;
+mod signature;
 mod types;
 mod verify;
 
 pub use names::RECURSIVE;
-pub use types::signature;
+pub(crate) use shape::Shape;
+pub use signature::signature;
 
 use crate::ast;
 use crate::error::Errors;
 use crate::foreign::Foreign;
-use crate::ir::{Agreement, ChorType, Global, RoleId, RoleSet, Site, Step, Type, Var, VarId};
+use crate::ir::{Agreement, Global, RoleId, RoleSet, Site, Step, Type, Var, VarId};
 use crate::rust;
 use crate::syntax;
 use proc_macro2::{Ident, Span};
@@ -71,7 +75,7 @@ pub fn check_headers(source: &ast::Source, errors: &mut Errors) {
     verify::options(&source.options, errors);
     for item in &source.items {
         names::check_header(item, &source.items, errors);
-        types::signature(item, errors);
+        signature::signature(item, errors);
     }
 }
 
@@ -84,7 +88,7 @@ pub fn check(
 ) -> Vec<Checked> {
     let mut quiet = Errors::new();
     let options = verify::options(&source.options, &mut quiet);
-    let own = source.items.iter().map(|item| types::signature(item, &mut quiet));
+    let own = source.items.iter().map(|item| signature::signature(item, &mut quiet));
     let mut signatures: Vec<Signature> = own.collect();
     signatures.extend(foreign.iter().map(Foreign::signature));
     let items = source.items.iter().chain(foreign.iter().map(|foreign| &foreign.item));
@@ -161,72 +165,6 @@ fn unbounded(generics: &syn::Generics) -> BTreeSet<String> {
         .collect();
     let free = generics.type_params().filter(|param| param.bounds.is_empty());
     free.map(|param| param.ident.to_string()).filter(|name| !bounded.contains(name)).collect()
-}
-
-/// What the surroundings say of an expression before it is checked.
-#[derive(Clone, Default)]
-pub(crate) struct Shape {
-    pub ty: Option<Box<syn::Type>>,
-    /// The type follows from the place, and isn't written.
-    pub implied: bool,
-    pub at: Option<RoleSet>,
-    /// The location stands on a `let`: it decides where plain code runs.
-    pub binding: bool,
-    /// What a message that makes this value is called.
-    pub label: Option<String>,
-    pub elems: Option<Vec<Shape>>,
-    /// A choreography is wanted.
-    pub chor: Option<Box<ChorType>>,
-}
-
-impl Shape {
-    fn of(ty: &Type, label: Option<String>) -> Self {
-        match ty {
-            Type::At { ty, at } => Self { ty: ty.clone(), at: Some(*at), label, ..Self::default() },
-            Type::Tuple(elems) => Self {
-                elems: Some(elems.iter().map(|elem| Self::of(elem, label.clone())).collect()),
-                ..Self::default()
-            },
-            Type::Chor(chor) => Self { chor: Some(chor.clone()), label, ..Self::default() },
-            Type::Never | Type::Error => Self { label, ..Self::default() },
-        }
-    }
-
-    fn bool() -> Self {
-        Self { ty: Some(Box::new(syn::parse_quote!(bool))), implied: true, ..Self::default() }
-    }
-
-    /// The shapes of a tuple's elements.
-    fn split(&self, count: usize) -> Vec<Self> {
-        if let Some(elems) = &self.elems
-            && elems.len() == count
-        {
-            let mut elems = elems.clone();
-            if let Some(types) = self.tuple_types(count) {
-                for (elem, ty) in elems.iter_mut().zip(types) {
-                    elem.ty.get_or_insert_with(|| Box::new(ty));
-                    elem.at = elem.at.or(self.at);
-                }
-            }
-            return elems;
-        }
-        match self.tuple_types(count) {
-            Some(types) => types
-                .into_iter()
-                .map(|ty| Self { ty: Some(Box::new(ty)), at: self.at, ..Self::default() })
-                .collect(),
-            None => vec![Self { at: self.at, ..Self::default() }; count],
-        }
-    }
-
-    fn tuple_types(&self, count: usize) -> Option<Vec<syn::Type>> {
-        match self.ty.as_deref() {
-            Some(syn::Type::Tuple(tuple)) if tuple.elems.len() == count => {
-                Some(tuple.elems.iter().cloned().collect())
-            }
-            _ => None,
-        }
-    }
 }
 
 /// Why the census is what it is.

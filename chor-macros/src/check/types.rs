@@ -1,138 +1,17 @@
 //! Located types: from syntax, and whether one fits where another is wanted.
 
 use super::call::count;
-use super::{Checker, Signature, jumps, names};
+use super::ends::{parts, valueless};
+use super::{Checker, names};
 use crate::ast;
 use crate::error::Errors;
-use crate::ir::{Block, ChorType, Expr, Head, Kind, MOST_ROLES, RoleSet, Type};
+use crate::ir::{ChorType, Expr, Kind, RoleSet, Type};
 use crate::rust;
 use crate::syntax;
 use crate::written;
 use proc_macro2::{Ident, Span};
-use syn::spanned::Spanned;
 
-/// What a header says, and what is wrong with it.
-pub fn signature(item: &ast::Item, errors: &mut Errors) -> Signature {
-    let mut resolve = |ty: &ast::Type| located(ty, &item.roles, &item.name, errors);
-    let mut params: Vec<(Ident, Type)> =
-        item.params.iter().map(|param| (param.name.clone(), resolve(&param.ty))).collect();
-    let mut result = item.result.as_ref().map(&mut resolve);
-    if let Some(result) = &mut result
-        && !check_result_type(result, &params, errors)
-    {
-        *result = Type::Error;
-    }
-    for (_, ty) in &mut params {
-        if !check_param_type(ty, errors) {
-            *ty = Type::Error;
-        }
-    }
-    Signature {
-        name: item.name.clone(),
-        path: None,
-        roles: item.roles.iter().take(MOST_ROLES).cloned().collect(),
-        generics: item
-            .generics
-            .params
-            .iter()
-            .filter_map(|param| match param {
-                syn::GenericParam::Type(param) => Some(param.ident.to_string()),
-                syn::GenericParam::Const(param) => Some(param.ident.to_string()),
-                syn::GenericParam::Lifetime(_) => None,
-            })
-            .collect(),
-        params,
-        returns: result.is_some(),
-        result: result.unwrap_or_else(Type::unit),
-    }
-}
-
-/// What a signature leaves out must follow from the rest of it.
-fn check_result_type(result: &Type, params: &[(Ident, Type)], errors: &mut Errors) -> bool {
-    match result {
-        Type::At { ty: Some(ty), at } => {
-            let named = !syntax::has_impl(ty);
-            if !named {
-                errors.error(
-                    ty.span(),
-                    "`impl Trait` can't be a result: callers couldn't name what they get",
-                    "write the type, or a `Box<dyn Trait + Send>`",
-                );
-            }
-            let (_, elided) = syntax::lifetimes(ty);
-            let given: usize = params
-                .iter()
-                .filter(|(_, param)| !(param.holders() & *at).is_empty())
-                .map(|(_, param)| count_lifetimes(param))
-                .sum();
-            let told = elided == 0 || given == 1;
-            let sized = check_size(ty, errors);
-            if !told {
-                errors.error(
-                    ty.span(),
-                    "a lifetime of the result isn't written, and the parameters don't tell it",
-                    "declare one, `name[A, B]<'a>(..)`, and write it at the parameter and at the result",
-                );
-            }
-            named && told && sized
-        }
-        Type::Tuple(elems) => {
-            elems.iter().filter(|elem| !check_result_type(elem, params, errors)).count() == 0
-        }
-        Type::Chor(_) | Type::At { ty: None, .. } | Type::Never | Type::Error => true,
-    }
-}
-
-fn count_lifetimes(ty: &Type) -> usize {
-    match ty {
-        Type::At { ty: Some(ty), .. } => {
-            let (named, elided) = syntax::lifetimes(ty);
-            named.len() + elided
-        }
-        Type::Tuple(elems) => elems.iter().map(count_lifetimes).sum(),
-        Type::Chor(_) | Type::At { ty: None, .. } | Type::Never | Type::Error => 0,
-    }
-}
-
-/// A role brings and gets values whose size is known.
-fn check_size(ty: &syn::Type, errors: &mut Errors) -> bool {
-    let help = match ty {
-        syn::Type::TraitObject(_) => "write `Box<dyn ..>`, or `impl ..` for a parameter",
-        syn::Type::Slice(_) => "write `Vec<..>`, or a reference: `&[..]`",
-        syn::Type::Path(path) if path.path.is_ident("str") => "write `String` or `&str`",
-        _ => return true,
-    };
-    errors.error(
-        ty.span(),
-        format_args!("a value of type `{}` has no known size", rust::text(ty)),
-        help,
-    );
-    false
-}
-
-/// An agreement is given once and copied to its roles.
-fn check_param_type(ty: &Type, errors: &mut Errors) -> bool {
-    match ty {
-        Type::At { ty: Some(ty), .. } if !check_size(ty, errors) => false,
-        Type::At { ty: Some(ty), at } if at.len() > 1 => {
-            let syn::Type::Reference(reference) = &**ty else { return true };
-            if reference.mutability.is_some() {
-                errors.error(
-                    ty.span(),
-                    "several roles can't share one `&mut`: each has its own copy of an agreement",
-                    "take the value, or a parameter for each role",
-                );
-            }
-            reference.mutability.is_none()
-        }
-        Type::Tuple(elems) => {
-            elems.iter().filter(|elem| !check_param_type(elem, errors)).count() == 0
-        }
-        Type::Chor(_) | Type::At { .. } | Type::Never | Type::Error => true,
-    }
-}
-
-fn located(ty: &ast::Type, roles: &[Ident], of: &Ident, errors: &mut Errors) -> Type {
+pub(super) fn located(ty: &ast::Type, roles: &[Ident], of: &Ident, errors: &mut Errors) -> Type {
     match ty {
         ast::Type::Located { ty, at: Some(at) } => match names::resolve(at, roles, of, errors) {
             Some(at) => Type::At { ty: Some(ty.clone()), at: at.into_iter().collect() },
@@ -218,63 +97,6 @@ fn common(ty: &Type) -> RoleSet {
             elems.iter().fold(Type::Never.holders(), |set, elem| set & common(elem))
         }
         Type::Chor(_) | Type::Never | Type::Error => ty.holders(),
-    }
-}
-
-/// Where an expression surely ends without a value, why, and what to write.
-fn valueless(value: &Expr, found: &mut Vec<(Span, &'static str, &'static str)>) {
-    match &value.kind {
-        Kind::Block { label: None, block } => valueless_block(block, found),
-        Kind::If(node) => match &node.otherwise {
-            Some(otherwise) => {
-                valueless_block(&node.then, found);
-                valueless(otherwise, found);
-            }
-            None => {
-                found.push((
-                    value.span,
-                    "this `if` has no value without an `else`",
-                    "write `else { .. }`",
-                ));
-            }
-        },
-        Kind::Match(node) => node.arms.iter().for_each(|arm| valueless(&arm.body, found)),
-        Kind::Loop(node) if !matches!(node.head, Head::Loop) => {
-            found.push((value.span, "this loop has no value", "end with a value after the loop"));
-        }
-        _ => {}
-    }
-}
-
-fn valueless_block(block: &Block, found: &mut Vec<(Span, &'static str, &'static str)>) {
-    match &block.tail {
-        Some(tail) => valueless(tail, found),
-        None if !jumps::diverging(block, true).is_empty() => {}
-        None => {
-            found.push((
-                block.span,
-                "this block has no value at its end",
-                "end it with an expression, without `;`",
-            ));
-        }
-    }
-}
-
-/// The expressions that a value comes from, each with what is wanted of it.
-fn parts<'e>(value: &'e Expr, want: &'e Type) -> Vec<(&'e Expr, &'e Type)> {
-    match (&value.kind, want) {
-        (Kind::Tuple(elems), Type::Tuple(wants)) if elems.len() == wants.len() => {
-            elems.iter().zip(wants).collect()
-        }
-        (Kind::Tuple(elems), Type::At { .. }) => elems.iter().map(|elem| (elem, want)).collect(),
-        (Kind::Block { label: None, block }, _) => {
-            block.tail.iter().map(|tail| (tail, want)).collect()
-        }
-        (Kind::If(node), _) => {
-            node.then.tail.iter().chain(&node.otherwise).map(|part| (part, want)).collect()
-        }
-        (Kind::Match(node), _) => node.arms.iter().map(|arm| (&arm.body, want)).collect(),
-        _ => Vec::new(),
     }
 }
 

@@ -1,0 +1,69 @@
+//! What the place of an expression says of it.
+
+use crate::ir::{ChorType, RoleSet, Type};
+
+/// What the surroundings say of an expression before it is checked.
+#[derive(Clone, Default)]
+pub(crate) struct Shape {
+    pub ty: Option<Box<syn::Type>>,
+    /// The type follows from the place, and isn't written.
+    pub implied: bool,
+    pub at: Option<RoleSet>,
+    /// The location stands on a `let`: it decides where plain code runs.
+    pub binding: bool,
+    /// What a message that makes this value is called.
+    pub label: Option<String>,
+    pub elems: Option<Vec<Shape>>,
+    /// A choreography is wanted.
+    pub chor: Option<Box<ChorType>>,
+}
+
+impl Shape {
+    pub(super) fn of(ty: &Type, label: Option<String>) -> Self {
+        match ty {
+            Type::At { ty, at } => Self { ty: ty.clone(), at: Some(*at), label, ..Self::default() },
+            Type::Tuple(elems) => Self {
+                elems: Some(elems.iter().map(|elem| Self::of(elem, label.clone())).collect()),
+                ..Self::default()
+            },
+            Type::Chor(chor) => Self { chor: Some(chor.clone()), label, ..Self::default() },
+            Type::Never | Type::Error => Self { label, ..Self::default() },
+        }
+    }
+
+    pub(super) fn bool() -> Self {
+        Self { ty: Some(Box::new(syn::parse_quote!(bool))), implied: true, ..Self::default() }
+    }
+
+    /// The shapes of a tuple's elements.
+    pub(super) fn split(&self, count: usize) -> Vec<Self> {
+        if let Some(elems) = &self.elems
+            && elems.len() == count
+        {
+            let mut elems = elems.clone();
+            if let Some(types) = self.tuple_types(count) {
+                for (elem, ty) in elems.iter_mut().zip(types) {
+                    elem.ty.get_or_insert_with(|| Box::new(ty));
+                    elem.at = elem.at.or(self.at);
+                }
+            }
+            return elems;
+        }
+        match self.tuple_types(count) {
+            Some(types) => types
+                .into_iter()
+                .map(|ty| Self { ty: Some(Box::new(ty)), at: self.at, ..Self::default() })
+                .collect(),
+            None => vec![Self { at: self.at, ..Self::default() }; count],
+        }
+    }
+
+    fn tuple_types(&self, count: usize) -> Option<Vec<syn::Type>> {
+        match self.ty.as_deref() {
+            Some(syn::Type::Tuple(tuple)) if tuple.elems.len() == count => {
+                Some(tuple.elems.iter().cloned().collect())
+            }
+            _ => None,
+        }
+    }
+}
