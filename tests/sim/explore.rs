@@ -73,8 +73,15 @@ fn accounts() -> &'static Accounts {
     accounts
 }
 
+/// The line that reruns a failure names the test by its thread, so this one makes its own.
 #[test]
 fn the_shortest_failing_trace_is_told() {
+    let name = "explore::the_shortest_failing_trace_is_told".to_owned();
+    let test = std::thread::Builder::new().name(name).spawn(tell_the_shortest_failing_trace);
+    test.expect("a thread").join().expect("it is told");
+}
+
+fn tell_the_shortest_failing_trace() {
     let failure = explore(|| pay::Choreography::new(accounts()))
         .crashes(1)
         .find(|_| {
