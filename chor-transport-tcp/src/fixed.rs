@@ -21,10 +21,33 @@ use tokio::time::Instant;
 /// Outside a tokio runtime with its I/O and time drivers.
 ///
 /// # Examples
-/// With a choreography `buy_book[Buyer, Seller]`, in the buyer's process:
-/// ```ignore
-/// let transport = fixed(0, ["127.0.0.1:4000", "127.0.0.1:4001"]).await?;
-/// let date = play_role(buy_book::Buyer::new(order), &transport).await?;
+/// With a choreography `ask[Buyer, Seller]`; the addresses are the same in both processes:
+/// ```
+/// # use chor::prelude::*;
+/// # chor! {
+/// #     chor ask[Buyer, Seller](title: String @ Buyer, price: u32 @ Seller) -> u32 @ Buyer {
+/// #         let title: String = Buyer -> Seller: title;
+/// #         Seller: println!("{title}");
+/// #         Seller -> Buyer: price
+/// #     }
+/// # }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use chor_transport_tcp::fixed;
+///
+/// # let free = || std::net::TcpListener::bind("127.0.0.1:0")?.local_addr();
+/// # let (buyer, seller) = (free()?.to_string(), free()?.to_string());
+/// let addresses = [buyer, seller];
+/// # let others = addresses.clone();
+/// # let other = tokio::spawn(async move {
+/// #     play_role(ask::Seller::new(50), &fixed(1, others).await.expect("a free port")).await
+/// # });
+/// let transport = fixed(0, addresses).await?;
+/// let price = play_role(ask::Buyer::new("TAPL".to_owned()), &transport).await?;
+/// assert_eq!(price, 50);
+/// # other.await??;
+/// # Ok(())
+/// # }
 /// ```
 pub async fn fixed<A: Into<String>>(
     place: usize,

@@ -26,16 +26,31 @@ use tokio::time::{sleep, timeout};
 /// last of its sessions are dropped.
 ///
 /// # Examples
-/// With a choreography `buy_book[Buyer, Seller]`:
-/// ```ignore
+/// With a choreography `ask[Buyer, Seller]`:
+/// ```
+/// # use chor::prelude::*;
+/// # chor! {
+/// #     chor ask[Buyer, Seller](title: String @ Buyer, price: u32 @ Seller) -> u32 @ Buyer {
+/// #         let title: String = Buyer -> Seller: title;
+/// #         Seller: println!("{title}");
+/// #         Seller -> Buyer: price
+/// #     }
+/// # }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use chor_transport_tcp::Node;
+///
 /// // One process, for ever:
-/// let node = Node::listen("0.0.0.0:4000").await?;
-/// node.serve(move |_| buy_book::Seller::new(prices.clone()));
+/// let seller = Node::listen("127.0.0.1:0").await?;
+/// seller.serve(|_| ask::Seller::new(50));
+/// let address = seller.address().expect("it listens").to_string();
 ///
 /// // Another one:
-/// let node = Node::new();
-/// let session = node.session([(buy_book::Role::Seller as usize, "seller.example:4000")]);
-/// let date = session.play(buy_book::Buyer::new(order)).await?;
+/// let buyer = Node::new();
+/// let session = buyer.session([(ask::Role::Seller as usize, address)]);
+/// assert_eq!(session.play(ask::Buyer::new("TAPL".to_owned())).await?, 50);
+/// # Ok(())
+/// # }
 /// ```
 pub struct Node<D = DefaultCodec> {
     pub(crate) hosting: Arc<Hosting<D>>,

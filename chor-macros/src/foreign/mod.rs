@@ -40,7 +40,7 @@ impl Foreign {
     /// Its signature, in which types that can't be written here are wrapped.
     pub fn signature(&self) -> Signature {
         let mut own = signature(&self.item, &mut Errors::new());
-        let header = self.header();
+        let header = Header::new(&self.item, &own.params, &own.result);
         let mut told: VecDeque<_> = header
             .leaves()
             .into_iter()
