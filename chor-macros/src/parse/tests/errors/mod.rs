@@ -1,0 +1,28 @@
+//! Each mistake: what is left of the code, and what is said, with the tokens it points at.
+
+mod code;
+mod headers;
+mod messages;
+mod places;
+mod statements;
+
+use super::{mistakes, read, render};
+
+/// Of bodies between `A`, `B` and `C`.
+fn says(cases: &[(&str, &str, &[&str])]) {
+    for (source, rest, expected) in cases {
+        let (left, errors) = mistakes(source);
+        assert_eq!(errors, *expected, "{source}");
+        assert_eq!(left, *rest, "{source}");
+    }
+}
+
+/// Of whole items.
+fn says_of_items(cases: &[(&str, &str, &[&str])]) {
+    for (source, rest, expected) in cases {
+        let (left, errors) = read(source);
+        assert_eq!(errors, *expected, "{source}");
+        let left: Vec<_> = left.items.iter().map(render::item).collect();
+        assert_eq!(left.join("\n"), *rest, "{source}");
+    }
+}
