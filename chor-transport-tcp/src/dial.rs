@@ -134,7 +134,7 @@ impl Links {
     pub(crate) fn cut(&self) {
         self.closed.store(true, Ordering::SeqCst);
         for link in self.all() {
-            link.fail(LinkError::Shutdown { peer: link.peer.clone() });
+            link.fail(&LinkError::Shutdown { peer: link.peer.clone() });
         }
     }
 

@@ -59,7 +59,7 @@ impl Driver {
             self.greeting = None;
         } else if late {
             let (peer, limit) = (self.link.peer.clone(), self.link.options.handshake);
-            self.link.fail(LinkError::Unanswered { peer, limit });
+            self.link.fail(&LinkError::Unanswered { peer, limit });
         }
     }
 
@@ -74,7 +74,7 @@ impl Driver {
                 }
                 (false, true) if self.greeting.is_none() => {
                     let peer = self.link.peer.clone();
-                    return self.link.fail(LinkError::Silent { peer, limit });
+                    return self.link.fail(&LinkError::Silent { peer, limit });
                 }
                 (false, true) => {}
             }
@@ -90,7 +90,7 @@ impl Driver {
         let linger =
             self.linger.get_or_insert_with(|| Box::pin(sleep_until(Instant::now() + LINGER)));
         if linger.as_mut().poll(cx).is_ready() {
-            self.link.fail(LinkError::Shutdown { peer: self.link.peer.clone() });
+            self.link.fail(&LinkError::Shutdown { peer: self.link.peer.clone() });
         }
     }
 }
@@ -117,7 +117,7 @@ impl Future for Driver {
 impl Drop for Driver {
     /// The executor has ended: nobody reads or writes any more.
     fn drop(&mut self) {
-        self.link.fail(LinkError::Shutdown { peer: self.link.peer.clone() });
+        self.link.fail(&LinkError::Shutdown { peer: self.link.peer.clone() });
         self.link.disconnect();
     }
 }

@@ -201,23 +201,24 @@ impl Link {
     }
 
     /// Ends the link: all its channels learn why.
-    pub(crate) fn fail(&self, error: LinkError) {
+    pub(crate) fn fail(&self, error: &LinkError) {
         self.fail_waking(error, &mut Woken::default());
     }
 
-    fn fail_waking(&self, error: LinkError, woken: &mut Woken) {
+    fn fail_waking(&self, error: &LinkError, woken: &mut Woken) {
         let mut table = self.table();
         if table.over.is_some() {
             return;
         }
-        report(&error, table.channels.len());
         table.over = Some(error.clone());
         let channels = std::mem::take(&mut table.channels);
         drop(table);
-        let ended = Ended::Link(error);
+        let ended = Ended::Link(error.clone());
         for channel in channels.values() {
             channel.set_ended(&ended, woken);
         }
+        // Who sees this can rely on it that nothing is sent there any more.
+        report(error, channels.len());
         self.out().give_up(woken);
         woken.add(self.host.upgrade().and_then(|host| host.lost(self)));
         self.waker.wake_by_ref();
@@ -267,7 +268,7 @@ impl Link {
     }
 
     pub(crate) fn broke(&self, error: io::Error) {
-        self.fail(self.broken(error));
+        self.fail(&self.broken(error));
     }
 
     fn broken(&self, error: io::Error) -> LinkError {

@@ -1,4 +1,4 @@
-//! Prints each message when it is sent.
+//! Prints each message when it is sent, and each warning.
 //!
 //! `chor` traces its messages as events of the target `chor`, which cost a comparison each when
 //! nobody listens. This is a listener; any other of `tracing` does as well.
@@ -6,10 +6,10 @@
 use std::fmt::Debug;
 
 use tracing::field::{Field, Visit};
-use tracing::{Event, Subscriber};
+use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
-/// Prints messages from now on, everywhere in the program.
+/// Prints messages and warnings from now on, everywhere in the program.
 ///
 /// # Panics
 ///
@@ -20,6 +20,8 @@ pub fn print() {
 }
 
 /// Is told of each message that is sent, as in `Buyer -> Seller: title`.
+///
+/// Warnings go to the standard error output.
 pub struct Listener<F>(pub F);
 
 impl<S: Subscriber, F: Fn(String) + 'static> Layer<S> for Listener<F> {
@@ -34,6 +36,8 @@ impl<S: Subscriber, F: Fn(String) + 'static> Layer<S> for Listener<F> {
             // What was given no name has its number as its label; its type says more.
             let what = if label.parse::<u32>().is_ok() { format!("({ty})") } else { label };
             self.0(format!("{role} -> {peer}: {what}"));
+        } else if *event.metadata().level() == Level::WARN {
+            eprintln!("warning: {}", message.event);
         }
     }
 }

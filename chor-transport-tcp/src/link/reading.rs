@@ -123,7 +123,7 @@ impl Link {
         };
         if let Err(error) = handled {
             reader.disconnect();
-            self.fail_waking(error, woken);
+            self.fail_waking(&error, woken);
         }
         Poll::Ready(())
     }
@@ -281,7 +281,7 @@ impl Link {
         self.table().channels.remove(&channel);
         self.say(&Frame::Refuse { channel, reason });
         if let Some(error) = self.stuck() {
-            self.fail(error);
+            self.fail(&error);
         }
     }
 }
