@@ -78,6 +78,7 @@ where
             let mut open = pin!(projection.open(endpoint));
             poll_fn(|cx| guard.step(open.as_mut(), cx)).await?
         };
+        guard.rest();
         Ok(OpenRole(Box::new(Open { guard, endpoint, chor })))
     }
 }
@@ -151,6 +152,7 @@ where
             let mut call = Call { guard, done: false };
             let result = poll_fn(|cx| call.guard.step(run.as_mut(), cx)).await;
             call.done = true;
+            call.guard.rest();
             result
         })
     }

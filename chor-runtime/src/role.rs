@@ -204,7 +204,10 @@ impl<'t, T: Transport> Guard<'t, T> {
             polled
         };
         match polled {
-            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Pending) => {
+                self.rest();
+                Poll::Pending
+            }
             Ok(Poll::Ready(Ok(value))) => Poll::Ready(Ok(value)),
             Ok(Poll::Ready(Err(error))) => Poll::Ready(self.end(Err(error))),
             Err(panic) => {
@@ -212,6 +215,11 @@ impl<'t, T: Transport> Guard<'t, T> {
                 resume_unwind(panic)
             }
         }
+    }
+
+    /// Sends off what is held back: the role does nothing until it is polled or called again.
+    pub(crate) fn rest(&self) {
+        self.transport.flush();
     }
 
     pub(crate) fn end<O>(&mut self, result: Result<O, Error>) -> Result<O, Error> {

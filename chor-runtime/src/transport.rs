@@ -122,8 +122,9 @@ pub trait Transport: Send + Sync {
     ) -> impl Future<Output = Result<M, Box<Fault>>> + Send;
 
     /// Sends off what was sent but is still held back to travel with more. Called where a role is
-    /// about to wait for something else than a message; a transport flushes by itself before it waits
-    /// in a receive, and when it is closed. By default there is nothing to do.
+    /// about to wait for something else than a message, whenever its task yields, and at the end of a
+    /// call of an open role, so most often there is nothing to send off. A transport flushes by itself
+    /// before it waits in a receive, and when it is closed. By default there is nothing to do.
     fn flush(&self) {}
 
     /// Shows what this participant came to at `site`, in `lane`: whether a guard holds (`true`, or

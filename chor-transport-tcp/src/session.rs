@@ -22,8 +22,9 @@ use std::task::{Context, Poll, Waker};
 /// It comes from [`from_streams`](crate::from_streams), [`fixed`](crate::fixed) or a
 /// [`Node`](crate::Node). Messages are encoded with the codec `D`, which all participants share.
 ///
-/// What is sent is held back until the role waits, ends or is flushed, so that messages travel
-/// together; a message that is followed by neither leaves 20 milliseconds later at most.
+/// What is sent is held back until the role waits, its task yields, or it ends, so that messages
+/// travel together. While a role computes for longer than 20 milliseconds, they leave then, if the
+/// executor has another thread.
 pub struct Tcp<D = DefaultCodec> {
     meeting: Arc<Meeting>,
     codec: D,
@@ -195,7 +196,8 @@ impl<D: Codec> Tcp<D> {
     }
 
     fn flush_all(&self) {
-        if self.held_back.swap(false, Ordering::Relaxed) {
+        let held_back = &self.held_back;
+        if held_back.load(Ordering::Relaxed) && held_back.swap(false, Ordering::Relaxed) {
             self.meeting.channels().for_each(|channel| channel.link.flush());
         }
     }

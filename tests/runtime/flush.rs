@@ -3,7 +3,7 @@
 use crate::noting::session;
 use crate::soon;
 use chor::prelude::*;
-use chor::together;
+use chor::{open_role, together};
 use std::future::Ready;
 use tokio::sync::oneshot;
 
@@ -46,6 +46,9 @@ chor! {
     chor chosen[A]() -> u32 @ A {
         A: tokio::select! { x = ready(1) => x, x = std::future::pending() => x }
     }
+    chor hands_out[A, B](left: u32 @ A) -> chor() -> u32 @ B | A {
+        move chor() -> u32 @ B | A { A -> B: *left }
+    }
     chor elsewhere[A]() {
         A: drop(async { ready(1).await });
         A: drop(Box::new(async || ready(1).await));
@@ -75,6 +78,25 @@ async fn before_each_await() {
 async fn before_a_macro_that_may_wait() {
     assert_eq!(notes!(by_macros::A::new()), ["flush", "flush", "close"]);
     assert_eq!(notes!(chosen::A::new()), ["flush", "close"]);
+}
+
+#[tokio::test]
+async fn whenever_the_task_yields() {
+    let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
+    let (_tell, told) = oneshot::channel();
+    let ([a, _b], notes) = session();
+    let mut waits = std::pin::pin!(play_role(sends::A::new(told), &a));
+    assert!(waits.as_mut().poll(&mut cx).is_pending());
+    assert_eq!(*notes.lock().unwrap(), ["send first", "flush", "flush"]);
+}
+
+#[tokio::test]
+async fn at_the_end_of_a_call() {
+    let ([a, _b], notes) = session();
+    let mut send = soon(open_role(hands_out::A::new(7), &a)).await.unwrap();
+    notes.lock().unwrap().clear();
+    soon(send.call(())).await.unwrap();
+    assert_eq!(notes.lock().unwrap().last().unwrap(), "flush");
 }
 
 #[tokio::test]
