@@ -227,9 +227,9 @@ impl Link {
 
 fn report(error: &LinkError, channels: usize) {
     match error {
-        LinkError::Closed { .. } | LinkError::Shutdown { .. } if channels == 0 => {
-            tracing::debug!(target: "chor", "{error}");
-        }
+        // Whoever shuts a link down here knows what it ends.
+        LinkError::Shutdown { .. } => tracing::debug!(target: "chor", channels, "{error}"),
+        LinkError::Closed { .. } if channels == 0 => tracing::debug!(target: "chor", "{error}"),
         _ => {
             let source = std::error::Error::source(error).map(ToString::to_string);
             tracing::warn!(target: "chor", source, channels, "{error}");

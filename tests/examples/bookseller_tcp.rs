@@ -16,31 +16,31 @@ fn buyer(seller: &str, order: &[&str]) -> Process {
 
 /// Buys a book, which works.
 fn buys(seller: &str) {
-    let (code, lines) = buyer(seller, &EMMA).end();
-    assert_eq!(code, Some(0), "{lines:#?}");
+    let ended = buyer(seller, &EMMA).end();
+    assert_eq!(ended.code, Some(0), "{ended:#?}");
     assert!(
-        lines.last().is_some_and(|line| line.starts_with("the book arrives on ")),
-        "{lines:#?}"
+        ended.out.last().is_some_and(|line| line.starts_with("the book arrives on ")),
+        "{ended:#?}"
     );
 }
 
 #[test]
 fn a_seller_serves_one_buyer_after_the_other() {
     let (mut seller, address) = Process::listen(EXAMPLE, "seller");
-    let (code, lines) = buyer(&address, &EMMA).end();
+    let ended = buyer(&address, &EMMA).end();
     let expected = [
         "Buyer -> Seller: title",
         "Buyer -> Seller: (bool)",
         "Buyer -> Seller: address",
         "the book arrives on 2026-01-11",
     ];
-    assert_eq!((code, lines.as_slice()), (Some(0), &expected.map(ToOwned::to_owned)[..]));
+    assert_eq!((ended.code, ended.out.as_slice()), (Some(0), &expected.map(ToOwned::to_owned)[..]));
     seller.line("ships \"Emma\" to 221B Baker Street");
     seller.line("a session has ended");
 
-    let (code, lines) = buyer(&address, &["--title", "Emma", "--budget", "1"]).end();
-    assert_eq!(code, Some(1), "{lines:#?}");
-    assert_eq!(lines.last().map(String::as_str), Some("nothing was bought"));
+    let ended = buyer(&address, &["--title", "Emma", "--budget", "1"]).end();
+    assert_eq!(ended.code, Some(1), "{ended:#?}");
+    assert_eq!(ended.out.last().map(String::as_str), Some("nothing was bought"));
     seller.line("the buyer changed their mind");
     seller.line("a session has ended");
 
@@ -55,12 +55,12 @@ fn a_seller_serves_one_buyer_after_the_other() {
 fn a_buyer_without_a_seller_says_where_it_looked() {
     let (seller, address) = Process::listen(EXAMPLE, "seller");
     seller.kill();
-    let (code, lines) = buyer(&address, &EMMA).end();
+    let ended = buyer(&address, &EMMA).end();
     let expected = format!(
         "error: role `Buyer` has no way to `Seller` at the start: {address} can't be reached: "
     );
-    assert_eq!(code, Some(2));
-    assert!(lines.len() == 1 && lines[0].starts_with(&expected), "{lines:#?}");
+    assert_eq!((ended.code, ended.out.as_slice(), ended.err.len()), (Some(2), &[][..], 1));
+    assert!(ended.err[0].starts_with(&expected), "{ended:#?}");
 }
 
 #[test]
@@ -71,9 +71,9 @@ fn a_seller_that_is_killed_in_a_session_is_named_with_the_message() {
     buyer.line("Buyer -> Seller: title");
     held.recv().expect("the seller has answered");
     seller.kill();
-    let (code, lines) = buyer.end();
-    assert_eq!(code, Some(2), "{lines:#?}");
-    let error = lines.last().unwrap();
+    let ended = buyer.end();
+    assert_eq!(ended.code, Some(2), "{ended:#?}");
+    let error = ended.err.last().unwrap();
     assert!(
         error.starts_with("error: role `Buyer` has no way to `Seller` at `price` (message 2 of "),
         "{error}"

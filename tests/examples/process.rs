@@ -15,9 +15,26 @@ const FOR_EVER: Duration = Duration::from_mins(1);
 /// A process that is killed when it is dropped.
 pub struct Process {
     child: Child,
-    lines: Receiver<String>,
+    lines: Receiver<Line>,
     /// All that it has printed so far.
-    printed: Vec<String>,
+    printed: Vec<Line>,
+}
+
+/// A line of one of the two outputs.
+#[derive(Debug)]
+struct Line {
+    error: bool,
+    text: String,
+}
+
+/// How a process has ended.
+#[derive(Debug)]
+pub struct Ended {
+    pub code: Option<i32>,
+    /// The lines of its standard output.
+    pub out: Vec<String>,
+    /// The lines of its standard error output.
+    pub err: Vec<String>,
 }
 
 impl Process {
@@ -38,12 +55,12 @@ impl Process {
         let (said, lines) = channel();
         let outputs: [Box<dyn Read + Send>; 2] =
             [Box::new(child.stdout.take().unwrap()), Box::new(child.stderr.take().unwrap())];
-        for output in outputs {
+        for (output, error) in outputs.into_iter().zip([false, true]) {
             let said = said.clone();
             thread::spawn(move || {
-                for line in BufReader::new(output).lines().map_while(Result::ok) {
+                for text in BufReader::new(output).lines().map_while(Result::ok) {
                     // The test may be over.
-                    let _ = said.send(line);
+                    let _ = said.send(Line { error, text });
                 }
             });
         }
@@ -69,8 +86,9 @@ impl Process {
             let Ok(line) = self.lines.recv_timeout(left) else {
                 panic!("no line says {text:?}; there are {:#?}", self.printed)
             };
-            self.printed.push(line.clone());
-            if line.contains(text) {
+            let found = line.text.contains(text).then(|| line.text.clone());
+            self.printed.push(line);
+            if let Some(line) = found {
                 return line;
             }
         }
@@ -96,12 +114,12 @@ impl Process {
         self.child.wait().expect("it was killed");
     }
 
-    /// Waits for the end: the code, and all that was printed.
+    /// Waits for the end, with all that was printed.
     ///
     /// # Panics
     ///
     /// If the process doesn't end.
-    pub fn end(mut self) -> (Option<i32>, Vec<String>) {
+    pub fn end(mut self) -> Ended {
         let until = Instant::now() + FOR_EVER;
         // Both outputs are closed when the process has ended.
         while let Ok(line) =
@@ -111,7 +129,10 @@ impl Process {
         }
         assert!(Instant::now() < until, "it hangs; there are {:#?}", self.printed);
         let code = self.child.wait().expect("it has ended").code();
-        (code, std::mem::take(&mut self.printed))
+        let (err, out): (Vec<Line>, Vec<Line>) =
+            std::mem::take(&mut self.printed).into_iter().partition(|line| line.error);
+        let texts = |lines: Vec<Line>| lines.into_iter().map(|line| line.text).collect();
+        Ended { code, out: texts(out), err: texts(err) }
     }
 }
 

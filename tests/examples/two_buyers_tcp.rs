@@ -29,16 +29,15 @@ fn asking() -> Asking {
 
 /// A further session with these two works.
 fn buys(seller: &str, friend: &str) {
-    let (code, lines) = buyer(seller, friend, "21").end();
-    assert_eq!(code, Some(0), "{lines:#?}");
+    let ended = buyer(seller, friend, "21").end();
+    assert_eq!(ended.code, Some(0), "{ended:#?}");
 }
 
-/// The buyer has failed, and says why. What it prints elsewhere may be read after that.
+/// The buyer has failed, and says why in its last line.
 fn fails(buyer: Process) -> String {
-    let (code, lines) = buyer.end();
-    assert_eq!(code, Some(2), "{lines:#?}");
-    let error = lines.into_iter().find(|line| line.starts_with("error: "));
-    error.expect("an error")
+    let mut ended = buyer.end();
+    assert_eq!(ended.code, Some(2), "{ended:#?}");
+    ended.err.pop().expect("an error")
 }
 
 #[test]
@@ -46,17 +45,18 @@ fn a_friend_pays_or_does_not() {
     let Asking { seller: (mut seller, to_seller), friend: (mut friend, to_friend), buyer: first } =
         asking();
     friend.answer("y");
-    let (code, lines) = first.end();
-    assert_eq!(code, Some(0), "{lines:#?}");
-    assert!(lines.contains(&"the book arrives on 2026-01-11".to_owned()), "{lines:#?}");
+    let ended = first.end();
+    assert_eq!(ended.code, Some(0), "{ended:#?}");
+    assert_eq!(ended.out.last().map(String::as_str), Some("the book arrives on 2026-01-11"));
     seller.line("ships \"Emma\" to 1 Main Street");
     friend.line("the session has ended: the book arrives on 2026-01-11");
 
     let second = buyer(&to_seller, &to_friend, "20");
     friend.line("do you pay 1? [y/n]");
     friend.answer("n");
-    let (code, lines) = second.end();
-    assert_eq!((code, lines.last().map(String::as_str)), (Some(1), Some("nothing was bought")));
+    let ended = second.end();
+    let last = ended.out.last().map(String::as_str);
+    assert_eq!((ended.code, last), (Some(1), Some("nothing was bought")), "{ended:#?}");
     seller.line("the session has ended");
     friend.line("the session has ended");
 }
