@@ -5,7 +5,7 @@
 //! time of the program by hand; `rate` lines depend on the machine.
 
 use chor::prelude::*;
-use chor::tcp::{Node, Tcp, from_streams};
+use chor::tcp::{Node, Security, Stream, Tcp, from_streams};
 use chor::{Bincode, Codec};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -109,7 +109,10 @@ async fn connection() -> (TcpStream, TcpStream) {
 
 async fn ends() -> (Tcp, Tcp) {
     let (a, b) = connection().await;
-    (from_streams(0, [a]).expect("a stream"), from_streams(1, [b]).expect("a stream"))
+    (
+        from_streams(0, [Stream::plaintext(a)]).expect("a stream"),
+        from_streams(1, [Stream::plaintext(b)]).expect("a stream"),
+    )
 }
 
 async fn ping_played<M: Message>(value: M) -> Duration {
@@ -210,10 +213,10 @@ async fn stream_by_hand() -> Duration {
 
 fn sessions(runtime: &Runtime) {
     runtime.block_on(async {
-        let server = Node::listen("127.0.0.1:0").await.expect("a port");
+        let server = Node::listen("127.0.0.1:0", Security::Plaintext).await.expect("a port");
         server.serve(|_| wait::B::new());
         let address = server.address().expect("an address").to_string();
-        let client = Node::new();
+        let client = Node::new(Security::Plaintext);
         let gate = Arc::new(Semaphore::new(usize::MAX >> 3));
         let start = Instant::now();
         for _ in 0..5_000 {

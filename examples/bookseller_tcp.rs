@@ -18,7 +18,7 @@ use std::process::ExitCode;
 use bookseller::catalogue::Catalogue;
 use bookseller::date::Date;
 use bookseller::{Order, Shop, buy_book, messages};
-use chor::tcp::Node;
+use chor::tcp::{Node, Security};
 use clap::Parser;
 
 /// Plays one role of the bookseller; the other one is played by another process.
@@ -73,7 +73,7 @@ async fn sell(listen: String, catalogue: PathBuf, today: Date) -> anyhow::Result
     // Sessions run in tasks of their own, and all of them share the shop.
     let shop: &Shop = Box::leak(Box::new(Shop { catalogue: Catalogue::read(&catalogue)?, today }));
 
-    let node = Node::listen(listen).await?;
+    let node = Node::listen(listen, Security::Plaintext).await?;
     node.serve_then(
         move |_| buy_book::Seller::new(shop),
         |_, ended| match ended {
@@ -89,7 +89,7 @@ async fn sell(listen: String, catalogue: PathBuf, today: Date) -> anyhow::Result
 }
 
 async fn buy(seller: String, order: Order) -> anyhow::Result<ExitCode> {
-    let node = Node::new();
+    let node = Node::new(Security::Plaintext);
     let session = node.session([(buy_book::Role::Seller as usize, seller)]);
     let date = session.play(buy_book::Buyer::new(order)).await?;
 

@@ -22,7 +22,7 @@ use bookseller::catalogue::Catalogue;
 use bookseller::date::Date;
 use bookseller::{Shop, messages};
 use chor::prelude::*;
-use chor::tcp::Node;
+use chor::tcp::{Node, Security};
 use clap::Parser;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines, Stdin, stdin};
 use tokio::sync::Mutex;
@@ -121,7 +121,7 @@ async fn main() -> ExitCode {
 async fn sell(listen: String, catalogue: PathBuf, today: Date) -> anyhow::Result<i32> {
     let shop: &Shop = Box::leak(Box::new(Shop { catalogue: Catalogue::read(&catalogue)?, today }));
 
-    let node = Node::listen(listen).await?;
+    let node = Node::listen(listen, Security::Plaintext).await?;
     node.serve_then(
         move |_| buy_together::Seller::new(shop),
         |_, ended| report(ended.map(|()| None)),
@@ -132,7 +132,7 @@ async fn sell(listen: String, catalogue: PathBuf, today: Date) -> anyhow::Result
 async fn help(listen: String) -> anyhow::Result<i32> {
     let terminal: &Terminal = Box::leak(Box::new(Mutex::new(BufReader::new(stdin()).lines())));
 
-    let node = Node::listen(listen).await?;
+    let node = Node::listen(listen, Security::Plaintext).await?;
     node.serve_then(move |_| buy_together::Friend::new(terminal), |_, ended| report(ended));
     serve(&node).await
 }
@@ -156,7 +156,7 @@ fn report(ended: Result<Option<Date>, Error>) {
 async fn buy(seller: String, friend: String, title: String, budget: u32) -> anyhow::Result<i32> {
     use buy_together::Role;
 
-    let node = Node::new();
+    let node = Node::new(Security::Plaintext);
     let session = node.session([(Role::Seller as usize, seller), (Role::Friend as usize, friend)]);
     let date = session.play(buy_together::Buyer::new(title, budget)).await?;
 

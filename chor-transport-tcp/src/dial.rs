@@ -4,7 +4,8 @@ use crate::driver::Driver;
 use crate::error::LinkError;
 use crate::link::{Host, Link};
 use crate::options::Options;
-use crate::stream::Stream;
+use crate::security::Security;
+use crate::stream::Connection;
 use std::collections::HashMap;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,6 +22,7 @@ const AGAIN: Duration = Duration::from_millis(20);
 /// All links of a node.
 pub(crate) struct Links {
     host: Weak<dyn Host>,
+    security: Security,
     codec: String,
     options: Options,
     runtime: Handle,
@@ -42,6 +44,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Links {
     pub(crate) fn new(
         host: Weak<dyn Host>,
+        security: Security,
         codec: String,
         options: Options,
         runtime: Handle,
@@ -49,6 +52,7 @@ impl Links {
         let (dialled, live) = (Mutex::default(), Mutex::default());
         Self {
             host,
+            security,
             codec,
             options,
             runtime,
@@ -74,11 +78,14 @@ impl Links {
             return Ok(Arc::clone(link));
         }
         let stream = connect(address, again_until).await;
-        let stream = stream.map_err(|source| LinkError::Dial {
+        let connection = stream.and_then(|stream| match self.security {
+            Security::Plaintext => Connection::of_tcp(stream),
+        });
+        let connection = connection.map_err(|source| LinkError::Dial {
             peer: address.to_owned(),
             source: Arc::new(source),
         })?;
-        let link = self.run(Stream { peer: address.to_owned(), ..stream });
+        let link = self.run(Connection { peer: address.to_owned(), ..connection });
         *dialled = Some(Arc::clone(&link));
         Ok(link)
     }
@@ -90,15 +97,18 @@ impl Links {
             tracing::warn!(target: "chor", links = live, "a connection is refused: too many links");
             return;
         }
-        match Stream::of_tcp(stream) {
-            Ok(stream) => drop(self.run(stream)),
+        let connection = match self.security {
+            Security::Plaintext => Connection::of_tcp(stream),
+        };
+        match connection {
+            Ok(connection) => drop(self.run(connection)),
             Err(error) => tracing::debug!(target: "chor", %error, "a connection broke at once"),
         }
     }
 
-    pub(crate) fn run(&self, stream: Stream) -> Arc<Link> {
+    pub(crate) fn run(&self, connection: Connection) -> Arc<Link> {
         let Self { codec, options, host, .. } = self;
-        let link = Link::new(stream, codec.clone(), options.clone(), Weak::clone(host));
+        let link = Link::new(connection, codec.clone(), options.clone(), Weak::clone(host));
         tracing::debug!(target: "chor", peer = link.peer, "a link is there");
         lock(&self.live).insert(Arc::as_ptr(&link).addr(), Arc::clone(&link));
         let _entered = self.runtime.enter();
@@ -143,9 +153,9 @@ impl Links {
     }
 }
 
-async fn connect(address: &str, again_until: Option<Instant>) -> io::Result<Stream> {
+async fn connect(address: &str, again_until: Option<Instant>) -> io::Result<TcpStream> {
     loop {
-        let error = match TcpStream::connect(address).await.and_then(Stream::of_tcp) {
+        let error = match TcpStream::connect(address).await {
             Ok(stream) => return Ok(stream),
             Err(error) => error,
         };

@@ -4,6 +4,7 @@ use crate::hosting::Hosting;
 use crate::meeting::Meeting;
 use crate::node::listen;
 use crate::options::Options;
+use crate::security::Security;
 use crate::session::Tcp;
 use crate::way::Way;
 use chor_runtime::{Codec, DefaultCodec};
@@ -33,16 +34,16 @@ use tokio::time::Instant;
 /// # }
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use chor_transport_tcp::fixed;
+/// use chor_transport_tcp::{Security, fixed};
 ///
 /// # let free = || std::net::TcpListener::bind("127.0.0.1:0")?.local_addr();
 /// # let (buyer, seller) = (free()?.to_string(), free()?.to_string());
 /// let addresses = [buyer, seller];
 /// # let others = addresses.clone();
 /// # let other = tokio::spawn(async move {
-/// #     play_role(ask::Seller::new(50), &fixed(1, others).await.expect("a free port")).await
+/// #     play_role(ask::Seller::new(50), &fixed(1, others, Security::Plaintext).await.expect("a free port")).await
 /// # });
-/// let transport = fixed(0, addresses).await?;
+/// let transport = fixed(0, addresses, Security::Plaintext).await?;
 /// let price = play_role(ask::Buyer::new("TAPL".to_owned()), &transport).await?;
 /// assert_eq!(price, 50);
 /// # other.await??;
@@ -52,8 +53,9 @@ use tokio::time::Instant;
 pub async fn fixed<A: Into<String>>(
     place: usize,
     addresses: impl IntoIterator<Item = A>,
+    security: impl Into<Security>,
 ) -> io::Result<Tcp> {
-    fixed_with(place, addresses, DefaultCodec::default(), Options::default()).await
+    fixed_with(place, addresses, security, DefaultCodec::default(), Options::default()).await
 }
 
 /// [`fixed`] with a codec, which all roles share, and options of one's own.
@@ -66,13 +68,14 @@ pub async fn fixed<A: Into<String>>(
 pub async fn fixed_with<D: Codec + Clone + 'static, A: Into<String>>(
     place: usize,
     addresses: impl IntoIterator<Item = A>,
+    security: impl Into<Security>,
     codec: D,
     options: Options,
 ) -> io::Result<Tcp<D>> {
     let addresses: Vec<String> = addresses.into_iter().map(Into::into).collect();
     let own = addresses.get(place).ok_or(io::ErrorKind::InvalidInput)?;
     let until = Instant::now() + options.handshake;
-    let hosting = Hosting::new(codec, options);
+    let hosting = Hosting::new(security.into(), codec, options);
     listen(&hosting, own).await?;
     let others = addresses.iter().enumerate().filter(|(peer, _)| *peer != place);
     let ways = others.map(|(peer, address)| {

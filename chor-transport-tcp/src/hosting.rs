@@ -8,6 +8,7 @@ use crate::frame::Open;
 use crate::link::{Host, Link};
 use crate::meeting::Meeting;
 use crate::options::Options;
+use crate::security::Security;
 use crate::session::Tcp;
 use crate::way::Way;
 use chor_runtime::{Codec, Reason};
@@ -72,12 +73,12 @@ struct State<D> {
 }
 
 impl<D: Codec + Clone + 'static> Hosting<D> {
-    pub(crate) fn new(codec: D, options: Options) -> Arc<Self> {
+    pub(crate) fn new(security: Security, codec: D, options: Options) -> Arc<Self> {
         Arc::new_cyclic(|own: &Weak<Self>| {
             let host: Weak<dyn Host> = Weak::<Self>::clone(own);
             let runtime = Handle::current();
             let name = codec.name().to_owned();
-            let links = Links::new(host, name, options.clone(), runtime.clone());
+            let links = Links::new(host, security, name, options.clone(), runtime.clone());
             let (served, meetings, early) = (BTreeMap::new(), HashMap::new(), HashMap::new());
             Self {
                 own: Weak::clone(own),

@@ -4,7 +4,8 @@
 //! |---|---|
 //! | [`Node`] | start here: listens, dials, serves roles and opens sessions |
 //! | [`fixed`] | one session between fixed addresses |
-//! | [`from_streams`] | a session over connections that you have |
+//! | [`from_streams`] | a session over connections that you have, each a [`Stream`] |
+//! | [`Security`] | how connections are secured: there is no default |
 //! | [`Tcp`] | a role's end of a session, for [`play_role`](chor_runtime::play_role) |
 //! | [`Options`] | limits and times |
 //! | [`LinkError`], [`ChannelError`] | what goes wrong between two nodes |
@@ -26,6 +27,7 @@ mod options;
 mod out;
 mod outgoing;
 mod reader;
+mod security;
 mod sending;
 mod session;
 mod stream;
@@ -47,5 +49,7 @@ pub use handshake::GreetingError;
 pub use hosting::Invited;
 pub use node::{Node, Session, Unfinished};
 pub use options::Options;
+pub use security::Security;
 pub use session::{Parcel, Tcp};
+pub use stream::Stream;
 pub use streams::{from_streams, from_streams_with};

@@ -23,7 +23,7 @@ use crate::out::Out;
 use crate::outgoing::Outgoing;
 use crate::reader::Reader;
 use crate::sending::Limits;
-use crate::stream::Stream;
+use crate::stream::Connection;
 use crate::woken::Woken;
 use chor_runtime::End;
 use std::collections::HashMap;
@@ -111,12 +111,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Link {
     /// A link over a connection; its driver has to be run.
     pub(crate) fn new(
-        stream: Stream,
+        connection: Connection,
         codec: String,
         options: Options,
         host: Weak<dyn Host>,
     ) -> Arc<Self> {
-        let Stream { read, write, peer } = stream;
+        let Connection { read, write, peer } = connection;
         let Options { window, max_message, .. } = options;
         let greeting = Greeting { codec, window, max_message };
         let mut outgoing = Outgoing::default();

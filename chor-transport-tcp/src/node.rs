@@ -4,6 +4,7 @@ use crate::error::LinkError;
 use crate::hosting::{Hosting, Invited, Version};
 use crate::meeting::Meeting;
 use crate::options::Options;
+use crate::security::Security;
 use crate::session::Tcp;
 use crate::way::Way;
 use chor_runtime::{Codec, DefaultCodec, Error, Projection, play_role};
@@ -38,15 +39,15 @@ use tokio::time::{sleep, timeout};
 /// # }
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use chor_transport_tcp::Node;
+/// use chor_transport_tcp::{Node, Security};
 ///
 /// // One process, for ever:
-/// let seller = Node::listen("127.0.0.1:0").await?;
+/// let seller = Node::listen("127.0.0.1:0", Security::Plaintext).await?;
 /// seller.serve(|_| ask::Seller::new(50));
 /// let address = seller.address().expect("it listens").to_string();
 ///
 /// // Another one:
-/// let buyer = Node::new();
+/// let buyer = Node::new(Security::Plaintext);
 /// let session = buyer.session([(ask::Role::Seller as usize, address)]);
 /// assert_eq!(session.play(ask::Buyer::new("TAPL".to_owned())).await?, 50);
 /// # Ok(())
@@ -62,9 +63,8 @@ impl Node {
     ///
     /// # Panics
     /// Outside a tokio runtime with its I/O and time drivers.
-    #[expect(clippy::new_without_default, reason = "it panics outside a runtime")]
-    pub fn new() -> Self {
-        Self::with(DefaultCodec::default(), Options::default())
+    pub fn new(security: impl Into<Security>) -> Self {
+        Self::with(security, DefaultCodec::default(), Options::default())
     }
 
     /// A node that listens at an address. Port 0 takes any free one: [`address`](Self::address) says
@@ -75,8 +75,11 @@ impl Node {
     ///
     /// # Panics
     /// Outside a tokio runtime with its I/O and time drivers.
-    pub async fn listen(address: impl ToSocketAddrs) -> io::Result<Self> {
-        Self::listen_with(address, DefaultCodec::default(), Options::default()).await
+    pub async fn listen(
+        address: impl ToSocketAddrs,
+        security: impl Into<Security>,
+    ) -> io::Result<Self> {
+        Self::listen_with(address, security, DefaultCodec::default(), Options::default()).await
     }
 }
 
@@ -85,8 +88,8 @@ impl<D: Codec + Clone + 'static> Node<D> {
     ///
     /// # Panics
     /// Outside a tokio runtime with its I/O and time drivers.
-    pub fn with(codec: D, options: Options) -> Self {
-        Self { hosting: Hosting::new(codec, options), address: None }
+    pub fn with(security: impl Into<Security>, codec: D, options: Options) -> Self {
+        Self { hosting: Hosting::new(security.into(), codec, options), address: None }
     }
 
     /// [`listen`](Node::listen) with a codec, which all nodes of a session share, and options.
@@ -98,10 +101,11 @@ impl<D: Codec + Clone + 'static> Node<D> {
     /// As [`listen`](Node::listen).
     pub async fn listen_with(
         address: impl ToSocketAddrs,
+        security: impl Into<Security>,
         codec: D,
         options: Options,
     ) -> io::Result<Self> {
-        let hosting = Hosting::new(codec, options);
+        let hosting = Hosting::new(security.into(), codec, options);
         let address = Some(listen(&hosting, address).await?);
         Ok(Self { hosting, address })
     }

@@ -1,6 +1,7 @@
 //! The two directions of a connection: those of a plain TCP connection without a detour, those of any
 //! other through a pointer.
 
+use std::fmt;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -8,8 +9,36 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
+/// A connection for [`from_streams`](crate::from_streams), which says how it is secured.
+pub struct Stream(pub(crate) io::Result<Connection>);
+
+impl Stream {
+    /// A TCP connection as it is, without encryption: whoever is on the way can read and change what
+    /// is sent. `TCP_NODELAY` is set.
+    pub fn plaintext(stream: TcpStream) -> Self {
+        Self(Connection::of_tcp(stream))
+    }
+
+    /// Any other connection as it is: a pipe, a socket of the system, or an encrypted stream of your
+    /// own. Who the peer is, and whether somebody listens, is for the stream to see to. Errors call the
+    /// peer `peer`.
+    pub fn unchecked(
+        stream: impl AsyncRead + AsyncWrite + Send + 'static,
+        peer: impl Into<String>,
+    ) -> Self {
+        Self(Ok(Connection::of_any(stream, peer.into())))
+    }
+}
+
+impl fmt::Debug for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let peer = self.0.as_ref().map(|connection| connection.peer.as_str());
+        f.debug_struct("Stream").field("peer", &peer).finish_non_exhaustive()
+    }
+}
+
 /// A connection that a link can be made of.
-pub(crate) struct Stream {
+pub(crate) struct Connection {
     pub(crate) read: ReadHalf,
     pub(crate) write: WriteHalf,
     /// Where the peer is, for errors.
@@ -18,23 +47,30 @@ pub(crate) struct Stream {
 
 pub(crate) enum ReadHalf {
     Tcp(OwnedReadHalf),
-    #[cfg_attr(not(test), expect(dead_code, reason = "for streams that are wrapped"))]
     Other(Box<dyn AsyncRead + Send + Unpin>),
 }
 
 pub(crate) enum WriteHalf {
     Tcp(OwnedWriteHalf),
-    #[cfg_attr(not(test), expect(dead_code, reason = "for streams that are wrapped"))]
     Other(Box<dyn AsyncWrite + Send + Unpin>),
 }
 
-impl Stream {
+impl Connection {
     /// Small messages leave at once: the link itself decides what travels together.
     pub(crate) fn of_tcp(stream: TcpStream) -> io::Result<Self> {
         stream.set_nodelay(true)?;
         let peer = stream.peer_addr()?.to_string();
         let (read, write) = stream.into_split();
         Ok(Self { read: ReadHalf::Tcp(read), write: WriteHalf::Tcp(write), peer })
+    }
+
+    pub(crate) fn of_any(
+        stream: impl AsyncRead + AsyncWrite + Send + 'static,
+        peer: String,
+    ) -> Self {
+        let (read, write) = tokio::io::split(stream);
+        let (read, write) = (ReadHalf::Other(Box::new(read)), WriteHalf::Other(Box::new(write)));
+        Self { read, write, peer }
     }
 }
 
@@ -90,7 +126,7 @@ mod tests {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let dialled = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         for stream in [dialled, listener.accept().await.unwrap().0] {
-            let ReadHalf::Tcp(half) = Stream::of_tcp(stream).unwrap().read else { panic!() };
+            let ReadHalf::Tcp(half) = Connection::of_tcp(stream).unwrap().read else { panic!() };
             assert!(half.as_ref().nodelay().unwrap());
         }
     }

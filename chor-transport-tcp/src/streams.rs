@@ -5,12 +5,11 @@ use crate::link::{Host, Link};
 use crate::meeting::Meeting;
 use crate::options::Options;
 use crate::session::Tcp;
-use crate::stream::Stream;
+use crate::stream::{Connection, Stream};
 use crate::way::Way;
 use chor_runtime::{Codec, DefaultCodec};
 use std::io;
 use std::sync::{Arc, Weak};
-use tokio::net::TcpStream;
 
 /// Makes a session of connections: for the role number `place`, one to each other role, in the order
 /// of the choreography's header, with this role left out.
@@ -26,20 +25,21 @@ use tokio::net::TcpStream;
 /// # Examples
 /// ```
 /// use chor_runtime::Transport;
+/// use chor_transport_tcp::{Stream, from_streams};
 /// use tokio::net::{TcpListener, TcpStream};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> std::io::Result<()> {
 /// let listener = TcpListener::bind("127.0.0.1:0").await?;
 /// let stream = TcpStream::connect(listener.local_addr()?).await?;
-/// let buyer = chor_transport_tcp::from_streams(0, [stream])?;
+/// let buyer = from_streams(0, [Stream::plaintext(stream)])?;
 /// let (stream, _) = listener.accept().await?;
-/// let seller = chor_transport_tcp::from_streams(1, [stream])?;
+/// let seller = from_streams(1, [Stream::plaintext(stream)])?;
 /// assert_eq!((buyer.place(), seller.place()), (0, 1));
 /// # Ok(())
 /// # }
 /// ```
-pub fn from_streams(place: usize, streams: impl IntoIterator<Item = TcpStream>) -> io::Result<Tcp> {
+pub fn from_streams(place: usize, streams: impl IntoIterator<Item = Stream>) -> io::Result<Tcp> {
     from_streams_with(place, streams, DefaultCodec::default(), Options::default())
 }
 
@@ -52,27 +52,28 @@ pub fn from_streams(place: usize, streams: impl IntoIterator<Item = TcpStream>) 
 /// As [`from_streams`].
 pub fn from_streams_with<D: Codec>(
     place: usize,
-    streams: impl IntoIterator<Item = TcpStream>,
+    streams: impl IntoIterator<Item = Stream>,
     codec: D,
     options: Options,
 ) -> io::Result<Tcp<D>> {
-    let streams: io::Result<Vec<Stream>> = streams.into_iter().map(Stream::of_tcp).collect();
-    Ok(over(place, streams?, codec, options))
+    let connections: io::Result<Vec<_>> = streams.into_iter().map(|stream| stream.0).collect();
+    Ok(over(place, connections?, codec, options))
 }
 
 pub(crate) fn over<D: Codec>(
     place: usize,
-    streams: Vec<Stream>,
+    connections: Vec<Connection>,
     codec: D,
     options: Options,
 ) -> Tcp<D> {
-    let meeting = Arc::new(Meeting::new([0; 16], place, streams.len() + 1));
+    let meeting = Arc::new(Meeting::new([0; 16], place, connections.len() + 1));
     let weak = Arc::downgrade(&meeting);
     let host: Weak<dyn Host> = weak;
     let peers = (0..).filter(|peer| *peer != place);
     let (mut ways, mut links) = (Vec::new(), Vec::new());
-    for (peer, stream) in peers.zip(streams) {
-        let link = Link::new(stream, codec.name().to_owned(), options.clone(), Weak::clone(&host));
+    for (peer, connection) in peers.zip(connections) {
+        let link =
+            Link::new(connection, codec.name().to_owned(), options.clone(), Weak::clone(&host));
         tokio::spawn(Driver::new(Arc::clone(&link)));
         // One of the two has to open the channel.
         ways.push((peer, if place < peer { Way::Ready(Arc::clone(&link)) } else { Way::Await }));

@@ -30,6 +30,7 @@ struct Line {
 /// How a process has ended.
 #[derive(Debug)]
 pub struct Ended {
+    /// What it exited with; `None` if it was killed.
     pub code: Option<i32>,
     /// The lines of its standard output.
     pub out: Vec<String>,

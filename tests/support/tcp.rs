@@ -1,7 +1,7 @@
 //! Plays all roles of a program in one task, over TCP: a connection between each two of them.
 
 use chor::__private::Branches;
-use chor::tcp::{Tcp, from_streams};
+use chor::tcp::{Stream, Tcp, from_streams};
 use chor::{Choreography, Error, Roles};
 use std::future::poll_fn;
 use std::sync::atomic::AtomicUsize;
@@ -51,5 +51,9 @@ async fn session(roles: usize) -> Vec<Tcp> {
         }
     }
     let ends = streams.into_iter().enumerate();
-    ends.map(|(place, streams)| from_streams(place, streams).expect("it is open")).collect()
+    ends.map(|(place, streams)| {
+        let streams = streams.into_iter().map(Stream::plaintext);
+        from_streams(place, streams).expect("it is open")
+    })
+    .collect()
 }

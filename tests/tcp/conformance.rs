@@ -2,20 +2,19 @@
 
 use crate::support::connection;
 use chor::conformance::Suite;
-use chor::tcp::{Options, Tcp, from_streams_with};
+use chor::tcp::{Options, Stream, Tcp, from_streams_with};
 use chor::{Bincode, Codec, Json, Postcard};
 use std::time::Duration;
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 /// The ends of a session, with a connection for each pair.
 async fn session<D: Codec + Clone>(participants: usize, codec: &D) -> Vec<Tcp<D>> {
-    let mut streams: Vec<Vec<TcpStream>> = (0..participants).map(|_| Vec::new()).collect();
+    let mut streams: Vec<Vec<Stream>> = (0..participants).map(|_| Vec::new()).collect();
     for one in 0..participants {
         for other in one + 1..participants {
             let (dialled, accepted) = connection().await;
-            streams[one].push(dialled);
-            streams[other].push(accepted);
+            streams[one].push(Stream::plaintext(dialled));
+            streams[other].push(Stream::plaintext(accepted));
         }
     }
     let end =

@@ -4,7 +4,7 @@
 use crate::support::within;
 use crate::way::{Accident, Direction, Plan, Way};
 use chor::prelude::*;
-use chor::tcp::{Invited, Node, Options};
+use chor::tcp::{Invited, Node, Options, Security};
 use chor::{DefaultCodec, Projection, Reason};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -56,7 +56,9 @@ struct Server {
 
 impl Server {
     async fn listen(options: Options) -> Self {
-        let node = Node::listen_with("127.0.0.1:0", DefaultCodec::default(), options).await;
+        let node =
+            Node::listen_with("127.0.0.1:0", Security::Plaintext, DefaultCodec::default(), options)
+                .await;
         let (said, heard) = mpsc::unbounded_channel();
         Self { node: node.expect("a port"), begun: Arc::default(), said, heard }
     }
@@ -94,7 +96,7 @@ async fn trade(plan: Option<Plan>) -> Ran {
     let seller = Server::listen(options.clone()).await;
     seller.serve(trade::Seller::new);
     let way = Way::to(seller.address(), plan).await;
-    let buyer = Node::with(DefaultCodec::default(), options);
+    let buyer = Node::with(Security::Plaintext, DefaultCodec::default(), options);
     let session = buyer.session([(1, &way.address)]);
     let mut ends = vec![within(session.play(trade::Buyer::new("TAPL".to_owned()))).await];
     buyer.shutdown(Duration::from_mins(1)).await.expect("no session hangs");
@@ -109,7 +111,7 @@ async fn triangle(plan: Option<Plan>) -> Ran {
     b.serve(triangle::B::new);
     c.serve(triangle::C::new);
     let way = Way::to(c.address(), plan).await;
-    let a = Node::with(DefaultCodec::default(), options);
+    let a = Node::with(Security::Plaintext, DefaultCodec::default(), options);
     let session = a.session([(1, b.address().to_string()), (2, way.address.clone())]);
     let mut ends = vec![within(session.play(triangle::A::new(2))).await];
     a.shutdown(Duration::from_mins(1)).await.expect("no session hangs");

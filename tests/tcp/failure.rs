@@ -2,7 +2,7 @@
 
 use crate::support::within;
 use chor::prelude::*;
-use chor::tcp::{LinkError, Node, Options, from_streams};
+use chor::tcp::{LinkError, Node, Options, Security, Stream, from_streams};
 use chor::{Codec, DefaultCodec, Reason};
 use std::error::Error as _;
 use std::io::{BufRead, BufReader};
@@ -48,7 +48,7 @@ chor! {
 async fn server(
     gate: Arc<Semaphore>,
 ) -> (Node, String, mpsc::UnboundedReceiver<Result<(), Error>>) {
-    let node = Node::listen("127.0.0.1:0").await.expect("a port");
+    let node = Node::listen("127.0.0.1:0", Security::Plaintext).await.expect("a port");
     let (said, heard) = mpsc::unbounded_channel();
     let make = move |_: &_| parse::Server::new(Arc::clone(&gate));
     node.serve_then(make, move |_, ended| drop(said.send(ended)));
@@ -61,8 +61,10 @@ async fn server(
 #[tokio::test]
 async fn an_error_of_one_role_is_the_cause_at_the_other() {
     let (_node, address, mut ended) = server(Arc::new(Semaphore::new(1))).await;
-    let played =
-        Node::new().session([(1, &address)]).play(parse::Client::new("x".to_owned())).await;
+    let played = Node::new(Security::Plaintext)
+        .session([(1, &address)])
+        .play(parse::Client::new("x".to_owned()))
+        .await;
     let error = played.unwrap_err();
     assert!(matches!(error, Error::Gone { .. }), "{error:?}");
     let text = "role `Server` failed at tests/tcp/failure.rs:";
@@ -75,7 +77,7 @@ async fn an_error_of_one_role_is_the_cause_at_the_other() {
 #[tokio::test]
 async fn an_error_of_any_length_takes_nothing_else_down() {
     let (_node, address, _) = server(Arc::new(Semaphore::new(1))).await;
-    let client = Node::new();
+    let client = Node::new(Security::Plaintext);
     let waiting = client.session([(1, &address)]).play(parse::Client::new("5".to_owned()));
     let failing = client.session([(1, &address)]).play(wordy::Client::new(4 << 20));
     let (waiting, failing) = within(async { tokio::join!(waiting, failing) }).await;
@@ -87,7 +89,7 @@ async fn an_error_of_any_length_takes_nothing_else_down() {
 #[tokio::test]
 async fn a_panic_is_the_cause_at_the_other() {
     let (_node, address, _) = server(Arc::new(Semaphore::new(0))).await;
-    let client = Node::new();
+    let client = Node::new(Security::Plaintext);
     let played = client.session([(1, &address)]).play(panicking::Client::new("x".to_owned())).await;
     let cause = played.unwrap_err().cause();
     assert!(matches!(cause.reason(), Reason::Panic(text) if text.contains("a number")), "{cause}");
@@ -100,7 +102,7 @@ async fn a_panic_is_the_cause_at_the_other() {
 async fn a_role_that_is_cancelled_is_the_cause_at_the_other() {
     let gate = Arc::new(Semaphore::new(0));
     let (node, address, mut ended) = server(Arc::clone(&gate)).await;
-    let session = Node::new().session([(1, &address)]);
+    let session = Node::new(Security::Plaintext).session([(1, &address)]);
     let client = tokio::spawn(session.play(parse::Client::new("3".to_owned())));
     within(async {
         while node.sessions() == 0 {
@@ -118,7 +120,8 @@ async fn a_role_that_is_cancelled_is_the_cause_at_the_other() {
 #[tokio::test]
 async fn an_end_that_is_never_played_is_the_cause_at_the_other() {
     let (a, b) = crate::support::connection().await;
-    let (a, b) = (from_streams(0, [a]).unwrap(), from_streams(1, [b]).unwrap());
+    let a = from_streams(0, [Stream::plaintext(a)]).unwrap();
+    let b = from_streams(1, [Stream::plaintext(b)]).unwrap();
     drop(a);
     let played = play_role(panicking::Server::new(), &b).await;
     assert!(matches!(played, Err(Error::Gone { .. } | Error::Link { .. })), "{played:?}");
@@ -126,7 +129,7 @@ async fn an_end_that_is_never_played_is_the_cause_at_the_other() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_first_cause_reaches_those_who_are_concerned_at_second_hand() {
-    let nodes = [(); 3].map(|()| Node::listen("127.0.0.1:0"));
+    let nodes = [(); 3].map(|()| Node::listen("127.0.0.1:0", Security::Plaintext));
     let [first, middle, last] = nodes;
     let [first, middle, last] = [first.await.unwrap(), middle.await.unwrap(), last.await.unwrap()];
     let (said, mut heard) = mpsc::unbounded_channel();
@@ -169,7 +172,7 @@ async fn a_process_that_is_killed_is_lost() {
     let address = lines
         .map_while(Result::ok)
         .find_map(|line| line.split_once("listening at ").map(|(_, address)| address.to_owned()));
-    let session = Node::new().session([(1, address.unwrap())]);
+    let session = Node::new(Security::Plaintext).session([(1, address.unwrap())]);
     let client = tokio::spawn(session.play(parse::Client::new("3".to_owned())));
     // It has answered, so that the session is under way: or else this kills it before.
     for _ in 0..100 {
@@ -206,7 +209,8 @@ impl Codec for Other {
 #[tokio::test]
 async fn two_codecs_are_an_error_that_names_both() {
     let (_node, address, _) = server(Arc::new(Semaphore::new(1))).await;
-    let session = Node::with(Other, Options::default()).session([(1, address)]);
+    let session =
+        Node::with(Security::Plaintext, Other, Options::default()).session([(1, address)]);
     let error = session.play(parse::Client::new("3".to_owned())).await.unwrap_err();
     let link = error.source().and_then(|source| source.downcast_ref::<LinkError>());
     let Some(greeting @ LinkError::Greeting { .. }) = link else { panic!("{error:?}") };
@@ -218,7 +222,8 @@ async fn two_codecs_are_an_error_that_names_both() {
 async fn a_role_that_nobody_plays_is_missed_in_time() {
     let (a, _kept) = crate::support::connection().await;
     let options = Options::default().handshake(Duration::from_millis(50));
-    let a = chor::tcp::from_streams_with(0, [a], DefaultCodec::default(), options).unwrap();
+    let a = [Stream::plaintext(a)];
+    let a = chor::tcp::from_streams_with(0, a, DefaultCodec::default(), options).unwrap();
     let error = play_role(panicking::Client::new(String::new()), &a).await.unwrap_err();
     assert_eq!((error.peer(), error.cause().role()), (Some("Server"), "Server"));
     assert!(matches!(error.cause().reason(), Reason::Lost(text) if text.contains("50ms")));

@@ -2,7 +2,7 @@
 
 use crate::support::{connection, within};
 use chor::prelude::*;
-use chor::tcp::{Node, Options, from_streams_with};
+use chor::tcp::{Node, Options, Security, Stream, from_streams_with};
 use chor::{Address, DefaultCodec, Lane, Transport};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -37,7 +37,10 @@ const MANY: u64 = 200_000;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slow_session_is_bounded_and_holds_up_no_other() {
     let options = Options::default().window(4096);
-    let server = Node::listen_with("127.0.0.1:0", DefaultCodec::default(), options).await.unwrap();
+    let server =
+        Node::listen_with("127.0.0.1:0", Security::Plaintext, DefaultCodec::default(), options)
+            .await
+            .unwrap();
     let address = server.address().unwrap().to_string();
     let gates = [(); 2].map(|()| Arc::new(Semaphore::new(0)));
     let (own, mut next) = (gates.clone(), 0);
@@ -53,7 +56,7 @@ async fn a_slow_session_is_bounded_and_holds_up_no_other() {
         },
         move |_, ended| said.send(ended.unwrap()).unwrap(),
     );
-    let client = Node::new();
+    let client = Node::new(Security::Plaintext);
     let counts = [(); 2].map(|()| Arc::new(AtomicU64::new(0)));
     let mut tasks = Vec::new();
     for (index, sent) in counts.iter().enumerate() {
@@ -76,10 +79,10 @@ async fn a_slow_session_is_bounded_and_holds_up_no_other() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn small_messages_pass_between_the_parts_of_large_ones() {
-    let server = Node::listen("127.0.0.1:0").await.unwrap();
+    let server = Node::listen("127.0.0.1:0", Security::Plaintext).await.unwrap();
     server.serve(|_| large::B::new());
     let address = server.address().unwrap().to_string();
-    let client = Node::new();
+    let client = Node::new(Security::Plaintext);
     let play = |size| client.session([(1, &address)]).play(large::A::new(vec![7; size]));
     let big: Vec<_> = (0..4).map(|_| tokio::spawn(play(8 << 20))).collect();
     for _ in 0..50 {
@@ -95,8 +98,9 @@ async fn a_message_beyond_the_peers_limit_fails_its_sender() {
     let (a, b) = connection().await;
     let codec = DefaultCodec::default;
     let options = Options::default();
-    let a = from_streams_with(0, [a], codec(), options.clone()).unwrap();
-    let b = from_streams_with(1, [b], codec(), options.max_message(1000)).unwrap();
+    let a = from_streams_with(0, [Stream::plaintext(a)], codec(), options.clone()).unwrap();
+    let b =
+        from_streams_with(1, [Stream::plaintext(b)], codec(), options.max_message(1000)).unwrap();
     let b = tokio::spawn(async move { play_role(large::B::new(), &b).await });
     let error = play_role(large::A::new(vec![0; 2000]), &a).await.unwrap_err();
     assert!(matches!(error, Error::Codec { .. }), "{error:?}");
@@ -111,7 +115,9 @@ async fn a_slow_lane_holds_up_no_other_of_its_session() {
     let options = Options::default().window(1000);
     let ends = [(0, a), (1, b)].map(|(place, stream)| {
         let codec = DefaultCodec::default();
-        Arc::new(from_streams_with(place, [stream], codec, options.clone()).unwrap())
+        Arc::new(
+            from_streams_with(place, [Stream::plaintext(stream)], codec, options.clone()).unwrap(),
+        )
     });
     let [a, b] = ends;
     let protocol = &produce::PROTOCOL;

@@ -2,7 +2,7 @@
 
 use crate::support::within;
 use chor::prelude::*;
-use chor::tcp::{LinkError, Node, Unfinished, fixed};
+use chor::tcp::{LinkError, Node, Security, Unfinished, fixed};
 use std::error::Error as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -61,7 +61,7 @@ fn free_address() -> String {
 }
 
 async fn listening() -> (Node, String) {
-    let node = Node::listen("127.0.0.1:0").await.expect("a port");
+    let node = Node::listen("127.0.0.1:0", Security::Plaintext).await.expect("a port");
     let address = node.address().expect("an address").to_string();
     (node, address)
 }
@@ -70,7 +70,7 @@ async fn listening() -> (Node, String) {
 async fn a_role_is_served_for_ever() {
     let (seller, address) = listening().await;
     seller.serve(|_| buy::Seller::new(40));
-    let buyer = Node::new();
+    let buyer = Node::new(Security::Plaintext);
     for title in ["TAPL", "SICP", "HoTT Book"] {
         let price =
             buyer.session([(SELLER, &address)]).play(buy::Buyer::new(title.to_owned())).await;
@@ -140,8 +140,10 @@ async fn another_version_is_shown_at_both_ends() {
     let (seller, address) = listening().await;
     let (said, mut heard) = mpsc::unbounded_channel();
     seller.serve_then(|_| next::buy::Seller::new(40), move |_, ended| said.send(ended).unwrap());
-    let played =
-        Node::new().session([(1, &address)]).play(buy::Buyer::new("TAPL".to_owned())).await;
+    let played = Node::new(Security::Plaintext)
+        .session([(1, &address)])
+        .play(buy::Buyer::new("TAPL".to_owned()))
+        .await;
     for (error, other) in
         [(played.unwrap_err(), "u64"), (heard.recv().await.unwrap().unwrap_err(), "u32")]
     {
@@ -155,7 +157,7 @@ async fn another_version_is_shown_at_both_ends() {
 async fn what_is_not_served_is_refused() {
     let (seller, address) = listening().await;
     seller.serve(|_| broker::Broker::new());
-    let error = Node::new()
+    let error = Node::new(Security::Plaintext)
         .session([(1, &address)])
         .play(buy::Buyer::new(String::new()))
         .await
@@ -172,7 +174,7 @@ fn link_error(error: &Error) -> Option<&LinkError> {
 async fn an_address_without_a_node_is_an_error() {
     let (node, address) = listening().await;
     drop(node);
-    let error = Node::new()
+    let error = Node::new(Security::Plaintext)
         .session([(1, &address)])
         .play(buy::Buyer::new(String::new()))
         .await
@@ -180,8 +182,11 @@ async fn an_address_without_a_node_is_an_error() {
     let dialled =
         matches!(link_error(&error), Some(LinkError::Dial { peer, .. }) if *peer == address);
     assert!(dialled, "{error:?}");
-    let error =
-        Node::new().session::<String>([]).play(buy::Buyer::new(String::new())).await.unwrap_err();
+    let error = Node::new(Security::Plaintext)
+        .session::<String>([])
+        .play(buy::Buyer::new(String::new()))
+        .await
+        .unwrap_err();
     assert!(matches!(link_error(&error), Some(LinkError::Dial { .. })), "{error:?}");
 }
 
@@ -190,7 +195,7 @@ async fn a_role_that_can_not_be_reached_fails_all() {
     let (broker, second) = listening().await;
     let (said, mut heard) = mpsc::unbounded_channel();
     broker.serve_then(|_| broker::Broker::new(), move |_, ended| said.send(ended).unwrap());
-    let session = Node::new().session([(1, second), (2, free_address())]);
+    let session = Node::new(Security::Plaintext).session([(1, second), (2, free_address())]);
     let error = session.play(broker::Client::new(1)).await.unwrap_err();
     assert_eq!((error.peer(), error.cause().role()), (Some("Bank"), "Bank"));
     let error = heard.recv().await.unwrap().unwrap_err();
@@ -200,7 +205,7 @@ async fn a_role_that_can_not_be_reached_fails_all() {
 #[tokio::test]
 async fn fixed_addresses_need_nobody_who_opens() {
     let addresses = [free_address(), free_address(), free_address()];
-    let end = |place| fixed(place, addresses.clone());
+    let end = |place| fixed(place, addresses.clone(), Security::Plaintext);
     // The one that dials starts first.
     let client = end(0).await.unwrap();
     let client = tokio::spawn(async move { play_role(broker::Client::new(4), &client).await });

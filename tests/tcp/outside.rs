@@ -6,7 +6,7 @@ use crate::raw::{
 };
 use crate::support::within;
 use chor::prelude::*;
-use chor::tcp::{ChannelError, LinkError, Node, Options};
+use chor::tcp::{ChannelError, LinkError, Node, Options, Security};
 use std::error::Error as _;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
@@ -76,7 +76,7 @@ async fn a_node_that_dials_rubbish_says_what_is_wrong() {
             stream.write_all(&bytes).await.unwrap();
             Raw(stream).rest().await
         });
-        let buyer = Node::new();
+        let buyer = Node::new(Security::Plaintext);
         let session = buyer.session([(1, &address)]);
         let error = within(session.play(trade::Buyer::new(String::new()))).await.unwrap_err();
         assert_eq!(error.peer(), Some("Seller"));
@@ -248,7 +248,7 @@ async fn a_link_more_than_allowed_is_refused() {
     let address = shop.address().to_string();
     let refused = async {
         loop {
-            let session = Node::new().session([(1, &address)]);
+            let session = Node::new(Security::Plaintext).session([(1, &address)]);
             match session.play(trade::Buyer::new("Emma".to_owned())).await {
                 // One of the links was refused, in favour of one that is over since.
                 Ok(_) => links.push(Raw::to(shop.address()).await),

@@ -2,7 +2,7 @@
 
 use crate::support::{connection, within};
 use chor::prelude::*;
-use chor::tcp::{Options, Tcp, from_streams_with};
+use chor::tcp::{Options, Stream, Tcp, from_streams_with};
 use chor::{DefaultCodec, Reason};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -44,6 +44,7 @@ async fn pass(
 
 fn end(place: usize, stream: TcpStream) -> Tcp {
     let options = Options::default().handshake(Duration::from_secs(30));
+    let stream = Stream::plaintext(stream);
     from_streams_with(place, [stream], DefaultCodec::default(), options).expect("a connection")
 }
 

@@ -6,7 +6,7 @@ use crate::support::within;
 use crate::way::Way;
 use chor::DefaultCodec;
 use chor::prelude::*;
-use chor::tcp::{Node, Options};
+use chor::tcp::{Node, Options, Security};
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -47,14 +47,17 @@ pub(crate) struct Shop {
 
 impl Shop {
     pub(crate) async fn open(options: Options) -> Self {
-        let node = Node::listen_with("127.0.0.1:0", DefaultCodec::default(), options).await;
+        let node =
+            Node::listen_with("127.0.0.1:0", Security::Plaintext, DefaultCodec::default(), options)
+                .await;
         let node = node.expect("a port");
         let (said, sold) = mpsc::unbounded_channel();
         node.serve_then(|_| trade::Seller::new(), move |_, ended| drop(said.send(ended)));
         node.serve(|_| steady::Echo::new());
         let (questions, asked) = mpsc::channel(1);
         let (said, answers) = mpsc::channel(1);
-        let session = Node::new().session([(1, node.address().expect("it listens").to_string())]);
+        let session = Node::new(Security::Plaintext)
+            .session([(1, node.address().expect("it listens").to_string())]);
         tokio::spawn(session.play(steady::Asker::new(asked, said)));
         let mut shop = Self { node, sold, questions, answers };
         shop.assert_goes_on().await;
@@ -68,7 +71,7 @@ impl Shop {
     /// The session with somebody else goes on, and so does the shop.
     pub(crate) async fn assert_goes_on(&mut self) {
         self.assert_steady().await;
-        let session = Node::new().session([(1, self.address().to_string())]);
+        let session = Node::new(Security::Plaintext).session([(1, self.address().to_string())]);
         let bought = within(session.play(trade::Buyer::new("Emma".to_owned()))).await;
         assert_eq!(bought.expect("the shop goes on"), 5);
         assert_eq!(within(self.sold.recv()).await.expect("it is told").expect("it has sold"), 5);
@@ -93,7 +96,7 @@ impl Shop {
     /// What a buyer says from the greeting to the goodbye.
     pub(crate) async fn recorded(&mut self) -> Said {
         let way = Way::to(self.address(), None).await;
-        let buyer = Node::new();
+        let buyer = Node::new(Security::Plaintext);
         let session = buyer.session([(1, &way.address)]);
         within(session.play(trade::Buyer::new("Emma".to_owned()))).await.expect("it is sold");
         within(self.sold.recv()).await.expect("it is told").expect("it has sold");

@@ -2,7 +2,7 @@
 
 use crate::support::{connection, within};
 use chor::prelude::*;
-use chor::tcp::{Node, from_streams};
+use chor::tcp::{Node, Security, Stream, from_streams};
 use chor::{Projection, Reason};
 use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc};
@@ -58,13 +58,13 @@ fn serve(what: &str) -> Result<u32, String> {
 
 /// Two nodes, and the gate of the server's sessions.
 async fn nodes() -> (Node, Node, String, Arc<Semaphore>) {
-    let node = Node::listen("127.0.0.1:0").await.expect("a port");
+    let node = Node::listen("127.0.0.1:0", Security::Plaintext).await.expect("a port");
     let gate = Arc::new(Semaphore::new(0));
     let own = Arc::clone(&gate);
     node.serve(move |_| order::Server::new(Arc::clone(&own)));
     node.serve(|_| count::Server::new(1000));
     let address = node.address().expect("it listens").to_string();
-    (Node::new(), node, address, gate)
+    (Node::new(Security::Plaintext), node, address, gate)
 }
 
 fn begin(client: &Node, address: &str, what: &str) -> tokio::task::JoinHandle<Result<u32, Error>> {
@@ -130,7 +130,7 @@ async fn a_session_that_is_dropped_panics_or_fails_leaves_its_link_to_the_others
 async fn serving<P: Projection<3> + 'static>(
     role: fn() -> P,
 ) -> (Node, String, mpsc::UnboundedReceiver<Option<Error>>) {
-    let node = Node::listen("127.0.0.1:0").await.expect("a port");
+    let node = Node::listen("127.0.0.1:0", Security::Plaintext).await.expect("a port");
     let (said, heard) = mpsc::unbounded_channel();
     node.serve_then(move |_| role(), move |_, ended| drop(said.send(ended.err())));
     let address = node.address().expect("it listens").to_string();
@@ -141,7 +141,7 @@ async fn serving<P: Projection<3> + 'static>(
 async fn two_builds_are_told_apart_by_all_three_roles() {
     let (_b, to_b, mut b) = serving(later::ring::B::new).await;
     let (_c, to_c, mut c) = serving(ring::C::new).await;
-    let session = Node::new().session([(1, to_b), (2, to_c)]);
+    let session = Node::new(Security::Plaintext).session([(1, to_b), (2, to_c)]);
     let a = within(session.play(ring::A::new(1))).await.unwrap_err();
     let b = within(b.recv()).await.unwrap().expect("it has failed");
     let c = within(c.recv()).await.unwrap().expect("it has failed");
@@ -162,6 +162,7 @@ async fn small_messages_leave_at_once() {
     let socket = a.into_std().unwrap();
     let same = socket.try_clone().unwrap();
     assert!(!same.nodelay().unwrap());
-    let _transport = from_streams(0, [tokio::net::TcpStream::from_std(socket).unwrap()]).unwrap();
+    let stream = Stream::plaintext(tokio::net::TcpStream::from_std(socket).unwrap());
+    let _transport = from_streams(0, [stream]).unwrap();
     assert!(same.nodelay().unwrap());
 }

@@ -2,7 +2,7 @@
 
 use crate::support::connection;
 use chor::prelude::*;
-use chor::tcp::from_streams;
+use chor::tcp::{Stream, from_streams};
 use tokio::join;
 
 chor! {
@@ -44,8 +44,8 @@ chor! {
 async fn two_roles_buy_a_book() {
     for (price, receipt) in [(50, Some("a copy of TAPL".to_owned())), (51, None)] {
         let (buyer, seller) = connection().await;
-        let buyer = from_streams(0, [buyer]).unwrap();
-        let seller = from_streams(1, [seller]).unwrap();
+        let buyer = from_streams(0, [Stream::plaintext(buyer)]).unwrap();
+        let seller = from_streams(1, [Stream::plaintext(seller)]).unwrap();
         let (bought, sold) = join!(
             play_role(buy::Buyer::new("TAPL".to_owned(), 50), &buyer),
             play_role(buy::Seller::new(price), &seller),
@@ -60,9 +60,9 @@ async fn three_roles_pass_a_number_around() {
     let (ab, ba) = connection().await;
     let (ac, ca) = connection().await;
     let (bc, cb) = connection().await;
-    let a = from_streams(0, [ab, ac]).unwrap();
-    let b = from_streams(1, [ba, bc]).unwrap();
-    let c = from_streams(2, [ca, cb]).unwrap();
+    let a = from_streams(0, [ab, ac].map(Stream::plaintext)).unwrap();
+    let b = from_streams(1, [ba, bc].map(Stream::plaintext)).unwrap();
+    let c = from_streams(2, [ca, cb].map(Stream::plaintext)).unwrap();
     let b = tokio::spawn(async move { play_role(around::B::new(1000), &b).await });
     let c = tokio::spawn(async move { play_role(around::C::new(1000), &c).await });
     let x = play_role(around::A::new(1, 1000), &a).await.unwrap();
@@ -76,7 +76,8 @@ async fn three_roles_pass_a_number_around() {
 async fn messages_of_all_sizes_arrive_in_order() {
     let sizes = [0, 1, 100, 32 * 1024 - 8, 32 * 1024, 64 * 1024, 1 << 20, 7, (16 << 20) - 8, 3];
     let (a, b) = connection().await;
-    let (a, b) = (from_streams(0, [a]).unwrap(), from_streams(1, [b]).unwrap());
+    let a = from_streams(0, [Stream::plaintext(a)]).unwrap();
+    let b = from_streams(1, [Stream::plaintext(b)]).unwrap();
     let values = sizes.iter().map(|size| vec![7; *size]).collect();
     let a = tokio::spawn(async move { play_role(stream::A::new(values), &a).await });
     assert_eq!(play_role(stream::B::new(), &b).await.unwrap(), sizes);

@@ -5,7 +5,7 @@ use crate::meeting::Meeting;
 use crate::session::Tcp;
 use crate::streams::over;
 use crate::way::Way;
-use crate::{Node, Options};
+use crate::{Node, Options, Security};
 use chor::prelude::*;
 use chor_runtime::Bincode;
 use std::future::poll_fn;
@@ -44,7 +44,7 @@ async fn a_session_runs_with_the_smallest_window() {
 #[tokio::test(start_paused = true)]
 async fn a_role_that_sleeps_holds_up_no_other_on_its_link() {
     let (one, mut ended) = server(Options::default());
-    let two = Node::with(Bincode, Options::default());
+    let two = Node::with(Security::Plaintext, Bincode, Options::default());
     let (near, far) = tokio::io::duplex(1000);
     one.hosting.links.run(of_pipe(near));
     let link = two.hosting.links.run(of_pipe(far));

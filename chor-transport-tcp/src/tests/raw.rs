@@ -2,8 +2,8 @@
 
 use crate::frame::{self, Frame, Head, Open};
 use crate::handshake::{self, Greeting};
-use crate::stream::{ReadHalf, Stream, WriteHalf};
-use crate::{Node, Options};
+use crate::stream::Connection;
+use crate::{Node, Options, Security};
 use chor::prelude::*;
 use chor_runtime::{Bincode, Projection};
 use std::sync::{Arc, Mutex};
@@ -32,16 +32,14 @@ pub(super) type Ended = Result<u64, Error>;
 
 /// A node that serves [`add`], how each session has ended for it, and its options.
 pub(super) fn server(options: Options) -> (Node, mpsc::UnboundedReceiver<Ended>) {
-    let node = Node::with(Bincode, options);
+    let node = Node::with(Security::Plaintext, Bincode, options);
     let (said, heard) = mpsc::unbounded_channel();
     node.serve_then(|_| add::Server::new(), move |_, ended| drop(said.send(ended)));
     (node, heard)
 }
 
-pub(super) fn of_pipe(pipe: DuplexStream) -> Stream {
-    let (read, write) = tokio::io::split(pipe);
-    let (read, write) = (ReadHalf::Other(Box::new(read)), WriteHalf::Other(Box::new(write)));
-    Stream { read, write, peer: "a pipe".to_owned() }
+pub(super) fn of_pipe(pipe: DuplexStream) -> Connection {
+    Connection::of_any(pipe, "a pipe".to_owned())
 }
 
 pub(super) struct Raw(pub(super) DuplexStream);
