@@ -1,21 +1,19 @@
 //! Goes through the runs: first whether they can be told apart at all, then faults, orders and seeds.
 
+mod faults;
+mod orders;
+
 use super::failure::{Failure, Problem};
 use super::report::Report;
 use super::{Explore, Verdict};
 use crate::clock::Reused;
 use crate::halt::Halt;
-use crate::point::{Action, Moment, Point};
 use crate::run::Run;
-use crate::schedule::{Decision, Order, Schedule};
-use crate::scheduler::Random;
+use crate::schedule::{Order, Schedule};
 use crate::trace::{Trace, What};
 use chor_runtime::{Choreography, End, Reason};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-
-/// How many random orders show whether orders make a difference.
-const SAMPLES: u64 = 8;
 
 pub(super) fn search<F, C, V, const N: usize>(
     explore: &Explore<F>,
@@ -194,125 +192,6 @@ impl<F, K> Search<'_, F, K> {
         Some(Box::new(Failure { problem, schedule, trace, failed: 1, report }))
     }
 
-    fn look_for_races<C, V, const N: usize>(&mut self, trace: &Trace)
-    where
-        F: Fn() -> C,
-        C: Choreography<N>,
-        K: FnMut(&Run<C::Results>) -> V,
-        V: Verdict,
-    {
-        let usual = trace.to_string();
-        let base = self.explore.simulation.schedule.clone();
-        if base.order != Order::FirstCome {
-            return;
-        }
-        for seed in 0..SAMPLES {
-            let schedule = Schedule { order: Order::Seed(seed), ..base.clone() };
-            let run = self.run(&schedule);
-            self.judge(&schedule, &run);
-            self.report.races |= run.trace.to_string() != usual;
-        }
-    }
-
-    /// All runs with one fault, then with two, and so on. What comes before a fault is as without it,
-    /// so only what comes after it is tried in addition.
-    fn try_faults<C, V, const N: usize>(
-        &mut self,
-        base: &Schedule,
-        first: &Run<C::Results>,
-    ) -> Result<(), Box<Failure>>
-    where
-        F: Fn() -> C,
-        C: Choreography<N>,
-        K: FnMut(&Run<C::Results>) -> V,
-        V: Verdict,
-    {
-        let mut level = self.with_faults(base, &first.points);
-        for _ in 0..self.explore.crashes + self.explore.cuts {
-            let mut next = Vec::new();
-            for schedule in std::mem::take(&mut level) {
-                if !self.goes_on() {
-                    break;
-                }
-                let run = self.run(&schedule);
-                self.find_out_of_reach(&schedule, &run);
-                self.judge(&schedule, &run);
-                next.extend(self.with_faults(&schedule, &run.points));
-            }
-            self.conclude()?;
-            level = next;
-        }
-        Ok(())
-    }
-
-    /// A run that doesn't come to a point of another run that was the same until there.
-    fn find_out_of_reach<R>(&mut self, schedule: &Schedule, run: &Run<R>) {
-        let missed = schedule.decisions.iter().find(|it| !run.schedule.decisions.contains(it));
-        if let Some(missed) = missed {
-            let problem = Problem::NotDeterministic { one: Some(missed.to_string()), other: None };
-            self.failed += 1;
-            self.failures.push((schedule.clone(), problem, run.trace.clone()));
-        }
-    }
-
-    /// The schedules that have one fault more than this, after its last.
-    fn with_faults(&self, schedule: &Schedule, points: &[Point]) -> Vec<Schedule> {
-        let last = schedule.decisions.last().map(Decision::point);
-        let after = last.and_then(|last| points.iter().position(|point| point == last));
-        let points = &points[after.map_or(0, |index| index + 1)..];
-        let decisions = points.iter().flat_map(|point| self.decisions(schedule, point));
-        decisions
-            .map(|decision| {
-                let mut schedule = schedule.clone();
-                schedule.decisions.push(decision);
-                schedule
-            })
-            .collect()
-    }
-
-    /// What can go wrong at a point, in addition to what does already.
-    fn decisions(&self, schedule: &Schedule, point: &Point) -> Vec<Decision> {
-        let crashes = schedule.decisions.iter().filter(|it| matches!(it, Decision::Crash(_)));
-        let crashes = crashes.count();
-        let cuts = schedule.decisions.len() - crashes;
-        let sends = matches!(point.moment, Moment::Before(Action { sends: true, .. }));
-        let crash = (crashes < self.explore.crashes).then(|| Decision::Crash(point.clone()));
-        let cut = (sends && cuts < self.explore.cuts).then(|| Decision::Cut(point.clone()));
-        crash.into_iter().chain(cut).collect()
-    }
-
-    /// All orders, depth first: each choice that was made is made differently, after the same choices
-    /// before it.
-    fn try_orders<C, V, const N: usize>(&mut self)
-    where
-        F: Fn() -> C,
-        C: Choreography<N>,
-        K: FnMut(&Run<C::Results>) -> V,
-        V: Verdict,
-    {
-        let decisions = self.explore.simulation.schedule.decisions.clone();
-        let mut open = vec![Vec::new()];
-        while let Some(roles) = open.pop() {
-            if !self.goes_on() {
-                return;
-            }
-            let chosen = roles.len();
-            let order = Order::Given(roles);
-            let schedule = Schedule { order, decisions: decisions.clone() };
-            let run = self.run(&schedule);
-            self.report.orders += 1;
-            let made: Vec<String> = run.picks.iter().map(|pick| pick.role.to_owned()).collect();
-            for (index, pick) in run.picks.iter().enumerate().skip(chosen) {
-                for other in &pick.others {
-                    let mut roles = made[..index].to_vec();
-                    roles.push((*other).to_owned());
-                    open.push(roles);
-                }
-            }
-            self.judge(&schedule, &run);
-        }
-    }
-
     /// Looks for a schedule with fewer decisions that fails as well.
     fn shrink<C, V, const N: usize>(&mut self)
     where
@@ -332,39 +211,6 @@ impl<F, K> Search<'_, F, K> {
             }
         }
         (self.report, self.failed) = (report, failed);
-    }
-
-    fn try_seeds<C, V, const N: usize>(&mut self)
-    where
-        F: Fn() -> C,
-        C: Choreography<N>,
-        K: FnMut(&Run<C::Results>) -> V,
-        V: Verdict,
-    {
-        for seed in 0..self.explore.seeds {
-            if !self.goes_on() {
-                return;
-            }
-            let order = Order::Seed(seed);
-            let mut schedule = Schedule { order, ..self.explore.simulation.schedule.clone() };
-            let mut run = self.run(&schedule);
-            self.judge(&schedule, &run);
-            let mut random = Random::new(!seed);
-            while let Some(decided) = random.pick(self.with_faults(&schedule, &run.points)) {
-                schedule = decided;
-                run = self.run(&schedule);
-                self.judge(&schedule, &run);
-            }
-            self.report.seeds += 1;
-        }
-    }
-}
-
-impl Random {
-    /// Takes one of several.
-    fn pick<T>(&mut self, mut among: Vec<T>) -> Option<T> {
-        let index = (!among.is_empty()).then(|| self.below(among.len()))?;
-        Some(among.swap_remove(index))
     }
 }
 
