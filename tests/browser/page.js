@@ -1,9 +1,10 @@
-// Steps through the page of a run as a person does, with mouse and keys, in Chromium.
+// Steps through pages of runs as a person does, with mouse and keys, in Chromium.
 //
-//     node tests/browser/page.js payment.html
+//     node tests/browser/page.js payment.html run.html
 //
-// The page is what `cargo run --example payment -- --page payment.html` writes. `.ci/run` installs
-// what this needs: Chromium, whose place CHOR_CHROMIUM says, and playwright-core, in NODE_PATH.
+// The first page is what `cargo run --example payment -- --page payment.html` writes, the second what
+// the tests of the simulator write into `target/tmp/`. `.ci/run` installs what this needs: Chromium,
+// whose place CHOR_CHROMIUM says, and playwright-core, in NODE_PATH.
 
 const assert = require("node:assert/strict");
 const path = require("node:path");
@@ -12,22 +13,32 @@ const { chromium } = require("playwright-core");
 
 const CRASH = "crashed after sending careless.price to Payer, round 1";
 
-async function main(file) {
+async function main(payment, hostile) {
   const browser = await chromium.launch({
     executablePath: process.env.CHOR_CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"],
     timeout: 60_000,
   });
   try {
-    await stepThrough(await browser.newPage(), pathToFileURL(path.resolve(file)).href);
+    await stepThrough(await open(browser), address(payment));
+    await showHostile(await open(browser), address(hostile));
   } finally {
     await browser.close();
   }
-  console.log("1 passed, 0 failed");
+  console.log("2 passed, 0 failed");
+}
+
+async function open(browser) {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(10_000);
+  return page;
+}
+
+function address(file) {
+  return pathToFileURL(path.resolve(file)).href;
 }
 
 async function stepThrough(page, url) {
-  page.setDefaultTimeout(10_000);
   const problems = watch(page, url);
   await page.goto(url);
   assert.equal(await page.title(), "careless");
@@ -64,6 +75,21 @@ async function stepThrough(page, url) {
   assert.deepEqual(problems, []);
 }
 
+// A value that would end the script of a careless page, or become a part of it.
+async function showHostile(page, url) {
+  const problems = watch(page, url);
+  await page.goto(url);
+  const title = String.raw`"</script><b>\"TAPL\"; #1 end</b>"`;
+  await shows(page, "5 of 5", ["Seller", "failed because Buyer did"], 0);
+  await page.getByRole("button", { name: "First" }).click();
+  await page.getByRole("button", { name: "Next" }).click();
+  await shows(page, "1 of 5", ["Buyer → Seller: title", title, "tests/sim/diagrams.rs:"], 4);
+  const both = { Buyer: `title = ${title}`, Seller: `title = ${title}` };
+  assert.deepEqual(await known(page, ["Buyer", "Seller"]), both);
+  assert.equal(await page.locator("b", { hasText: "TAPL" }).count(), 0);
+  assert.deepEqual(problems, []);
+}
+
 // What goes wrong, and what is loaded besides the page itself.
 function watch(page, url) {
   const problems = [];
@@ -84,14 +110,14 @@ async function shows(page, count, texts, later) {
 }
 
 // What each role knows, as one reads it.
-async function known(page) {
+async function known(page, roles = ["Payer", "Shop"]) {
   const lines = (await page.locator("#known").innerText()).split("\n").map((line) => line.trim());
   const said = lines.filter((line) => line !== "").slice(1);
-  return Object.fromEntries(["Payer", "Shop"].map((role) => [role, said[said.indexOf(role) + 1]]));
+  return Object.fromEntries(roles.map((role) => [role, said[said.indexOf(role) + 1]]));
 }
 
-main(process.argv[2]).catch((error) => {
+main(process.argv[2], process.argv[3]).catch((error) => {
   console.error(error);
-  console.log("0 passed, 1 failed");
+  console.log("at least 1 failed");
   process.exit(1);
 });

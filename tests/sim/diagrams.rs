@@ -2,8 +2,7 @@
 
 use chor::prelude::*;
 use chor::sim::{Diagram, Simulation, Trace};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 chor! {
     chor buy[Buyer, Seller](title: &str @ Buyer) -> Option<u32> @ Buyer {
@@ -97,91 +96,14 @@ fn a_trace_as_json() {
     assert_eq!(failed.count(), 2);
 }
 
+/// Writes the page as well: `.ci/run` steps through it in a browser, by `tests/browser/page.js`.
 #[test]
 fn a_page_loads_nothing() {
     let page = trace().diagram().to_html();
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("run.html");
+    std::fs::write(file, &page).expect("the page is written");
     for mark in ["src=", "href=\"http", "@import", "url(", "@@"] {
         assert!(!page.contains(mark), "{mark}");
     }
     assert_eq!(page.matches("</script>").count(), 2, "no value ends a script");
-}
-
-/// What the page is asked in the browser, by a script at its end.
-const SCRIPT: &str = r#"<script>
-const said = [];
-const say = () => said.push([get("count").textContent, get("step").innerText, get("known").innerText,
-  document.querySelectorAll(".item.later").length].join(" | ").replace(/\s+/g, " "));
-say();
-get("first").click(); say();
-get("next").click(); say();
-document.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" })); say();
-document.querySelectorAll(".item")[2].dispatchEvent(new MouseEvent("click")); say();
-get("previous").click(); get("last").click(); say();
-document.body.replaceChildren(Object.assign(document.createElement("pre"),
-  { id: "said", textContent: ["", ...said, `${problems.length} problems ${problems}`, ""].join("\n") }));
-</script>"#;
-
-/// Before everything else: what goes wrong is kept.
-const WATCH: &str = r#"<script>
-const problems = [];
-addEventListener("error", (event) => problems.push(event.message));
-addEventListener("unhandledrejection", (event) => problems.push(event.reason));
-for (const kind of ["error", "warn"]) console[kind] = (...all) => problems.push(all.join(" "));
-</script>"#;
-
-/// `.ci/run` says where the browser is. Without one, the page isn't opened.
-#[test]
-fn a_page_is_stepped_through_in_a_browser() {
-    let Some(browser) = std::env::var_os("CHOR_CHROMIUM").map(PathBuf::from) else {
-        println!("CHOR_CHROMIUM names no browser: the page is not opened");
-        return;
-    };
-    let page = trace().diagram().to_html();
-    let page = page.replacen("<head>", &format!("<head>{WATCH}"), 1);
-    let page = page.replacen("</body>", &format!("{SCRIPT}</body>"), 1);
-    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("run.html");
-    std::fs::write(&file, page).expect("the page is written");
-    let dom = open(&browser, &file);
-    let said: Vec<&str> = dom
-        .split_once("<pre id=\"said\">")
-        .and_then(|(_, rest)| rest.split_once("</pre>"))
-        .map_or(&*dom, |(said, _)| said)
-        .trim()
-        .lines()
-        .collect();
-    let title = "\"&lt;/script&gt;&lt;b&gt;\\\"TAPL\\\"; #1 end&lt;/b&gt;\"";
-    assert_eq!(said.len(), 7, "{said:#?}");
-    assert!(said[0].starts_with("5 of 5 | Seller failed because Buyer did"), "{said:#?}");
-    assert!(said[1].starts_with("0 of 5 | Nothing has happened yet"), "{said:#?}");
-    assert!(said[1].ends_with("Buyer nothing Seller nothing | 5"), "{said:#?}");
-    assert!(
-        said[2].starts_with(&format!(
-            "1 of 5 | Buyer → Seller: title {title} 0ns, tests/sim/diagrams.rs:"
-        )),
-        "{said:#?}"
-    );
-    assert!(
-        said[2].ends_with(&format!("Buyer title = {title} Seller title = {title} | 4")),
-        "{said:#?}"
-    );
-    assert!(said[3].starts_with("2 of 5 | Seller → Buyer: _price 50"), "{said:#?}");
-    assert!(said[4].starts_with("3 of 5 | Buyer → Seller: 3 true"), "{said:#?}");
-    assert_eq!(said[5], said[0]);
-    assert_eq!(said[6].trim(), "0 problems");
-}
-
-fn open(browser: &Path, file: &Path) -> String {
-    let output = Command::new(browser)
-        .args([
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--dump-dom",
-        ])
-        .arg(format!("--user-data-dir={}/browser", env!("CARGO_TARGET_TMPDIR")))
-        .arg(format!("file://{}", file.display()))
-        .output()
-        .expect("the browser runs");
-    String::from_utf8(output.stdout).expect("a page is text")
 }
