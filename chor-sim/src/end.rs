@@ -1,7 +1,9 @@
 //! A role's end of a simulated run: the transport that hands everything to the session.
 
 use crate::session::{Progress, Session};
-use chor_runtime::{Address, End as Ending, Fault, Lane, Message, Protocol, Site, Transport};
+use chor_runtime::{
+    Address, Cause, End as Ending, Fault, Lane, Message, Place, Protocol, Reason, Site, Transport,
+};
 use std::fmt::Debug;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -109,6 +111,14 @@ impl<const WATCHES: bool> Transport for End<WATCHES> {
     fn close(&self, end: Ending) {
         // Code of others may run when messages are dropped: not while the session is locked.
         drop(self.shared.with(|session| session.close(self.place, end)));
+    }
+}
+
+impl<const WATCHES: bool> Drop for End<WATCHES> {
+    /// An end that is dropped without a word counts as failed.
+    fn drop(&mut self) {
+        let role = self.shared.lock().role(self.place);
+        self.close(Ending::Failed(Cause::new(role, Reason::Cancelled, Place::default())));
     }
 }
 

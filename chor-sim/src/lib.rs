@@ -17,6 +17,8 @@
 
 mod agreements;
 mod clock;
+#[cfg(test)]
+mod conformance;
 mod coverage;
 mod diagram;
 mod driver;
