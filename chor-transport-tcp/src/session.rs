@@ -26,7 +26,7 @@ use std::task::{Context, Poll, Waker};
 /// travel together. While a role computes for longer than 20 milliseconds, they leave then, if the
 /// executor has another thread.
 pub struct Tcp<D = DefaultCodec> {
-    meeting: Arc<Meeting>,
+    pub(crate) meeting: Arc<Meeting>,
     codec: D,
     options: Options,
     /// How the others are reached; taken at the start.

@@ -1,5 +1,6 @@
-//! Nodes against peers that misbehave, over pipes, in virtual time.
+//! Nodes against peers that misbehave, over pipes, in virtual time; and the contract of transports.
 
+mod conformance;
 mod liveness;
 mod pipes;
 mod raw;

@@ -1,9 +1,10 @@
-//! The contract of transports, over connections.
+//! The contract of transports, over connections and between fixed addresses. Between nodes it is checked
+//! inside of the crate.
 
-use crate::support::connection;
+use crate::support::{connection, free_address};
 use chor::conformance::Suite;
-use chor::tcp::{Options, Stream, Tcp, from_streams_with};
-use chor::{Bincode, Codec, Json, Postcard};
+use chor::tcp::{Options, Security, Stream, Tcp, fixed, from_streams_with};
+use chor::{Bincode, Codec, Json, Postcard, Transport};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -23,7 +24,10 @@ async fn session<D: Codec + Clone>(participants: usize, codec: &D) -> Vec<Tcp<D>
 }
 
 async fn check(codec: impl Codec + Clone) {
-    let sessions = async |participants| session(participants, &codec).await;
+    check_sessions(async |participants| session(participants, &codec).await).await;
+}
+
+async fn check_sessions<T: Transport>(sessions: impl AsyncFn(usize) -> Vec<T>) {
     let suite = Suite::new(sessions).many(5_000);
     let kept = timeout(Duration::from_mins(2), suite.run()).await;
     kept.unwrap_or_else(|_| panic!("{}", suite.waiting())).unwrap();
@@ -42,4 +46,23 @@ async fn connections_keep_the_contract_on_several_threads() {
 #[tokio::test]
 async fn connections_keep_the_contract_with_text() {
     check(Json).await;
+}
+
+/// The ends of a session whose participants listen and dial.
+async fn fixed_session(participants: usize) -> Vec<Tcp> {
+    let addresses: Vec<String> = (0..participants).map(|_| free_address()).collect();
+    let mut ends = Vec::new();
+    for place in 0..participants {
+        ends.push(
+            fixed(place, addresses.clone(), Security::Plaintext)
+                .await
+                .expect("the address is free"),
+        );
+    }
+    ends
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fixed_addresses_keep_the_contract() {
+    check_sessions(fixed_session).await;
 }

@@ -1,11 +1,10 @@
 //! Sessions between nodes.
 
-use crate::support::within;
+use crate::support::{free_address, within};
 use chor::prelude::*;
 use chor::tcp::{LinkError, Node, Security, Unfinished, fixed};
 use std::error::Error as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc};
 
@@ -50,14 +49,6 @@ mod next {
             price
         }
     }
-}
-
-/// An address at which nobody listens, on a host that no other test uses.
-fn free_address() -> String {
-    static LAST: AtomicU8 = AtomicU8::new(0);
-    let host = LAST.fetch_add(1, Ordering::Relaxed);
-    let listener = std::net::TcpListener::bind(format!("127.71.1.{host}:0")).expect("a port");
-    listener.local_addr().expect("an address").to_string()
 }
 
 async fn listening() -> (Node, String) {

@@ -1,10 +1,12 @@
 //! Connections between the tests' roles.
 
-use tokio::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
+use std::sync::atomic::{AtomicU16, Ordering};
+use tokio::net::TcpStream;
 
 /// Both ends of a connection.
 pub(crate) async fn connection() -> (TcpStream, TcpStream) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let (dialled, accepted) = tokio::join!(TcpStream::connect(address), listener.accept());
     (dialled.expect("a listener"), accepted.expect("a dialler").0)
@@ -14,4 +16,12 @@ pub(crate) async fn connection() -> (TcpStream, TcpStream) {
 pub(crate) async fn within<F: Future>(future: F) -> F::Output {
     let minute = std::time::Duration::from_mins(1);
     tokio::time::timeout(minute, future).await.expect("it hangs")
+}
+
+/// An address at which nobody listens, on a host that this process has not used before.
+pub(crate) fn free_address() -> String {
+    static LAST: AtomicU16 = AtomicU16::new(1);
+    let [high, low] = LAST.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+    let listener = TcpListener::bind(format!("127.71.{high}.{low}:0")).expect("a port");
+    listener.local_addr().expect("an address").to_string()
 }
