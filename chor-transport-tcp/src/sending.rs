@@ -12,7 +12,9 @@
 //! their own, each with a window of its own. What lanes share is the link, and that is always read.
 //!
 //! Programs that use endpoints by hand in no common order can wait for each other, if they have more
-//! than a window under way in each direction.
+//! than a window under way in each direction. Which behaviours of the contract that costs, the tests of
+//! conformance name. More credit for whoever waits in a circle would have to know the circle: given to
+//! all who wait, it would take the bound from memory.
 
 use crate::channel::Ended;
 use crate::error::ChannelError;

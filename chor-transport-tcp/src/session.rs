@@ -25,6 +25,14 @@ use std::task::{Context, Poll, Waker};
 /// What is sent is held back until the role waits, its task yields, or it ends, so that messages
 /// travel together. While a role computes for longer than 20 milliseconds, they leave then, if the
 /// executor has another thread.
+///
+/// # Full queues
+/// A send waits while [`Options::window`] bytes (256 KiB) of its lane have not been taken by the
+/// receiver. Roles of a choreography never wait for each other in a circle because of that: they send
+/// and receive in one common order. A program that uses [`Transport`] by hand, in another order, can:
+/// if two send each other more than a window before either receives, both wait for ever. In this one
+/// point, this transport gives less than the contract of [`Transport`] asks for. Let such a program
+/// send and receive at once, or have a window that holds all it sends ahead.
 pub struct Tcp<D = DefaultCodec> {
     pub(crate) meeting: Arc<Meeting>,
     codec: D,
