@@ -4,12 +4,15 @@
 
 use crate::error::{ChannelError, LinkError};
 use crate::frame::Frame;
-use crate::inbound::{Inbound, Next, Taken};
+use crate::inbound::Inbound;
 use crate::lanes::Lanes;
 use crate::link::Link;
+use crate::taken::{self, Next, Owner, Taken};
+use crate::tray::Tray;
 use crate::woken::Woken;
-use chor_runtime::{Address, End, Fault, Step};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use chor_runtime::{Address, End, Fault, Lane, Step};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Poll, Waker, ready};
 
 /// One end of a channel. Locks are taken in this order: a link's reader, its table, an `inbox`, the
@@ -17,11 +20,15 @@ use std::task::{Poll, Waker, ready};
 #[derive(Debug)]
 pub(crate) struct Channel {
     pub(crate) id: u64,
+    /// Tells it from all others of this process.
+    serial: u64,
     pub(crate) link: Arc<Link>,
     inbox: Mutex<Inbox>,
     taken: Mutex<Lanes<Received>>,
     /// Where the link's outgoing side has its part.
     slot: usize,
+    /// Where small messages of the first lane wait to leave.
+    tray: OnceLock<Arc<Tray>>,
 }
 
 /// What the link has put here for the participant.
@@ -74,6 +81,8 @@ pub(crate) struct Introduced {
     pub(crate) fault: Option<Fault>,
 }
 
+static SERIAL: AtomicU64 = AtomicU64::new(0);
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -91,7 +100,16 @@ impl Channel {
             closed: false,
         };
         let slot = link.out().add();
-        Self { id, link, inbox: Mutex::new(inbox), taken: Mutex::default(), slot }
+        let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
+        Self {
+            id,
+            serial,
+            link,
+            inbox: Mutex::new(inbox),
+            taken: Mutex::default(),
+            slot,
+            tray: OnceLock::new(),
+        }
     }
 
     /// How the introduction of the peer stands; notes who waits for more.
@@ -115,6 +133,21 @@ impl Channel {
         from: &Address,
         decode: impl FnOnce(&[u8]) -> Result<M, Box<Fault>>,
     ) -> Option<Result<M, Box<Fault>>> {
+        match taken::receive(self.owner(from.lane), from.step.id, decode) {
+            Ok(message) => Some(message),
+            Err(decode) => self.take_from_lane(from, decode),
+        }
+    }
+
+    fn owner(&self, lane: Lane) -> Owner {
+        Owner { channel: self.serial, lane: lane.number() }
+    }
+
+    fn take_from_lane<M>(
+        &self,
+        from: &Address,
+        decode: impl FnOnce(&[u8]) -> Result<M, Box<Fault>>,
+    ) -> Option<Result<M, Box<Fault>>> {
         let number = from.lane.number();
         let mut taken = lock(&self.taken);
         let lane = taken.of(number);
@@ -124,7 +157,7 @@ impl Channel {
                     break (payload.len(), decode(payload));
                 }
                 Next::Message(id, _) => {
-                    return Some(Err(self.misplaced(id, lane.messages.count, from)));
+                    return Some(Err(self.misplaced(id, lane.messages.count(), from)));
                 }
                 Next::Rubbish => return Some(Err(rubbish(number))),
                 Next::Nothing => {
@@ -134,8 +167,11 @@ impl Channel {
                 }
             }
         };
-        lane.messages.advance(length);
         lane.last = Some(from.step);
+        lane.messages.advance(length);
+        if let Some(series) = lane.messages.series() {
+            taken::put_at_hand(self.owner(from.lane), series);
+        }
         if lane.messages.cost >= self.link.options.window / 2 {
             let cost = std::mem::take(&mut lane.messages.cost);
             drop(taken);
@@ -160,7 +196,7 @@ impl Channel {
     fn ended(inbox: &Inbox, lane: &Received, from: &Address) -> Option<Box<Fault>> {
         let ended = inbox.ended.as_ref()?;
         Some(Box::new(ended.fault().unwrap_or_else(|| {
-            let count = lane.messages.count;
+            let count = lane.messages.count();
             let before =
                 |step| Box::new(Address::new(from.peer, from.lane, step).position(count - 1));
             let expected = Box::new(from.position(count));
@@ -220,9 +256,30 @@ impl Channel {
         payload: &mut Vec<u8>,
         waker: &Waker,
     ) -> Poll<Result<(), Box<Fault>>> {
+        if to.lane == Lane::ROOT
+            && let Some(tray) = self.tray.get()
+            && tray.put(to.step.id, payload)
+        {
+            self.link.activate();
+            return Poll::Ready(Ok(()));
+        }
+        self.poll_send_by_link(to, payload, waker)
+    }
+
+    fn poll_send_by_link(
+        &self,
+        to: &Address,
+        payload: &mut Vec<u8>,
+        waker: &Waker,
+    ) -> Poll<Result<(), Box<Fault>>> {
         let mut woken = Woken::default();
         let mut out = self.link.out();
-        ready!(out.poll_send((self.id, self.slot), to, payload, waker))?;
+        ready!(out.poll_send(self.place(), to, payload, waker))?;
+        if self.tray.get().is_none()
+            && let Some(tray) = out.tray(self.place())
+        {
+            let _ = self.tray.set(tray);
+        }
         let written = out.write_if_much(self.link.waker(), &mut woken);
         drop(out);
         match written {
@@ -230,6 +287,16 @@ impl Channel {
             None => self.link.activate(),
         }
         Poll::Ready(Ok(()))
+    }
+
+    /// Its number, and where the link's outgoing side has its part.
+    fn place(&self) -> (u64, usize) {
+        (self.id, self.slot)
+    }
+
+    /// Sends off what was held back.
+    pub(crate) fn flush(&self) {
+        self.link.flush_after(|out| out.clear(self.place()));
     }
 
     /// Ends this participant's part, behind its messages.
@@ -241,7 +308,10 @@ impl Channel {
         inbox.messages = Inbound::new(0, 0);
         let over = inbox.ended.is_some();
         drop(inbox);
-        self.link.end(self.id, end);
+        self.link.flush_after(|out| {
+            out.clear(self.place());
+            out.outgoing.end(self.id, end);
+        });
         if over {
             self.link.forget(self.id);
         }

@@ -39,7 +39,7 @@ impl Driver {
     }
 
     fn poll_tick(&mut self, cx: &mut Context<'_>) {
-        if !self.link.active.load(Ordering::SeqCst) {
+        if self.tick.is_none() && !self.link.active.load(Ordering::SeqCst) {
             return;
         }
         let tick = self.tick.get_or_insert_with(|| Box::pin(sleep(TICK)));

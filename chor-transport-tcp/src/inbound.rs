@@ -4,7 +4,7 @@
 //! sender knows: who sends more is in error.
 
 use crate::error::ChannelError;
-use crate::frame::{self, RECORD};
+use crate::frame::RECORD;
 use crate::lanes::Lanes;
 use std::collections::VecDeque;
 use std::task::Waker;
@@ -186,71 +186,11 @@ impl Queue {
     }
 }
 
-/// Messages of one lane that were taken out of the [`Queue`] by their receiver, who alone uses them.
-#[derive(Debug, Default)]
-pub(crate) struct Taken {
-    records: Vec<u8>,
-    at: usize,
-    large: Option<(u64, Vec<u8>)>,
-    /// How many were received.
-    pub(crate) count: u64,
-    /// What they cost, as far as it was not granted again.
-    pub(crate) cost: u64,
-}
-
-/// What comes next: the id of a message's step, and its bytes.
-pub(crate) enum Next<'t> {
-    Message(u64, &'t [u8]),
-    /// What the peer sent is no record.
-    Rubbish,
-    Nothing,
-}
-
-impl Taken {
-    /// Puts further messages behind none.
-    pub(crate) fn refill(&mut self, segment: Segment) {
-        self.at = 0;
-        match segment {
-            Segment::Records(bytes) => self.records = bytes,
-            Segment::Large { id, bytes } => self.large = Some((id, bytes)),
-        }
-    }
-
-    /// What comes next, until [`advance`](Self::advance).
-    #[inline]
-    pub(crate) fn peek(&self) -> Next<'_> {
-        let rest = &self.records[self.at..];
-        if !rest.is_empty() {
-            return match frame::first_record(rest) {
-                Some((id, bytes)) => Next::Message(id, bytes),
-                None => Next::Rubbish,
-            };
-        }
-        match &self.large {
-            Some((id, bytes)) => Next::Message(*id, bytes),
-            None => Next::Nothing,
-        }
-    }
-
-    /// Gives up the next message, of this length.
-    #[inline]
-    pub(crate) fn advance(&mut self, length: usize) {
-        self.count += 1;
-        self.cost += cost(length);
-        if self.at < self.records.len() {
-            self.at += RECORD + length;
-            if self.at == self.records.len() {
-                (self.records, self.at) = (Vec::new(), 0);
-            }
-        } else {
-            self.large = None;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frame;
+    use crate::taken::{Next, Taken};
 
     fn inbound() -> Inbound {
         Inbound::new(100, 1000)
@@ -322,15 +262,5 @@ mod tests {
         let between = inbound.records(0, 15, &record(7, b""));
         assert!(matches!(between, Err(ChannelError::Part { .. })));
         assert!(matches!(inbound.part(0, b"abc"), Err(ChannelError::Part { .. })));
-    }
-
-    #[test]
-    fn what_is_no_record_is_rubbish_and_stays_so() {
-        let mut taken = Taken::default();
-        taken.refill(Segment::Records([record(7, b"a"), vec![0; 20]].concat()));
-        taken.advance(1);
-        taken.advance(0);
-        assert!(matches!(taken.peek(), Next::Rubbish));
-        assert!(matches!(taken.peek(), Next::Rubbish));
     }
 }

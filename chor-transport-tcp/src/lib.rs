@@ -32,8 +32,10 @@ mod sending;
 mod session;
 mod stream;
 mod streams;
+mod taken;
 #[cfg(test)]
 mod tests;
+mod tray;
 mod way;
 mod woken;
 

@@ -25,7 +25,6 @@ use crate::reader::Reader;
 use crate::sending::Limits;
 use crate::stream::Connection;
 use crate::woken::Woken;
-use chor_runtime::End;
 use std::collections::HashMap;
 use std::fmt;
 use std::io;
@@ -241,23 +240,23 @@ fn report(error: &LinkError, channels: usize) {
 impl Link {
     /// Sends a frame that is no message, at once.
     pub(crate) fn say(&self, frame: &Frame<'_>) {
-        self.out().outgoing.frame(frame);
-        self.flush();
+        self.flush_after(|out| out.outgoing.frame(frame));
     }
 
-    /// Ends a participant's part.
-    pub(crate) fn end(&self, channel: u64, end: End) {
-        self.out().outgoing.end(channel, end);
-        self.flush();
-    }
-
-    /// Sends off what was held back, as far as the connection takes it; the driver sees to the rest.
+    /// Sends off what waits, as far as the connection takes it; the driver sees to the rest.
     pub(crate) fn flush(&self) {
+        self.flush_after(|_| ());
+    }
+
+    /// Does so after something was added.
+    pub(crate) fn flush_after<R>(&self, add: impl FnOnce(&mut Out) -> R) -> R {
         let mut woken = Woken::default();
         let mut out = self.out();
+        let added = add(&mut out);
         let written = out.write(&self.waker, &mut woken);
         drop(out);
         self.wrote(written);
+        added
     }
 
     /// Goes on after a write without locks.

@@ -5,9 +5,12 @@ use crate::channel::Ended;
 use crate::outgoing::Outgoing;
 use crate::sending::{Limits, Sending};
 use crate::stream::WriteHalf;
+use crate::tray::Tray;
 use crate::woken::Woken;
 use chor_runtime::{Address, Fault};
+use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
 /// A buffer with more than this is written without waiting for a flush.
@@ -23,11 +26,14 @@ pub(crate) struct Out {
     /// What was sent in each channel, where its slot says.
     channels: Vec<Sending>,
     free: Vec<usize>,
+    /// The channels that have a tray: their slots and numbers.
+    trays: BTreeMap<usize, u64>,
 }
 
 impl Out {
     pub(crate) fn new(half: WriteHalf, outgoing: Outgoing, limits: Limits) -> Self {
-        Self { half: Some(half), outgoing, limits, channels: Vec::new(), free: Vec::new() }
+        let (channels, free, trays) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Self { half: Some(half), outgoing, limits, channels, free, trays }
     }
 
     /// A slot for a new channel.
@@ -40,6 +46,7 @@ impl Out {
 
     pub(crate) fn remove(&mut self, slot: usize) {
         self.channels[slot] = Sending::default();
+        self.trays.remove(&slot);
         self.free.push(slot);
     }
 
@@ -54,6 +61,25 @@ impl Out {
     ) -> Poll<Result<(), Box<Fault>>> {
         let Self { outgoing, limits, channels, .. } = self;
         channels[slot].poll_send(outgoing, *limits, channel, to, payload, waker)
+    }
+
+    /// Where small messages of the channel may wait.
+    pub(crate) fn tray(&mut self, (channel, slot): (u64, usize)) -> Option<Arc<Tray>> {
+        let tray = self.channels[slot].tray()?;
+        self.trays.insert(slot, channel);
+        Some(Arc::clone(tray))
+    }
+
+    /// Moves what is in the channel's tray to what is about to leave.
+    pub(crate) fn clear(&mut self, (channel, slot): (u64, usize)) {
+        self.channels[slot].clear(&mut self.outgoing, channel);
+    }
+
+    /// Does so for all channels; gives whether there was anything.
+    pub(crate) fn clear_all(&mut self) -> bool {
+        let Self { outgoing, channels, trays, .. } = self;
+        let cleared = trays.iter().map(|(slot, channel)| channels[*slot].clear(outgoing, *channel));
+        cleared.fold(false, |any, cleared| any | cleared)
     }
 
     pub(crate) fn credit(&mut self, slot: usize, lane: u64, bytes: u64, woken: &mut Woken) {

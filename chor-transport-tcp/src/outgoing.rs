@@ -4,6 +4,7 @@
 //! Pure: no input, no output, no clock.
 
 use crate::frame::{self, Frame, Head};
+use crate::tray::Tray;
 use crate::woken::Woken;
 use chor_runtime::{Address, End};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -89,27 +90,44 @@ impl Outgoing {
         &mut self.bytes
     }
 
-    /// Appends a message, to others of its lane if there are any that have not left yet.
-    pub(crate) fn message(&mut self, channel: u64, to: &Address, offset: u64, payload: &[u8]) {
+    /// Appends a message, to others of its lane if there are any that have not left yet; gives whether
+    /// there were.
+    pub(crate) fn message(
+        &mut self,
+        channel: u64,
+        to: &Address,
+        offset: u64,
+        payload: &[u8],
+    ) -> bool {
         let (lane, id) = (to.lane.number(), to.step.id);
-        let start = match &self.batch {
-            Some(batch)
-                if (batch.channel, batch.lane, batch.id) == (channel, lane, id)
-                    && self.bytes.len() - batch.start < PART =>
-            {
-                batch.start
-            }
-            _ => self.begin(channel, to, offset),
-        };
-        self.bytes.extend_from_slice(&frame::record(id, payload.len()));
-        self.bytes.extend_from_slice(payload);
+        if self.batch.as_ref().is_none_or(|batch| batch.id != id) {
+            self.introduce(to);
+        }
+        let before = self.bytes.len();
+        let start = self.batch(channel, lane, offset, id);
+        self.record(id, payload);
         frame::set_length(&mut self.bytes, start);
+        start < before
     }
 
-    /// Begins a frame of messages, or goes on with one with another step; gives where it starts.
-    fn begin(&mut self, channel: u64, to: &Address, offset: u64) -> usize {
-        let (lane, id) = (to.lane.number(), to.step.id);
-        self.introduce(to);
+    /// Appends the messages of a tray, which are of a channel's first lane and of steps that the peer
+    /// knows; gives what they cost.
+    pub(crate) fn messages(&mut self, channel: u64, offset: u64, tray: &Tray) -> u64 {
+        let start = self.batch(channel, 0, offset, 0);
+        let before = self.bytes.len();
+        tray.take(|id, payload| self.record(id, payload));
+        frame::set_length(&mut self.bytes, start);
+        // Records cost what they are long.
+        (self.bytes.len() - before) as u64
+    }
+
+    fn record(&mut self, id: u64, payload: &[u8]) {
+        self.bytes.extend_from_slice(&frame::record(id, payload.len()));
+        self.bytes.extend_from_slice(payload);
+    }
+
+    /// Begins a frame of messages, or goes on with one; gives where it starts.
+    fn batch(&mut self, channel: u64, lane: u64, offset: u64, id: u64) -> usize {
         if let Some(batch) = &mut self.batch
             && (batch.channel, batch.lane) == (channel, lane)
             && self.bytes.len() - batch.start < PART

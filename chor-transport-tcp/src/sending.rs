@@ -21,8 +21,9 @@ use crate::error::ChannelError;
 use crate::inbound::cost;
 use crate::lanes::Lanes;
 use crate::outgoing::{Done, Outgoing, PART};
+use crate::tray::{LONGEST, Tray};
 use crate::woken::Woken;
-use chor_runtime::{Address, Fault};
+use chor_runtime::{Address, Fault, Lane};
 use std::sync::Arc;
 use std::task::{Poll, Waker, ready};
 
@@ -39,6 +40,8 @@ pub(crate) struct Sending {
     lanes: Lanes<Way>,
     /// Why nothing can be sent any more.
     over: Option<Ended>,
+    /// Where messages of the first lane wait, once several were sent in a row.
+    tray: Option<Arc<Tray>>,
 }
 
 /// What was sent in a lane.
@@ -63,6 +66,7 @@ impl Sending {
         payload: &mut Vec<u8>,
         waker: &Waker,
     ) -> Poll<Result<(), Box<Fault>>> {
+        self.clear(outgoing, channel);
         if let Some(over) = &self.over {
             return Poll::Ready(over.fault().map_or(Ok(()), |fault| Err(fault.into())));
         }
@@ -82,12 +86,53 @@ impl Sending {
         let offset = way.used;
         way.used += cost(payload.len());
         if payload.len() <= PART {
-            outgoing.message(channel, to, offset, payload);
+            let many = outgoing.message(channel, to, offset, payload);
+            self.lay(to, limits, many);
         } else {
             let payload = std::mem::take(payload);
             way.large = Some(outgoing.large(channel, to, offset, payload));
+            // What comes next has to wait for it.
+            self.set_budget(to, 0);
         }
         Poll::Ready(Ok(()))
+    }
+
+    /// Lets what follows be put in the tray, if there were many messages, or there is one already.
+    #[inline]
+    fn lay(&mut self, to: &Address, limits: Limits, many: bool) {
+        if to.lane != Lane::ROOT || limits.max_message < LONGEST as u64 {
+            return;
+        }
+        if many && self.tray.is_none() {
+            self.tray = Some(Arc::default());
+        }
+        let way = self.lanes.of(0);
+        let budget = (way.granted + limits.window).saturating_sub(way.used);
+        self.set_budget(to, budget);
+    }
+
+    fn set_budget(&self, to: &Address, budget: u64) {
+        if let Some(tray) = &self.tray
+            && to.lane == Lane::ROOT
+        {
+            tray.allow(to.step.id, budget);
+        }
+    }
+
+    pub(crate) fn tray(&self) -> Option<&Arc<Tray>> {
+        self.tray.as_ref()
+    }
+
+    /// Moves what is in the tray to what is about to leave; gives whether there was anything.
+    pub(crate) fn clear(&mut self, outgoing: &mut Outgoing, channel: u64) -> bool {
+        let Some(tray) = self.tray.as_ref().filter(|tray| !tray.is_empty()) else { return false };
+        if self.over.is_some() {
+            tray.take(|_, _| ());
+            return false;
+        }
+        let way = self.lanes.of(0);
+        way.used += outgoing.messages(channel, way.used, tray);
+        true
     }
 
     pub(crate) fn credit(&mut self, lane: u64, bytes: u64, woken: &mut Woken) {
@@ -102,6 +147,7 @@ impl Sending {
     pub(crate) fn set_over(&mut self, over: &Ended, woken: &mut Woken) {
         if self.over.is_none() {
             self.over = Some(over.clone());
+            self.tray.iter().for_each(|tray| tray.close());
             woken.add_all(self.lanes.all().filter_map(|way| way.waker.take()));
         }
     }

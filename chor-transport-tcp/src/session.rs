@@ -10,7 +10,7 @@ use crate::way::Way;
 use chor_runtime::{
     Address, Codec, DefaultCodec, End, Fault, Message, Protocol, Reason, Transport, together,
 };
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -184,6 +184,7 @@ impl<D: Codec> Tcp<D> {
         others.iter().copied().find(missing).or(others.first().copied()).unwrap_or(0)
     }
 
+    #[inline]
     fn channel(&self, peer: usize) -> Result<&Arc<Channel>, Box<Fault>> {
         // All are there after the start.
         self.meeting.channel(peer).ok_or_else(|| Box::new(Fault::Link("it was never met".into())))
@@ -193,20 +194,19 @@ impl<D: Codec> Tcp<D> {
         self.codec.encode(value, bytes).map_err(|error| Box::new(Fault::Codec(error.into())))
     }
 
-    /// A message as bytes, in a buffer that is kept for the next one.
-    fn bytes<M: Message>(&self, parcel: Parcel<M>) -> Result<Vec<u8>, Box<Fault>> {
-        let mut bytes = SCRATCH.take();
+    /// Appends a message as bytes.
+    fn write<M: Message>(&self, parcel: Parcel<M>, bytes: &mut Vec<u8>) -> Result<(), Box<Fault>> {
         match parcel.0 {
-            Packed::Value(value) => self.encode(&value, &mut bytes)?,
+            Packed::Value(value) => self.encode(&value, bytes)?,
             Packed::Bytes(encoded) => bytes.extend_from_slice(&encoded),
         }
-        Ok(bytes)
+        Ok(())
     }
 
     fn flush_all(&self) {
         let held_back = &self.held_back;
         if held_back.load(Ordering::Relaxed) && held_back.swap(false, Ordering::Relaxed) {
-            self.meeting.channels().for_each(|channel| channel.link.flush());
+            self.meeting.channels().for_each(|channel| channel.flush());
         }
     }
 }
@@ -224,18 +224,26 @@ fn poll_normal(channel: &Channel, cx: &mut Context<'_>) -> Poll<Result<String, B
 }
 
 thread_local! {
-    /// Where messages are encoded: taken while it is used, since encoding is code of the user.
-    static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    /// Where messages are encoded.
+    static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A larger buffer isn't kept.
 const KEEP: usize = 64 * 1024;
 
-fn keep(mut scratch: Vec<u8>) {
-    if scratch.capacity() <= KEEP {
-        scratch.clear();
-        SCRATCH.set(scratch);
-    }
+/// Gives `work` an empty buffer, which is kept for the next one.
+#[inline]
+fn with_scratch<R>(work: impl FnOnce(&mut Vec<u8>) -> R) -> R {
+    SCRATCH.with(|scratch| {
+        // Encoding is code of the user, which may send, too.
+        let Ok(mut bytes) = scratch.try_borrow_mut() else { return work(&mut Vec::new()) };
+        bytes.clear();
+        let done = work(&mut bytes);
+        if bytes.capacity() > KEEP {
+            *bytes = Vec::new();
+        }
+        done
+    })
 }
 
 impl<D: Codec> Transport for Tcp<D> {
@@ -297,19 +305,24 @@ impl<D: Codec> Transport for Tcp<D> {
     ) -> impl Future<Output = Result<(), Box<Fault>>> + Send {
         let mut parcel = Some(parcel);
         // What could not be sent at once.
-        let mut encoded = None;
+        let mut encoded = Vec::new();
         poll_fn(move |cx| {
-            let mut bytes = match (parcel.take(), encoded.take()) {
-                (Some(parcel), _) => self.bytes(parcel)?,
-                (None, encoded) => encoded.unwrap_or_default(),
+            let channel = self.channel(to.peer)?;
+            let polled = match parcel.take() {
+                Some(parcel) => with_scratch(|bytes| {
+                    self.write(parcel, bytes)?;
+                    let polled = channel.poll_send(to, bytes, cx.waker());
+                    if polled.is_pending() {
+                        encoded = std::mem::take(bytes);
+                    }
+                    polled
+                }),
+                None => channel.poll_send(to, &mut encoded, cx.waker()),
             };
-            let polled = self.channel(to.peer)?.poll_send(to, &mut bytes, cx.waker());
             if polled.is_pending() {
-                encoded = Some(bytes);
                 self.flush_all();
             } else {
                 self.held_back.store(true, Ordering::Relaxed);
-                keep(bytes);
             }
             polled
         })

@@ -9,6 +9,7 @@ mod nodes;
 mod outside;
 mod proxy;
 mod raw;
+mod series;
 mod sessions;
 mod streams;
 mod support;

@@ -6,6 +6,7 @@ use crate::error::{ChannelError, LinkError};
 use crate::frame::{Frame, Open};
 use crate::handshake::Greeting;
 use crate::inbound::Inbound;
+use crate::out::Out;
 use crate::reader::{DRIVER, Reader};
 use crate::sending::Limits;
 use crate::woken::Woken;
@@ -86,18 +87,20 @@ impl Link {
         self.flush();
     }
 
-    /// What the driver does at every tick: whether somebody uses the link.
+    /// What the driver does at every tick; gives whether there is to be another one.
+    ///
+    /// There is one after the first tick at which nobody has used the link: who put something in a tray
+    /// meanwhile may not have seen yet that the link is not active any more.
     pub(crate) fn tick(self: &Arc<Self>) -> bool {
         let mut woken = Woken::default();
         let mut reader = lock(&self.reader);
-        let used = reader.is_used();
-        if !used {
+        let polled = reader.is_used();
+        if !polled {
             self.read_as_driver(&mut reader, 1, &mut woken);
-            self.active.store(false, Ordering::SeqCst);
         }
         drop(reader);
-        self.flush();
-        used
+        let cleared = self.flush_after(Out::clear_all);
+        polled || cleared || self.active.swap(false, Ordering::SeqCst)
     }
 
     /// Whether a frame has come since the last call.

@@ -1,0 +1,197 @@
+//! Messages of one lane that were taken out of its queue by their receiver, who alone uses them.
+//!
+//! Pure: no input, no output, no clock.
+//!
+//! Most of them are received without a lock. A series of messages is shared between the lane, which has a
+//! lock, and the thread that received the last one, which has it *at hand*: it goes on there,
+//! and notes in the series how far. Only a receiver that comes to another thread, or to the last message
+//! of the series, asks the lane.
+
+use crate::frame::{self, RECORD};
+use crate::inbound::{Segment, cost};
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+/// What was taken.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    series: Option<Arc<Series>>,
+    large: Option<(u64, Vec<u8>)>,
+    /// How many were received, those of the series aside.
+    count: u64,
+    /// What they cost, as far as it was not granted again.
+    pub(crate) cost: u64,
+}
+
+/// Messages as records, one behind the other. Received by one at a time, so that its numbers need no
+/// order among each other: what brings a receiver to another thread has one.
+#[derive(Debug)]
+pub(crate) struct Series {
+    records: Vec<u8>,
+    at: AtomicUsize,
+    count: AtomicU64,
+}
+
+/// What comes next: the id of a message's step, and its bytes.
+pub(crate) enum Next<'t> {
+    Message(u64, &'t [u8]),
+    /// What the peer sent is no record.
+    Rubbish,
+    Nothing,
+}
+
+impl Taken {
+    /// Puts further messages behind none.
+    pub(crate) fn refill(&mut self, segment: Segment) {
+        match segment {
+            // A peer may send a frame without messages.
+            Segment::Records(records) if records.is_empty() => {}
+            Segment::Records(records) => self.series = Some(Arc::new(Series::new(records))),
+            Segment::Large { id, bytes } => self.large = Some((id, bytes)),
+        }
+    }
+
+    /// What comes next, until [`advance`](Self::advance).
+    #[inline]
+    pub(crate) fn peek(&self) -> Next<'_> {
+        match (&self.series, &self.large) {
+            (Some(series), _) => {
+                series.first().map_or(Next::Rubbish, |(id, it)| Next::Message(id, it))
+            }
+            (None, Some((id, bytes))) => Next::Message(*id, bytes),
+            (None, None) => Next::Nothing,
+        }
+    }
+
+    /// Gives up the next message, of this length.
+    #[inline]
+    pub(crate) fn advance(&mut self, length: usize) {
+        if let Some(series) = &self.series {
+            series.advance(length);
+            if !series.is_over() {
+                return;
+            }
+            self.count += series.count.load(Ordering::Relaxed);
+            // Records take of the window what they are long.
+            self.cost += series.records.len() as u64;
+            self.series = None;
+        } else {
+            self.count += 1;
+            self.cost += cost(length);
+            self.large = None;
+        }
+    }
+
+    /// The series, if there is more in it.
+    pub(crate) fn series(&self) -> Option<&Arc<Series>> {
+        self.series.as_ref()
+    }
+
+    /// How many were received.
+    pub(crate) fn count(&self) -> u64 {
+        self.count + self.series.as_ref().map_or(0, |series| series.count.load(Ordering::Relaxed))
+    }
+}
+
+impl Series {
+    fn new(records: Vec<u8>) -> Self {
+        Self { records, at: AtomicUsize::new(0), count: AtomicU64::new(0) }
+    }
+
+    #[inline]
+    fn first(&self) -> Option<(u64, &[u8])> {
+        frame::first_record(&self.records[self.at.load(Ordering::Relaxed)..])
+    }
+
+    /// The next message, unless it is the last: that one ends the series, which is the lane's to do.
+    #[inline]
+    fn peek(&self) -> Option<(u64, &[u8])> {
+        let at = self.at.load(Ordering::Relaxed);
+        let (id, payload) = frame::first_record(self.records.get(at..)?)?;
+        (at + RECORD + payload.len() < self.records.len()).then_some((id, payload))
+    }
+
+    /// Gives up the next message, of this length.
+    #[inline]
+    fn advance(&self, length: usize) {
+        self.at.store(self.at.load(Ordering::Relaxed) + RECORD + length, Ordering::Relaxed);
+        self.count.store(self.count.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+    }
+
+    fn is_over(&self) -> bool {
+        self.at.load(Ordering::Relaxed) >= self.records.len()
+    }
+}
+
+thread_local! {
+    static AT_HAND: RefCell<Option<AtHand>> = const { RefCell::new(None) };
+}
+
+/// The series from which this thread received last, and whose it is.
+struct AtHand {
+    owner: Owner,
+    series: Arc<Series>,
+}
+
+/// A lane of a channel.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Owner {
+    /// Which of all channels that there ever were.
+    pub(crate) channel: u64,
+    pub(crate) lane: u64,
+}
+
+/// The next message of a lane, as `decode` makes it, if it is at hand, is the step of this id, and isn't
+/// the last of its series; else `decode` is given back.
+#[inline]
+pub(crate) fn receive<M, D: FnOnce(&[u8]) -> M>(owner: Owner, id: u64, decode: D) -> Result<M, D> {
+    AT_HAND.with(|hand| {
+        // Borrowed while a message is decoded, which may be code of a user that receives, too.
+        let Ok(hand) = hand.try_borrow() else { return Err(decode) };
+        let Some(hand) = hand.as_ref().filter(|hand| hand.owner == owner) else {
+            return Err(decode);
+        };
+        match hand.series.peek() {
+            Some((next, payload)) if next == id => {
+                let message = decode(payload);
+                hand.series.advance(payload.len());
+                Ok(message)
+            }
+            _ => Err(decode),
+        }
+    })
+}
+
+/// Puts a series at hand.
+pub(crate) fn put_at_hand(owner: Owner, series: &Arc<Series>) {
+    AT_HAND.with(|hand| {
+        if let Ok(mut hand) = hand.try_borrow_mut() {
+            *hand = Some(AtHand { owner, series: Arc::clone(series) });
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(id: u64, bytes: &[u8]) -> Vec<u8> {
+        [&frame::record(id, bytes.len()), bytes].concat()
+    }
+
+    fn taken(records: Vec<u8>) -> Taken {
+        let mut taken = Taken::default();
+        taken.refill(Segment::Records(records));
+        taken
+    }
+
+    #[test]
+    fn what_is_no_record_is_rubbish_and_stays_so() {
+        let mut taken = taken([record(7, b"a"), vec![0; 20]].concat());
+        taken.advance(1);
+        taken.advance(0);
+        assert!(matches!(taken.peek(), Next::Rubbish));
+        assert!(matches!(taken.peek(), Next::Rubbish));
+    }
+}
