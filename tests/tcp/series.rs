@@ -5,7 +5,7 @@
 
 use crate::support::{connection, within};
 use chor::prelude::*;
-use chor::tcp::{Options, Tcp, from_streams_with};
+use chor::tcp::{Options, Stream, Tcp, from_streams_with};
 use chor::{Address, DefaultCodec, Fault, Lane, Transport};
 use std::sync::Arc;
 
@@ -22,7 +22,9 @@ async fn met(options: Options) -> [Arc<Tcp>; 2] {
     let (a, b) = connection().await;
     let [a, b] = [(0, a), (1, b)].map(|(place, stream)| {
         let codec = DefaultCodec::default();
-        Arc::new(from_streams_with(place, [stream], codec, options.clone()).unwrap())
+        Arc::new(
+            from_streams_with(place, [Stream::plaintext(stream)], codec, options.clone()).unwrap(),
+        )
     });
     let (one, two) =
         within(async { tokio::join!(a.start(&says::PROTOCOL), b.start(&says::PROTOCOL)) }).await;
