@@ -4,8 +4,8 @@
 //! end. In `turmoil` each is a client and a server on a simulated TCP connection, which exchange eight
 //! bytes. Rounds are interleaved and compared by their medians. The last lines are
 //! `ratio<TAB>work<TAB>value`: for `turmoil`, time there by time here; for `traced`, time with a trace
-//! by time without. What is timed takes about as long on both sides, so that a busy machine disturbs both
-//! alike.
+//! by time without; for `compared`, time where agreements are compared by time where they aren't.
+//! What is timed takes about as long on both sides, so that a busy machine disturbs both alike.
 
 use chor::prelude::*;
 use chor::sim::Simulation;
@@ -35,14 +35,17 @@ chor! {
 
 fn main() {
     let (plain, traced) = (Simulation::new().untraced(), Simulation::new());
+    let uncompared = plain.clone().uncompared();
     let mut long = Times::default();
     let mut short = Times::default();
     for _ in 0..ROUNDS {
         let pairs = MESSAGES / 2;
         long.plain.push(time(|| simulated(&plain, pairs)));
+        long.uncompared.push(time(|| simulated(&uncompared, pairs)));
         long.traced.push(time(|| simulated(&traced, pairs)));
         long.turmoil.push(time(|| in_turmoil(pairs / 20)) * 20);
         short.plain.push(time(|| (0..RUNS).for_each(|_| simulated(&plain, 5))));
+        short.uncompared.push(time(|| (0..RUNS).for_each(|_| simulated(&uncompared, 5))));
         short.traced.push(time(|| (0..RUNS).for_each(|_| simulated(&traced, 5))));
         short.turmoil.push(time(|| (0..RUNS / 10).for_each(|_| in_turmoil(5))) * 10);
     }
@@ -89,6 +92,7 @@ fn in_turmoil(pairs: u32) {
 #[derive(Default)]
 struct Times {
     plain: Vec<Duration>,
+    uncompared: Vec<Duration>,
     traced: Vec<Duration>,
     turmoil: Vec<Duration>,
 }
@@ -96,13 +100,18 @@ struct Times {
 impl Times {
     fn print(&self, what: &str, count: u32) {
         let rate = |times: &[Duration]| f64::from(count) / median(times);
-        let [plain, traced, turmoil] = [&self.plain, &self.traced, &self.turmoil].map(|x| rate(x));
-        println!("{what} a second: {plain:.0}, traced {traced:.0}, turmoil {turmoil:.0}");
+        let times = [&self.plain, &self.uncompared, &self.traced, &self.turmoil];
+        let [plain, uncompared, traced, turmoil] = times.map(|times| rate(times));
+        println!(
+            "{what} a second: {plain:.0}, uncompared {uncompared:.0}, traced {traced:.0}, \
+             turmoil {turmoil:.0}"
+        );
     }
 
     fn print_ratios(&self, what: &str) {
         let plain = median(&self.plain);
         println!("ratio\tturmoil, {what}\t{:.1}", median(&self.turmoil) / plain);
+        println!("ratio\tcompared, {what}\t{:.2}", plain / median(&self.uncompared));
         println!("ratio\ttraced, {what}\t{:.2}", median(&self.traced) / plain);
     }
 }

@@ -67,7 +67,7 @@ fn allocations<C, const N: usize>(choreography: impl Fn() -> C) -> u64
 where
     C: chor::Choreography<N>,
 {
-    let run = || count(async { drop(chor::sim::simulate(choreography()).await.unwrap()) });
+    let run = || count(async { drop(chor::play_together(choreography()).await.unwrap()) });
     run();
     run().count_total
 }

@@ -100,9 +100,16 @@ pub trait Roles<const N: usize>: Send {
         failure: &mut Option<(usize, Error)>,
     ) -> Option<Self::Outputs>;
 
-    /// The result of each; `missing` says why a role of this number has none.
+    /// The result of each. A role that didn't fail by itself has what `halted` gives for its number,
+    /// if that is something.
+    ///
+    /// # Panics
+    /// If a role has neither.
     #[doc(hidden)]
-    fn each(finished: Self::Finished, missing: &mut impl FnMut(usize) -> Error) -> Self::Each;
+    fn each(
+        finished: Self::Finished,
+        halted: &mut impl FnMut(usize) -> Option<Error>,
+    ) -> Self::Each;
 }
 
 impl<const N: usize> Roles<N> for () {
@@ -122,7 +129,7 @@ impl<const N: usize> Roles<N> for () {
         Some(())
     }
 
-    fn each((): (), _: &mut impl FnMut(usize) -> Error) {}
+    fn each((): (), _: &mut impl FnMut(usize) -> Option<Error>) {}
 }
 
 impl<const N: usize, P: Projection<N>, R: Roles<N>> Roles<N> for (P, R) {
@@ -154,9 +161,18 @@ impl<const N: usize, P: Projection<N>, R: Roles<N>> Roles<N> for (P, R) {
         own.zip(rest)
     }
 
-    fn each((own, rest): Self::Finished, missing: &mut impl FnMut(usize) -> Error) -> Self::Each {
-        let own = own.map_or_else(|| Err(missing(P::ROLE)), |(_, result)| result);
-        (own, R::each(rest, missing))
+    fn each(
+        (own, rest): Self::Finished,
+        halted: &mut impl FnMut(usize) -> Option<Error>,
+    ) -> Self::Each {
+        let own = match own {
+            Some((_, Err(error))) => Err(error),
+            own => match halted(P::ROLE) {
+                Some(error) => Err(error),
+                None => own.expect("a role that was not halted has a result").1,
+            },
+        };
+        (own, R::each(rest, halted))
     }
 }
 

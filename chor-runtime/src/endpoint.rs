@@ -76,9 +76,12 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         self.roles[role].first
     }
 
-    /// Shows the transport a value that all participants `among` should have.
-    pub(crate) fn watched(&self, site: &'static Site, among: &[usize], value: &dyn Debug) {
-        self.transport.agreed(site, among, self.lane, value);
+    /// Shows the transport a value that all who come to `site` should have.
+    pub(crate) fn watched(&self, site: &'static Site, value: &dyn Debug) {
+        let mut among = [0; N];
+        let all = among.iter_mut().zip(site.at);
+        let count = all.map(|(peer, role)| *peer = self.participant(*role) as usize).count();
+        self.transport.agreed(site, &among[..count], self.lane, value);
     }
 
     /// What the session's choreography calls a participant.

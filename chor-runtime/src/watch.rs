@@ -53,9 +53,7 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
     #[inline]
     pub fn agreed(self, site: &'static Site, value: &dyn fmt::Debug) {
         if T::WATCHES {
-            let among: Vec<usize> =
-                site.at.iter().map(|role| self.participant(*role) as usize).collect();
-            self.watched(site, &among, value);
+            self.watched(site, value);
         }
     }
 }

@@ -8,7 +8,7 @@ use chor_runtime::conformance::Suite;
 use std::time::Duration;
 use tokio::time::timeout;
 
-fn ends(participants: usize, policy: Box<dyn Policy>) -> Vec<End<true>> {
+fn ends(participants: usize, policy: Box<dyn Policy>) -> Vec<End> {
     let mut session = Session::new(participants, policy);
     session.recorder = Some(Recorder::new());
     End::all(&Shared::new(session), participants)

@@ -69,12 +69,10 @@ impl<B: Branches> Driver<B> {
         self.branches.outputs()
     }
 
-    /// What stands in the place of a role's output.
-    pub(crate) fn error(&self, role: usize) -> Error {
-        let halt = self.tasks[role].halt.clone();
-        // A role without an output was halted.
-        let halt = halt.unwrap_or(Halt::Local { last: None });
-        halt.into_error(self.shared.lock().role(role))
+    /// What stands in the place of a role's output, if the role was halted.
+    pub(crate) fn error(&self, role: usize) -> Option<Error> {
+        let halt = self.tasks[role].halt.clone()?;
+        Some(halt.into_error(self.shared.lock().role(role)))
     }
 
     /// Why a role has no output.
@@ -123,7 +121,9 @@ impl<B: Branches> Driver<B> {
             (session.next(), session.differs.take())
         });
         if let Some((_, text)) = differs {
-            self.give_up(Some(&Halt::Differs(text)));
+            let halt = Halt::Differs(text);
+            self.give_up(Some(&halt));
+            self.disown(&halt);
             return true;
         }
         if let Some(role) = next.filter(|role| self.tasks[*role].live) {
@@ -222,15 +222,23 @@ impl<B: Branches> Driver<B> {
     }
 
     /// The last role that ended came to something else than another one before.
-    fn note_late_difference(&self) {
+    fn note_late_difference(&mut self) {
+        let Some((role, text)) = self.shared.lock().differs.take() else { return };
+        let halt = Halt::Differs(text);
         self.shared.with(|session| {
             let now = session.now;
-            if let (Some((role, text)), Some(recorder)) =
-                (session.differs.take(), &mut session.recorder)
-            {
-                recorder.stuck(now, role, Halt::Differs(text));
+            if let Some(recorder) = &mut session.recorder {
+                recorder.stuck(now, role, halt.clone());
             }
         });
+        self.disown(&halt);
+    }
+
+    /// Leaves no role with a result: it may follow from an agreement that is none.
+    fn disown(&mut self, halt: &Halt) {
+        for task in &mut self.tasks {
+            task.halt.get_or_insert_with(|| halt.clone());
+        }
     }
 
     /// Ends all roles that have not ended.

@@ -4,7 +4,8 @@ use crate::session::{Progress, Session};
 use chor_runtime::{
     Address, Cause, End as Ending, Fault, Lane, Message, Place, Protocol, Reason, Site, Transport,
 };
-use std::fmt::Debug;
+use std::cell::Cell;
+use std::fmt::{Debug, Write};
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
@@ -38,22 +39,33 @@ impl Shared {
     }
 }
 
-/// A role's end, which compares agreements if it watches.
-pub(crate) struct End<const WATCHES: bool> {
+/// A role's end.
+pub(crate) struct End {
     shared: Shared,
     place: usize,
     participants: usize,
+    /// Whether it has agreements compared.
+    watches: bool,
 }
 
-impl<const WATCHES: bool> End<WATCHES> {
+/// In bytes: what a larger text was told in isn't kept.
+const KEPT: usize = 1 << 16;
+
+thread_local! {
+    /// What an agreement is told in. Taken while that goes on: a value may run a simulation.
+    static TEXT: Cell<String> = const { Cell::new(String::new()) };
+}
+
+impl End {
     pub(crate) fn all(shared: &Shared, participants: usize) -> Vec<Self> {
-        let end = |place| Self { shared: shared.clone(), place, participants };
+        let watches = shared.lock().agreements.is_some();
+        let end = |place| Self { shared: shared.clone(), place, participants, watches };
         (0..participants).map(end).collect()
     }
 }
 
-impl<const WATCHES: bool> Transport for End<WATCHES> {
-    const WATCHES: bool = WATCHES;
+impl Transport for End {
+    const WATCHES: bool = true;
     type Parcel<M: Message> = M;
 
     fn place(&self) -> usize {
@@ -105,7 +117,17 @@ impl<const WATCHES: bool> Transport for End<WATCHES> {
     }
 
     fn agreed(&self, site: &'static Site, among: &[usize], lane: Lane, value: &dyn Debug) {
-        self.shared.lock().compare(self.place, site, among, lane, value);
+        if !self.watches {
+            return;
+        }
+        let mut text = TEXT.take();
+        text.clear();
+        // Code of others: not while the session is locked. A value that can't be told has no more text.
+        let _ = write!(text, "{value:?}");
+        self.shared.lock().compare(self.place, site, among, lane, &text);
+        if text.capacity() <= KEPT {
+            TEXT.set(text);
+        }
     }
 
     fn close(&self, end: Ending) {
@@ -114,7 +136,7 @@ impl<const WATCHES: bool> Transport for End<WATCHES> {
     }
 }
 
-impl<const WATCHES: bool> Drop for End<WATCHES> {
+impl Drop for End {
     /// An end that is dropped without a word counts as failed.
     fn drop(&mut self) {
         let role = self.shared.lock().role(self.place);

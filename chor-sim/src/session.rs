@@ -12,7 +12,6 @@ use crate::scheduler::Policy;
 use crate::trace::Recorder;
 use crate::values::Values;
 use chor_runtime::{Cause, End, Fault, Lane, Place, Protocol, Reason, Site, Step};
-use std::fmt::Debug;
 use std::task::Waker;
 use std::time::Duration;
 
@@ -24,7 +23,8 @@ pub(crate) struct Session {
     pub(crate) recorder: Option<Recorder>,
     pub(crate) roles: Vec<Role>,
     net: Net,
-    agreements: Agreements,
+    /// If they are compared.
+    pub(crate) agreements: Option<Agreements>,
     /// Roles hold different values of an agreement: nothing goes on.
     pub(crate) differs: Option<(usize, String)>,
     /// The roles that can go on, in the order in which they came to.
@@ -74,7 +74,7 @@ impl Session {
             recorder: None,
             roles: roles.collect(),
             net: Net::new(participants),
-            agreements: Agreements::default(),
+            agreements: Some(Agreements::default()),
             differs: None,
             ready: (0..participants).collect(),
             sent: 0,
@@ -107,10 +107,12 @@ impl Session {
         site: &'static Site,
         among: &[usize],
         lane: Lane,
-        value: &dyn Debug,
+        value: &str,
     ) {
-        if self.recorder.is_some() && self.differs.is_none() {
-            let difference = self.agreements.note(me, site, among, lane, value);
+        if self.differs.is_none()
+            && let Some(agreements) = &mut self.agreements
+        {
+            let difference = agreements.note(me, site, among, lane, value);
             self.differs = difference.map(|it| (me, it.text(|role| self.role(role))));
         }
     }

@@ -17,7 +17,8 @@ use std::sync::atomic::AtomicUsize;
 /// # Errors
 /// The failure that was first: of the roles that failed by themselves, not because another did, the
 /// one that ended first. Its own error can be [downcast](Error::downcast_ref). Roles that wait for each
-/// other for ever fail with [`Halt`](crate::Halt), if none waits for anything else than a message.
+/// other for ever fail with [`Halt`](crate::Halt), if none waits for anything else than a message; so
+/// do roles that hold different values of an agreement.
 ///
 /// # Panics
 /// If a role's code panics: the panic goes on, so that a failed assertion in a choreography fails its
@@ -33,7 +34,7 @@ where
     C: Choreography<N>,
 {
     let shared = Shared::new(Session::new(N, policy()));
-    let ends = End::<false>::all(&shared, N);
+    let ends = End::all(&shared, N);
     let number = AtomicUsize::new(0);
     let branches = choreography.roles().play(&ends, &number);
     let mut driver = Driver::new(&shared, branches, None, u64::MAX);

@@ -1,5 +1,6 @@
 //! One run under chosen conditions.
 
+use crate::agreements::Agreements;
 use crate::clock::{Clock, Reused, refuse_tasks};
 use crate::driver::Driver;
 use crate::end::{End, Shared};
@@ -27,7 +28,8 @@ use std::time::Duration;
 /// random source of the system, threads.
 ///
 /// Where several roles hold an agreement, what they come to is compared, without messages: each guard,
-/// arm and round, and each `agree!`. A difference ends the run with a [`Halt`](crate::Halt).
+/// arm and round, and each `agree!`. A difference ends the run, and leaves every role that didn't fail
+/// by itself with a [`Halt`](crate::Halt).
 ///
 /// Time is virtual: it begins at zero, and passes only when all roles wait, in no time. That holds for
 /// `tokio::time` in the roles' own code too.
@@ -40,6 +42,7 @@ pub struct Simulation {
     /// The roles that its user named.
     named: BTreeSet<String>,
     traced: bool,
+    compares: bool,
     pub(crate) visits: bool,
     patience: Duration,
     turns: u64,
@@ -68,6 +71,7 @@ impl Simulation {
             slow: Vec::new(),
             named: BTreeSet::new(),
             traced: true,
+            compares: true,
             visits: false,
             patience: Duration::from_hours(1),
             turns: 10_000_000,
@@ -123,10 +127,18 @@ impl Simulation {
         self
     }
 
-    /// Without a trace, and without comparing agreements: the fastest way to run.
+    /// Without a trace: several times as fast.
     #[must_use]
     pub fn untraced(mut self) -> Self {
         self.traced = false;
+        self
+    }
+
+    /// Without comparing what roles come to where they hold an agreement: for roles whose agreements
+    /// are large, since comparing them takes telling them as text.
+    #[must_use]
+    pub fn uncompared(mut self) -> Self {
+        self.compares = false;
         self
     }
 
@@ -192,7 +204,7 @@ impl Simulation {
         C: Choreography<N>,
     {
         let shared = Shared::new(self.session(N));
-        let ends = End::<true>::all(&shared, N);
+        let ends = End::all(&shared, N);
         let number = AtomicUsize::new(0);
         let clock = Clock::start(self.patience);
         let branches = choreography.roles().play(&ends, &number);
@@ -223,6 +235,7 @@ impl Simulation {
         };
         let mut session = Session::new(participants, policy);
         session.recorder = self.traced.then(Recorder::new);
+        session.agreements = self.compares.then(Agreements::default);
         session.plan = self.plan(participants);
         session
     }
