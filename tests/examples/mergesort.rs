@@ -55,3 +55,10 @@ fn the_program_prints_the_items_before_and_after() {
 fn seeds_change_nothing() {
     seeds::change_nothing(|| mergesort::Choreography::new(vec![9, 1, 4, 7, 5, 2, 3, 0, 6, 8]));
 }
+
+#[test]
+fn many_items_are_sorted_over_tcp() {
+    let items: Vec<u32> = (0..2_000).map(|i| i * 7919 % 2_000).collect();
+    let outcome = seeds::over_tcp(|| mergesort::Choreography::new(items.clone()));
+    assert!(outcome.a.into_iter().eq(0..2_000));
+}

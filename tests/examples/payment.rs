@@ -7,6 +7,8 @@ pub mod example;
 use chor::sim::{Decision, Problem, Simulation, explore};
 
 use crate::program::run;
+use crate::seeds;
+use std::cell::RefCell;
 use std::path::Path;
 
 use example::account::Account;
@@ -69,6 +71,21 @@ fn without_crashes_the_price_is_paid_once() {
          Payer -> Shop: open = Some(Transfer { number: 1, amount: 18 })\n\
          Shop -> Payer: arrived = 1",
     );
+}
+
+#[test]
+fn the_price_is_paid_once_over_tcp() {
+    // Of each run, since roles that are invited live as long as they like.
+    let accounts = RefCell::new(Vec::<[&'static Account; 2]>::new());
+    seeds::over_tcp(|| {
+        let [purse, till] = [(); 2].map(|()| &*Box::leak(Box::<Account>::default()));
+        purse.open_with(MONEY);
+        accounts.borrow_mut().push([purse, till]);
+        careful::Choreography::new(purse, till)
+    });
+    for [purse, till] in accounts.into_inner() {
+        assert_eq!((purse.balance(), till.balance(), purse.unsettled()), (82, 18, None));
+    }
 }
 
 #[test]

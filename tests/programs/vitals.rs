@@ -63,6 +63,7 @@ chor! {
 mod tests {
     use super::*;
     use chor::sim::{Simulation, simulate};
+    use std::sync::{Arc, Mutex};
 
     const KEY: u64 = 7;
 
@@ -86,6 +87,20 @@ mod tests {
         simulate(stream::Choreography::new(readings().into_iter(), KEY, keep)).await?;
         assert_eq!(kept, [(0, 60), (1, 70), (0, 61), (2, 80)]);
         Ok(())
+    }
+
+    #[test]
+    fn the_same_is_kept_over_tcp() {
+        let kept = Arc::new(Mutex::new(Vec::new()));
+        crate::seeds::over_tcp(|| {
+            let kept = Arc::clone(&kept);
+            kept.lock().unwrap().push(Vec::new());
+            let keep = move |reading: Reading| {
+                kept.lock().unwrap().last_mut().unwrap().push((reading.id, reading.pulse));
+            };
+            stream::Choreography::new(readings().into_iter(), KEY, keep)
+        });
+        assert_eq!(*kept.lock().unwrap(), vec![vec![(0, 60), (1, 70), (0, 61), (2, 80)]; 3]);
     }
 
     #[test]

@@ -1,16 +1,19 @@
-//! Runs a program over TCP, and in the simulator under many seeds, and expects what it gives over memory.
+//! Runs a program over TCP, between connections and between nodes, and in the simulator under many seeds,
+//! and expects what it gives over memory.
 
+#[path = "nodes.rs"]
+mod nodes;
 #[path = "tcp.rs"]
 mod tcp;
 
 use chor::sim::Simulation;
 use chor::{Choreography, Error, Roles, play_together};
+use nodes::Opened;
 use std::fmt::Debug;
 
 const SEEDS: u64 = 1_000;
 
-/// Runs what `make` makes once over memory, once over TCP, and then under each seed: with the same
-/// outcome.
+/// Runs what `make` makes [over TCP](over_tcp), and then under each seed: with the same outcome.
 ///
 /// # Panics
 /// If an outcome is another, or if a role fails.
@@ -18,13 +21,10 @@ pub(crate) fn change_nothing<C, const N: usize>(make: impl Fn() -> C)
 where
     C: Choreography<N>,
     C::Outcome: Debug + PartialEq,
+    C::Roles: Opened<N>,
     <C::Roles as Roles<N>>::Each: Complete<Outputs = <C::Roles as Roles<N>>::Outputs>,
 {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.expect("a runtime");
-    let expected = runtime.block_on(play_together(make())).expect("over memory it ends well");
-    let over_tcp = runtime.block_on(tcp::play(make())).expect("over TCP it ends well");
-    assert_eq!(over_tcp, expected, "over TCP");
+    let expected = over_tcp(&make);
     for seed in 0..SEEDS {
         let run = Simulation::new().seed(seed).untraced().run(|| Raw(make()));
         match run.results.complete() {
@@ -32,6 +32,29 @@ where
             Err(error) => panic!("seed {seed}: {error}"),
         }
     }
+}
+
+/// Runs what `make` makes over memory, over connections and between nodes, with the same outcome;
+/// gives it.
+///
+/// # Panics
+/// If an outcome is another, or if a role fails.
+pub(crate) fn over_tcp<C, const N: usize>(make: impl Fn() -> C) -> C::Outcome
+where
+    C: Choreography<N>,
+    C::Outcome: Debug + PartialEq,
+    C::Roles: Opened<N>,
+    <C::Roles as Roles<N>>::Each: Complete<Outputs = <C::Roles as Roles<N>>::Outputs>,
+{
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    let expected = runtime.block_on(play_together(make())).expect("over memory it ends well");
+    let connected = runtime.block_on(tcp::play(make())).expect("over connections it ends well");
+    assert_eq!(connected, expected, "over connections");
+    let outputs = runtime.block_on(nodes::play(make())).complete();
+    let outcome = C::outcome(outputs.expect("between nodes it ends well"));
+    assert_eq!(outcome, expected, "between nodes");
+    expected
 }
 
 /// A choreography whose results are left as they come, so that an outcome can be made of them.
