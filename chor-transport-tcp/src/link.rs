@@ -213,11 +213,10 @@ impl Link {
         let channels = std::mem::take(&mut table.channels);
         drop(table);
         let ended = Ended::Link(error.clone());
-        for channel in channels.values() {
-            channel.set_ended(&ended, woken);
-        }
+        // Those whose part here is over miss nothing.
+        let missed = channels.values().filter(|channel| !channel.set_ended(&ended, woken)).count();
         // Who sees this can rely on it that nothing is sent there any more.
-        report(error, channels.len());
+        report(error, missed);
         self.out().give_up(woken);
         woken.add(self.host.upgrade().and_then(|host| host.lost(self)));
         self.waker.wake_by_ref();

@@ -1,6 +1,6 @@
 //! Peers that say nothing, or too little.
 
-use super::raw::{Raw, server};
+use super::raw::{Log, Raw, server};
 use crate::{LinkError, Options};
 use chor::prelude::*;
 use std::error::Error as _;
@@ -95,4 +95,28 @@ async fn two_idle_nodes_keep_their_link() {
     let b = two.hosting.links.run(super::raw::of_pipe(b));
     sleep(Duration::from_hours(1)).await;
     assert!(a.over().is_none() && b.over().is_none());
+}
+
+/// What is logged when a client hangs up without a goodbye after so many numbers.
+async fn logged_at_the_end(numbers: &[u8]) -> String {
+    let (node, mut ended) = server(Options::default());
+    let (log, _guard) = Log::listen();
+    let mut peer = Raw::greeted(&node).await;
+    peer.open(1).await;
+    for (count, number) in (0..).zip(numbers) {
+        peer.number(1, count, *number).await;
+    }
+    if numbers.ends_with(&[0]) {
+        ended.recv().await.unwrap().unwrap();
+    }
+    drop(peer);
+    node.hosting.links.gone().await;
+    log.text()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_that_nobody_here_needs_ends_without_a_word() {
+    assert_eq!(logged_at_the_end(&[7, 0]).await, "");
+    let log = logged_at_the_end(&[7]).await;
+    assert!(log.contains("a pipe closed the connection"), "{log}");
 }
