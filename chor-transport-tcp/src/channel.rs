@@ -24,6 +24,8 @@ pub(crate) struct Channel {
     serial: u64,
     pub(crate) link: Arc<Link>,
     inbox: Mutex<Inbox>,
+    /// Grows with what is put into the inbox: who has seen all needn't look.
+    news: AtomicU64,
     taken: Mutex<Lanes<Received>>,
     /// Where the link's outgoing side has its part.
     slot: usize,
@@ -106,6 +108,7 @@ impl Channel {
             serial,
             link,
             inbox: Mutex::new(inbox),
+            news: AtomicU64::new(0),
             taken: Mutex::default(),
             slot,
             tray: OnceLock::new(),
@@ -215,8 +218,14 @@ impl Channel {
         })
     }
 
-    /// Notes that a receiver waits, unless there is something for it.
-    pub(crate) fn wait(&self, lane: u64, waker: &Waker) -> bool {
+    /// What there was so far: it is the same as long as nothing has arrived for any receiver.
+    #[inline]
+    pub(crate) fn news(&self) -> u64 {
+        self.news.load(Ordering::Acquire)
+    }
+
+    /// Notes that a receiver waits, and what it has seen, unless there is something for it.
+    pub(crate) fn wait(&self, lane: u64, waker: &Waker, seen: &mut u64) -> bool {
         let mut inbox = lock(&self.inbox);
         let ended = inbox.ended.is_some();
         let queue = inbox.messages.queue(lane);
@@ -224,6 +233,7 @@ impl Channel {
             return false;
         }
         queue.wait(waker);
+        *seen = self.news();
         true
     }
 
@@ -332,7 +342,10 @@ impl Channel {
             Some(_) => return Err(ChannelError::Ended),
             None => {}
         }
-        woken.add(put(&mut inbox.messages)?);
+        let waker = put(&mut inbox.messages)?;
+        self.news.fetch_add(1, Ordering::Release);
+        drop(inbox);
+        woken.add(waker);
         Ok(())
     }
 
@@ -360,6 +373,7 @@ impl Channel {
         let mut inbox = lock(&self.inbox);
         if inbox.ended.is_none() {
             inbox.ended = Some(ended.clone());
+            self.news.fetch_add(1, Ordering::Release);
             woken.add_all(inbox.messages.waiting());
             woken.add(inbox.watcher.take());
         }

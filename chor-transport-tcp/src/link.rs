@@ -25,7 +25,7 @@ use crate::reader::Reader;
 use crate::sending::Limits;
 use crate::stream::Connection;
 use crate::woken::Woken;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -70,7 +70,7 @@ pub(crate) struct Link {
 /// What is known of the peer.
 #[derive(Default)]
 struct Table {
-    channels: HashMap<u64, Arc<Channel>>,
+    channels: BTreeMap<u64, Arc<Channel>>,
     /// The last channel that either side opened.
     opened: u64,
     steps: Vec<(u64, String)>,

@@ -338,15 +338,21 @@ impl<D: Codec> Transport for Tcp<D> {
             let decode = |bytes: &[u8]| {
                 self.codec.decode(bytes).map_err(|error| Box::new(Fault::Codec(error.into())))
             };
+            if waiting.as_ref().is_none_or(|it: &Waiting<'_>| it.has_news(channel))
+                && let Some(taken) = channel.take(from, decode)
+            {
+                return Poll::Ready(taken);
+            }
             loop {
-                if let Some(taken) = channel.take(from, decode) {
-                    return Poll::Ready(taken);
-                }
-                let waiting = waiting.get_or_insert(Waiting { link: &channel.link, turn: 0 });
+                let waiting =
+                    waiting.get_or_insert(Waiting { link: &channel.link, turn: 0, seen: 0 });
                 if waiting.poll(channel, from.lane.number(), cx).is_pending() {
                     // What is sent off now is answered when this role is known to wait already.
                     self.flush_all();
                     return Poll::Pending;
+                }
+                if let Some(taken) = channel.take(from, decode) {
+                    return Poll::Ready(taken);
                 }
             }
         })
@@ -366,13 +372,20 @@ impl<D: Codec> Transport for Tcp<D> {
 struct Waiting<'l> {
     link: &'l Arc<Link>,
     turn: u64,
+    /// What of the channel's news there was when there was nothing for it.
+    seen: u64,
 }
 
 impl Waiting<'_> {
+    fn has_news(&self, channel: &Channel) -> bool {
+        self.seen != channel.news()
+    }
+
     fn poll(&mut self, channel: &Channel, lane: u64, cx: &mut Context<'_>) -> Poll<()> {
         let waker = cx.waker();
-        let (has_news, wait) = (|| channel.has_news(lane), || channel.wait(lane, waker));
-        self.link.poll_read(&mut self.turn, &mut Context::from_waker(waker), has_news, wait)
+        let Self { link, turn, seen } = self;
+        let (has_news, wait) = (|| channel.has_news(lane), || channel.wait(lane, waker, seen));
+        link.poll_read(turn, &mut Context::from_waker(waker), has_news, wait)
     }
 }
 

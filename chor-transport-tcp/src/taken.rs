@@ -17,11 +17,20 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 #[derive(Debug, Default)]
 pub(crate) struct Taken {
     series: Option<Arc<Series>>,
-    large: Option<(u64, Vec<u8>)>,
+    single: Option<Single>,
     /// How many were received, those of the series aside.
     count: u64,
     /// What they cost, as far as it was not granted again.
     pub(crate) cost: u64,
+}
+
+/// A message by itself: shares nothing, since nothing follows.
+#[derive(Debug)]
+struct Single {
+    id: u64,
+    /// Where it begins.
+    at: usize,
+    bytes: Vec<u8>,
 }
 
 /// Messages as records, one behind the other. Received by one at a time, so that its numbers need no
@@ -47,19 +56,24 @@ impl Taken {
         match segment {
             // A peer may send a frame without messages.
             Segment::Records(records) if records.is_empty() => {}
-            Segment::Records(records) => self.series = Some(Arc::new(Series::new(records))),
-            Segment::Large { id, bytes } => self.large = Some((id, bytes)),
+            Segment::Records(bytes) => match frame::first_record(&bytes) {
+                Some((id, payload)) if RECORD + payload.len() == bytes.len() => {
+                    self.single = Some(Single { id, at: RECORD, bytes });
+                }
+                _ => self.series = Some(Arc::new(Series::new(bytes))),
+            },
+            Segment::Large { id, bytes } => self.single = Some(Single { id, at: 0, bytes }),
         }
     }
 
     /// What comes next, until [`advance`](Self::advance).
     #[inline]
     pub(crate) fn peek(&self) -> Next<'_> {
-        match (&self.series, &self.large) {
+        match (&self.series, &self.single) {
             (Some(series), _) => {
                 series.first().map_or(Next::Rubbish, |(id, it)| Next::Message(id, it))
             }
-            (None, Some((id, bytes))) => Next::Message(*id, bytes),
+            (None, Some(Single { id, at, bytes })) => Next::Message(*id, &bytes[*at..]),
             (None, None) => Next::Nothing,
         }
     }
@@ -79,7 +93,7 @@ impl Taken {
         } else {
             self.count += 1;
             self.cost += cost(length);
-            self.large = None;
+            self.single = None;
         }
     }
 

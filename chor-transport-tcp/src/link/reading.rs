@@ -21,7 +21,7 @@ impl Link {
         turn: &mut u64,
         cx: &mut Context<'_>,
         has_news: impl Fn() -> bool,
-        wait: impl Fn() -> bool,
+        wait: impl FnOnce() -> bool,
     ) -> Poll<()> {
         let mut woken = Woken::default();
         let mut reader = match self.reader.try_lock() {
