@@ -44,7 +44,8 @@
 //! # Features
 //!
 //! `sim` (default): [`sim`]. `tcp` (default): [`tcp`]. `bincode` (default, and with `tcp`), `postcard` and
-//! `json`: the [`Codec`] of that name.
+//! `json`: the [`Codec`] of that name. `tls`: encrypted connections for [`tcp`], between peers that are
+//! known by their certificates.
 
 mod doctests;
 

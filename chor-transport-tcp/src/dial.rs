@@ -4,7 +4,7 @@ use crate::driver::Driver;
 use crate::error::LinkError;
 use crate::link::{Host, Link};
 use crate::options::Options;
-use crate::security::Security;
+use crate::security::{Security, unreached};
 use crate::stream::Connection;
 use std::collections::HashMap;
 use std::io;
@@ -22,7 +22,7 @@ const AGAIN: Duration = Duration::from_millis(20);
 /// All links of a node.
 pub(crate) struct Links {
     host: Weak<dyn Host>,
-    security: Security,
+    pub(crate) security: Security,
     codec: String,
     options: Options,
     runtime: Handle,
@@ -77,39 +77,28 @@ impl Links {
         if let Some(link) = dialled.as_ref().filter(|link| link.over().is_none()) {
             return Ok(Arc::clone(link));
         }
-        let stream = connect(address, again_until).await;
-        let connection = stream.and_then(|stream| match self.security {
-            Security::Plaintext => Connection::of_tcp(stream),
-        });
-        let connection = connection.map_err(|source| LinkError::Dial {
-            peer: address.to_owned(),
-            source: Arc::new(source),
-        })?;
-        let link = self.run(Connection { peer: address.to_owned(), ..connection });
+        let stream = connect(self.security.target(address), again_until).await;
+        let stream = stream.map_err(|error| unreached(address, error))?;
+        let link = self.run(self.security.dialled(stream, address).await?);
         *dialled = Some(Arc::clone(&link));
         Ok(link)
     }
 
-    /// Takes a connection that a peer has dialled, unless there are too many.
-    pub(crate) fn accept(&self, stream: TcpStream) {
-        let live = lock(&self.live).len();
-        if live >= self.options.max_links {
-            tracing::warn!(target: "chor", links = live, "a connection is refused: too many links");
-            return;
+    /// Whether there are too many links, with so many that are about to be there.
+    pub(crate) fn is_full(&self, pending: usize) -> bool {
+        let links = lock(&self.live).len() + pending;
+        let full = links >= self.options.max_links;
+        if full {
+            tracing::warn!(target: "chor", links, "a connection is refused: too many links");
         }
-        let connection = match self.security {
-            Security::Plaintext => Connection::of_tcp(stream),
-        };
-        match connection {
-            Ok(connection) => drop(self.run(connection)),
-            Err(error) => tracing::debug!(target: "chor", %error, "a connection broke at once"),
-        }
+        full
     }
 
     pub(crate) fn run(&self, connection: Connection) -> Arc<Link> {
         let Self { codec, options, host, .. } = self;
         let link = Link::new(connection, codec.clone(), options.clone(), Weak::clone(host));
-        tracing::debug!(target: "chor", peer = link.peer, "a link is there");
+        let identity = link.identity().map(tracing::field::display);
+        tracing::debug!(target: "chor", peer = link.peer, identity, "a link is there");
         lock(&self.live).insert(Arc::as_ptr(&link).addr(), Arc::clone(&link));
         let _entered = self.runtime.enter();
         self.runtime.spawn(Driver::new(Arc::clone(&link)));

@@ -2,6 +2,7 @@
 
 use crate::frame::FrameError;
 use crate::handshake::GreetingError;
+use crate::identity::Denied;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +22,24 @@ pub enum LinkError {
         peer: String,
         /// What the system says.
         source: Arc<io::Error>,
+    },
+    /// Securing: the two ends don't come to a connection that both trust.
+    #[error("{peer} can't be spoken with securely: {reason}")]
+    #[non_exhaustive]
+    Tls {
+        /// The peer's address.
+        peer: String,
+        /// Why not: what is wrong with the peer's certificate, or what it says of this end's.
+        reason: String,
+    },
+    /// Opening: the peer may not play its role.
+    #[error("{peer} is not let play: {denied}")]
+    #[non_exhaustive]
+    Denied {
+        /// The peer's address.
+        peer: String,
+        /// Who it is, and what it may play.
+        denied: Box<Denied>,
     },
     /// Greeting: the peer is no node, or one that this end can't speak with.
     #[error("{peer} can't be spoken with")]

@@ -1,8 +1,8 @@
 //! One session between fixed addresses, without anybody who opens it.
 
+use crate::accept::listen;
 use crate::hosting::Hosting;
 use crate::meeting::Meeting;
-use crate::node::listen;
 use crate::options::Options;
 use crate::security::Security;
 use crate::session::Tcp;
@@ -16,7 +16,8 @@ use tokio::time::Instant;
 /// order, within [`Options::handshake`] (10 s) of each other.
 ///
 /// # Errors
-/// This role's own address is not one of this machine, or taken; or there is none for this role.
+/// This role's own address is not one of this machine, or taken; or there is none for this role, or no
+/// certificate to show to peers.
 ///
 /// # Panics
 /// Outside a tokio runtime with its I/O and time drivers.
@@ -76,7 +77,7 @@ pub async fn fixed_with<D: Codec + Clone + 'static, A: Into<String>>(
     let own = addresses.get(place).ok_or(io::ErrorKind::InvalidInput)?;
     let until = Instant::now() + options.handshake;
     let hosting = Hosting::new(security.into(), codec, options);
-    listen(&hosting, own).await?;
+    listen(&hosting, hosting.links.security.target(own)).await?;
     let others = addresses.iter().enumerate().filter(|(peer, _)| *peer != place);
     let ways = others.map(|(peer, address)| {
         // One of the two has to dial.
@@ -84,6 +85,6 @@ pub async fn fixed_with<D: Codec + Clone + 'static, A: Into<String>>(
         (peer, way)
     });
     let ways = ways.collect();
-    let meeting = Meeting::new([0; 16], place, addresses.len());
+    let meeting = Meeting::new([0; 16], place, addresses.len()).public();
     Ok(hosting.enter(meeting, ways, None))
 }

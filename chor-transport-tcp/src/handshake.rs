@@ -13,6 +13,8 @@ const MAGIC: [u8; 4] = *b"chor";
 /// The version of everything behind it.
 const VERSION: u16 = 1;
 const FIXED: usize = 8;
+/// How TLS begins: with a hello, or with what is wrong with what came.
+const TLS: [u8; 2] = [22, 21];
 
 /// What an end of a link says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +34,9 @@ pub enum GreetingError {
     /// The peer is no node of `chor`.
     #[error("it doesn't speak the protocol of `chor`")]
     Magic,
+    /// The peer speaks TLS, which this end doesn't.
+    #[error("it speaks TLS, and this end plaintext")]
+    Tls,
     /// The peer speaks another version of the wire protocol.
     #[error("it speaks version {0} of the wire protocol, this end version {VERSION}")]
     Version(u16),
@@ -65,6 +70,9 @@ pub(crate) fn encode(greeting: &Greeting, bytes: &mut Vec<u8>) {
 /// The greeting at the start of `bytes` and its length; `None` if it is not all there. What can't
 /// become one is refused at its first wrong byte.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Option<(Greeting, usize)>, GreetingError> {
+    if bytes.first().is_some_and(|byte| TLS.contains(byte)) {
+        return Err(GreetingError::Tls);
+    }
     let known = bytes.len().min(MAGIC.len());
     if bytes[..known] != MAGIC[..known] {
         return Err(GreetingError::Magic);
@@ -117,6 +125,12 @@ mod tests {
     fn another_protocol_is_refused_at_its_first_byte() {
         assert_eq!(decode(b"G"), Err(GreetingError::Magic));
         assert_eq!(decode(b"chOr"), Err(GreetingError::Magic));
+    }
+
+    #[test]
+    fn tls_is_told_from_other_protocols() {
+        assert_eq!(decode(&[22, 3, 1]), Err(GreetingError::Tls));
+        assert_eq!(decode(&[21]), Err(GreetingError::Tls));
     }
 
     #[test]

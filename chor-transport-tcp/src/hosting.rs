@@ -5,13 +5,14 @@
 use crate::channel::Channel;
 use crate::dial::Links;
 use crate::frame::Open;
+use crate::identity::Identity;
 use crate::link::{Host, Link};
 use crate::meeting::Meeting;
 use crate::options::Options;
 use crate::security::Security;
 use crate::session::Tcp;
 use crate::way::Way;
-use chor_runtime::{Codec, Reason};
+use chor_runtime::{Codec, Protocol, Reason};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -29,11 +30,18 @@ type Key = ([u8; 16], usize);
 
 /// A version of a choreography that is served.
 pub(crate) struct Version<D> {
+    pub(crate) protocol: &'static Protocol,
     pub(crate) digest: u64,
     /// How many roles it has.
     pub(crate) roles: usize,
     /// How the role is run.
     pub(crate) run: Run<D>,
+}
+
+impl<D> Clone for Version<D> {
+    fn clone(&self) -> Self {
+        Self { run: Arc::clone(&self.run), ..*self }
+    }
 }
 
 /// How a role is run that somebody was invited to play.
@@ -49,6 +57,8 @@ pub struct Invited {
     pub opener: usize,
     /// The address from which it did.
     pub peer: String,
+    /// Who did; `None` with [`Security::Plaintext`], where nobody can tell.
+    pub identity: Option<Identity>,
     /// The addresses of all roles, as the opener knows them; its own is empty.
     pub addresses: Vec<String>,
 }
@@ -181,9 +191,15 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
             return meeting.arrived(channel, &open);
         }
         if let Some(addresses) = &open.invitation {
-            let run = self.invited(&state, &open, addresses.len())?;
+            let version = self.invited(&state, &open, addresses.len())?;
             drop(state);
-            self.start(&run, channel, &open);
+            let opener = channel.link.vet(version.protocol, open.from as usize);
+            opener.map_err(|denied| {
+                let reason = denied.to_string();
+                channel.link.denied(denied);
+                reason
+            })?;
+            self.start(&version, channel, &open);
             return Ok(());
         }
         let early: usize = state.early.values().map(Vec::len).sum();
@@ -198,7 +214,7 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
         Ok(())
     }
 
-    fn invited(&self, state: &State<D>, open: &Open, roles: usize) -> Result<Run<D>, String> {
+    fn invited(&self, state: &State<D>, open: &Open, roles: usize) -> Result<Version<D>, String> {
         let Open { choreography, digest, from, to, .. } = open;
         if self.is_closing() {
             return Err("it is shutting down".to_owned());
@@ -216,7 +232,7 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
         // Another version than the peer's is run all the same: to tell both what differs.
         let version = versions.iter().find(|known| known.digest == *digest).or(versions.last());
         match version {
-            Some(version) if version.roles == roles => Ok(Arc::clone(&version.run)),
+            Some(version) if version.roles == roles => Ok(version.clone()),
             Some(Version { roles: own, .. }) => {
                 Err(format!("its `{choreography}` has {own} roles and not {roles}"))
             }
@@ -224,7 +240,7 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
         }
     }
 
-    fn start(self: &Arc<Self>, run: &Run<D>, channel: &Arc<Channel>, open: &Open) {
+    fn start(self: &Arc<Self>, version: &Version<D>, channel: &Arc<Channel>, open: &Open) {
         let (own, opener) = (open.to as usize, open.from as usize);
         let addresses = open.invitation.clone().unwrap_or_default();
         let others = (0..addresses.len()).filter(|peer| *peer != own && *peer != opener);
@@ -234,11 +250,13 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
             (peer, if dials { self.dial(&addresses[peer], None) } else { Way::Await })
         });
         let meeting = Meeting::new(open.session, own, addresses.len());
+        meeting.set_protocol(version.protocol);
         meet(&meeting, channel, open);
         let transport = self.enter(meeting, ways.collect(), None);
         let (session, peer) = (open.session, channel.link.peer.clone());
-        let invited = Invited { session, opener, peer, addresses };
-        run(invited, transport);
+        let identity = channel.link.identity().cloned();
+        let invited = Invited { session, opener, peer, identity, addresses };
+        (version.run)(invited, transport);
     }
 
     /// The way to an address.

@@ -6,10 +6,13 @@
 //! | [`fixed`] | one session between fixed addresses |
 //! | [`from_streams`] | a session over connections that you have, each a [`Stream`] |
 //! | [`Security`] | how connections are secured: there is no default |
+//! | `Tls` | certificates, and which roles they may play; with the feature `tls` |
+//! | [`Identity`] | who a peer is |
 //! | [`Tcp`] | a role's end of a session, for [`play_role`](chor_runtime::play_role) |
 //! | [`Options`] | limits and times |
 //! | [`LinkError`], [`ChannelError`] | what goes wrong between two nodes |
 
+mod accept;
 mod channel;
 mod dial;
 mod driver;
@@ -18,6 +21,7 @@ mod fixed;
 mod frame;
 mod handshake;
 mod hosting;
+mod identity;
 mod inbound;
 mod lanes;
 mod link;
@@ -35,6 +39,8 @@ mod streams;
 mod taken;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "tls")]
+mod tls;
 mod tray;
 mod way;
 mod woken;
@@ -49,9 +55,12 @@ pub use fixed::{fixed, fixed_with};
 pub use frame::FrameError;
 pub use handshake::GreetingError;
 pub use hosting::Invited;
+pub use identity::{Denied, Identity, Part};
 pub use node::{Node, Session, Unfinished};
 pub use options::Options;
 pub use security::Security;
 pub use session::{Parcel, Tcp};
 pub use stream::Stream;
 pub use streams::{from_streams, from_streams_with};
+#[cfg(feature = "tls")]
+pub use tls::{Tls, TlsError};

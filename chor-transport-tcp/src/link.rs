@@ -17,6 +17,7 @@ use crate::channel::{Channel, Ended};
 use crate::error::LinkError;
 use crate::frame::{Frame, Open};
 use crate::handshake::{self, Greeting};
+use crate::identity::{Denied, Identity, Known};
 use crate::meeting::Meeting;
 use crate::options::Options;
 use crate::out::Out;
@@ -25,6 +26,7 @@ use crate::reader::Reader;
 use crate::sending::Limits;
 use crate::stream::Connection;
 use crate::woken::Woken;
+use chor_runtime::Protocol;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
@@ -54,6 +56,8 @@ pub(crate) trait Host: Send + Sync {
 
 pub(crate) struct Link {
     pub(crate) peer: String,
+    /// Who it is, where connections are secured.
+    known: Option<Known>,
     pub(crate) options: Options,
     greeting: Greeting,
     host: Weak<dyn Host>,
@@ -115,7 +119,7 @@ impl Link {
         options: Options,
         host: Weak<dyn Host>,
     ) -> Arc<Self> {
-        let Connection { read, write, peer } = connection;
+        let Connection { read, write, peer, known } = connection;
         let Options { window, max_message, .. } = options;
         let greeting = Greeting { codec, window, max_message };
         let mut outgoing = Outgoing::default();
@@ -124,6 +128,7 @@ impl Link {
         let signal = Arc::<Signal>::default();
         Arc::new(Self {
             peer,
+            known,
             options,
             greeting,
             host,
@@ -147,6 +152,35 @@ impl Link {
 
     fn table(&self) -> MutexGuard<'_, Table> {
         lock(&self.table)
+    }
+
+    /// Who the peer is; `None` where connections are not secured.
+    pub(crate) fn identity(&self) -> Option<&Identity> {
+        self.known.as_ref().map(|known| &known.identity)
+    }
+
+    /// Whether the peer may play a role: where connections are not secured, it may.
+    pub(crate) fn vet(&self, protocol: &Protocol, role: usize) -> Result<(), Denied> {
+        self.known.as_ref().map_or(Ok(()), |known| known.vet(protocol, role))
+    }
+
+    /// The peer may not play a role.
+    pub(crate) fn denied(&self, denied: Denied) -> LinkError {
+        let error = LinkError::Denied { peer: self.peer.clone(), denied: denied.into() };
+        tracing::warn!(target: "chor", "{error}");
+        error
+    }
+
+    /// Tells the peer that it is not invited, and why.
+    pub(crate) fn decline(&self, error: &LinkError) {
+        let LinkError::Denied { denied, .. } = error else { return };
+        let reason = denied.to_string();
+        let mut table = self.table();
+        // The number of a channel that there never is.
+        table.opened += 1;
+        let channel = table.opened;
+        drop(table);
+        self.say(&Frame::Refuse { channel, reason: cut(&reason) });
     }
 
     /// What a step is called that the peer introduced.
@@ -223,6 +257,11 @@ impl Link {
     }
 }
 
+/// A reason that may mention what the peer said, no longer than it may be.
+fn cut(reason: &str) -> &str {
+    &reason[..reason.floor_char_boundary(REASON)]
+}
+
 fn report(error: &LinkError, channels: usize) {
     match error {
         // Whoever shuts a link down here knows what it ends.
@@ -270,6 +309,10 @@ impl Link {
     }
 
     fn broken(&self, error: io::Error) -> LinkError {
+        #[cfg(feature = "tls")]
+        if crate::tls::said(&error).is_some() {
+            return crate::tls::failed(self.peer.clone(), &error);
+        }
         LinkError::Broken { peer: self.peer.clone(), source: Arc::new(error) }
     }
 

@@ -3,17 +3,23 @@
 //! Knows who is who; deliberately not how connections are made.
 
 use crate::channel::Channel;
+use crate::error::LinkError;
 use crate::frame::{Frame, Open};
 use crate::link::{Host, Link};
 use chor_runtime::{Cause, End, Place, Protocol, Reason};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::Waker;
 
+/// For each role, those who may wait until it is known whether they may play it.
+const EARLY: usize = 8;
+
 /// One participant's view of its session.
 #[derive(Debug)]
 pub(crate) struct Meeting {
     pub(crate) session: [u8; 16],
     pub(crate) place: usize,
+    /// Anybody may know of it, and claim a role.
+    public: bool,
     seats: Vec<OnceLock<Arc<Channel>>>,
     state: Mutex<State>,
 }
@@ -22,8 +28,12 @@ pub(crate) struct Meeting {
 struct State {
     /// The digest of what this participant runs, since it does.
     digest: Option<u64>,
-    /// What it is called.
-    role: Option<&'static str>,
+    /// What it runs, since that is known.
+    protocol: Option<&'static Protocol>,
+    /// Those who came before it was known which roles they may play.
+    early: Vec<(Arc<Channel>, Open)>,
+    /// The first who may not.
+    denied: Option<(usize, LinkError)>,
     /// How its part has ended.
     end: Option<End>,
     watcher: Option<Waker>,
@@ -32,7 +42,12 @@ struct State {
 impl Meeting {
     pub(crate) fn new(session: [u8; 16], place: usize, participants: usize) -> Self {
         let seats = (0..participants).map(|_| OnceLock::new()).collect();
-        Self { session, place, seats, state: Mutex::default() }
+        Self { session, place, public: false, seats, state: Mutex::default() }
+    }
+
+    /// One that anybody may know of.
+    pub(crate) fn public(self) -> Self {
+        Self { public: true, ..self }
     }
 
     pub(crate) fn participants(&self) -> usize {
@@ -49,9 +64,17 @@ impl Meeting {
         self.seats.iter().filter_map(OnceLock::get)
     }
 
-    /// What this participant is called in the choreography that it runs.
+    /// What this participant runs: those who came before are judged by it now.
     pub(crate) fn set_protocol(&self, protocol: &'static Protocol) {
-        self.with(|state| state.role = protocol.roles.get(self.place).copied());
+        let early = self.with(|state| {
+            state.protocol = Some(protocol);
+            std::mem::take(&mut state.early)
+        });
+        for (channel, open) in early {
+            if let Err(reason) = self.arrived(&channel, &open) {
+                channel.link.refuse(channel.id, &reason);
+            }
+        }
     }
 
     /// This participant runs what has this digest: those who came before are answered now.
@@ -86,6 +109,9 @@ impl Meeting {
         if self.seats[from].get().is_some() {
             return Err(format!("role number {from} is there already"));
         }
+        if channel.link.identity().is_some() && self.waits(channel, open)? {
+            return Ok(());
+        }
         let (digest, end, watcher) = self.with(|state| {
             let _ = self.seats[from].set(Arc::clone(channel));
             (state.digest, state.end.clone(), state.watcher.take())
@@ -100,6 +126,46 @@ impl Meeting {
         Ok(())
     }
 
+    /// Whether a peer may play the role that it claims; if that isn't known yet, it waits.
+    fn waits(&self, channel: &Arc<Channel>, open: &Open) -> Result<bool, String> {
+        let protocol = self.with(|state| match state.protocol {
+            Some(protocol) => Ok(Some(protocol)),
+            None if state.end.is_some() => Err("its part is over".to_owned()),
+            None if state.early.len() >= EARLY * self.seats.len() => {
+                Err("too many want to play a role".to_owned())
+            }
+            None => {
+                state.early.push((Arc::clone(channel), open.clone()));
+                Ok(None)
+            }
+        })?;
+        let Some(protocol) = protocol else { return Ok(true) };
+        let from = open.from as usize;
+        channel.link.vet(protocol, from).map(|()| false).map_err(|denied| {
+            let reason = denied.to_string();
+            self.deny(from, channel.link.denied(denied));
+            reason
+        })
+    }
+
+    /// Whoever claimed this role may not play it: the one who may won't come.
+    fn deny(&self, from: usize, error: LinkError) {
+        if self.public {
+            return;
+        }
+        let watcher = self.with(|state| {
+            state.denied.get_or_insert((from, error));
+            state.watcher.take()
+        });
+        watcher.into_iter().for_each(Waker::wake);
+    }
+
+    /// Why a peer may not play its role.
+    pub(crate) fn denied(&self, peer: usize) -> Option<LinkError> {
+        let denied = self.with(|state| state.denied.clone());
+        denied.filter(|(from, _)| *from == peer).map(|(_, error)| error)
+    }
+
     /// Notes who waits for further channels.
     pub(crate) fn watch(&self, waker: &Waker) {
         self.with(|state| state.watcher = Some(waker.clone()));
@@ -107,7 +173,12 @@ impl Meeting {
 
     /// Ends this participant's part, also for those who come later.
     pub(crate) fn close(&self, end: &End) {
-        let first = self.with(|state| state.end.replace(end.clone()).is_none());
+        let (first, early) = self.with(|state| {
+            (state.end.replace(end.clone()).is_none(), std::mem::take(&mut state.early))
+        });
+        for (channel, _) in early {
+            channel.link.refuse(channel.id, "its part is over");
+        }
         if first {
             self.channels().for_each(|channel| channel.close(end.clone()));
         }
@@ -115,8 +186,9 @@ impl Meeting {
 
     /// Ends this participant's part before it has done so itself.
     pub(crate) fn give_up(&self, reason: Reason) {
-        let role = self.with(|state| state.role);
-        let role = role.map_or_else(|| format!("number {}", self.place), ToOwned::to_owned);
+        let protocol = self.with(|state| state.protocol);
+        let role = protocol.and_then(|protocol| protocol.roles.get(self.place));
+        let role = role.map_or_else(|| format!("number {}", self.place), |role| (*role).to_owned());
         self.close(&End::Failed(Cause::new(role, reason, Place::default())));
     }
 

@@ -1,5 +1,6 @@
 //! A process's part in sessions: it listens, dials, serves roles, and opens sessions.
 
+use crate::accept::listen;
 use crate::error::LinkError;
 use crate::hosting::{Hosting, Invited, Version};
 use crate::meeting::Meeting;
@@ -12,10 +13,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, ToSocketAddrs};
-use tokio::time::{sleep, timeout};
+use tokio::net::ToSocketAddrs;
+use tokio::time::timeout;
 
 /// A process's part in sessions over TCP.
 ///
@@ -71,7 +72,8 @@ impl Node {
     /// which.
     ///
     /// # Errors
-    /// The address is not one of this machine, or taken.
+    /// The address is not one of this machine, or taken; or peers can't be let in, since there is no
+    /// certificate to show them.
     ///
     /// # Panics
     /// Outside a tokio runtime with its I/O and time drivers.
@@ -148,8 +150,9 @@ impl<D: Codec + Clone + 'static> Node<D> {
                 both.1(&invited, ended);
             });
         };
-        let version = Version { digest: P::PROTOCOL.digest(), roles: N, run: Arc::new(run) };
-        self.hosting.serve(P::PROTOCOL.name, P::ROLE, version);
+        let protocol = P::PROTOCOL;
+        let version = Version { protocol, digest: protocol.digest(), roles: N, run: Arc::new(run) };
+        self.hosting.serve(protocol.name, P::ROLE, version);
     }
 
     /// A session whose other roles are played at these addresses. Each role is named by its number in
@@ -198,34 +201,6 @@ impl<D: Codec + Clone + 'static> Node<D> {
 pub struct Unfinished {
     /// How many.
     pub sessions: usize,
-}
-
-/// Accepts connections at an address from now on.
-pub(crate) async fn listen<D: Codec + Clone + 'static>(
-    hosting: &Arc<Hosting<D>>,
-    address: impl ToSocketAddrs,
-) -> io::Result<SocketAddr> {
-    let listener = TcpListener::bind(address).await?;
-    let address = listener.local_addr()?;
-    let task = tokio::spawn(accept(listener, Arc::downgrade(hosting)));
-    hosting.listens(task.abort_handle());
-    Ok(address)
-}
-
-async fn accept<D: Codec + Clone + 'static>(listener: TcpListener, hosting: Weak<Hosting<D>>) {
-    loop {
-        let accepted = listener.accept().await;
-        let Some(hosting) = hosting.upgrade() else { return };
-        match accepted {
-            Ok((stream, _)) => hosting.links.accept(stream),
-            Err(error) => {
-                // Most often there are too many open files: others have to be closed first.
-                tracing::warn!(target: "chor", %error, "a connection can't be accepted");
-                drop(hosting);
-                sleep(Duration::from_millis(100)).await;
-            }
-        }
-    }
 }
 
 /// A session that is about to be opened; from [`Node::session`].

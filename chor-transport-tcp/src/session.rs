@@ -106,6 +106,12 @@ impl<D: Codec> Tcp<D> {
             .map(async |(peer, way)| {
                 let link = way.link().await.map_err(|error| (peer, error))?;
                 let Some(link) = link else { return Ok(()) };
+                let vetted = link.vet(protocol, peer);
+                let vetted = vetted.map_err(|denied| (peer, link.denied(denied)));
+                if let (Err((_, error)), Some(_)) = (&vetted, &self.invitation) {
+                    link.decline(error);
+                    return vetted;
+                }
                 let open = Open {
                     session: self.meeting.session,
                     choreography: protocol.name.to_owned(),
@@ -116,7 +122,8 @@ impl<D: Codec> Tcp<D> {
                 };
                 let channel = link.open(open).map_err(|error| (peer, error))?;
                 self.meeting.add(peer, &channel);
-                Ok(())
+                // Who was invited by another one learns by how this participant ends.
+                vetted
             })
             .collect();
         let reached: Vec<Result<(), (usize, LinkError)>> = together(reached).await;
@@ -169,8 +176,9 @@ impl<D: Codec> Tcp<D> {
 
     /// Why a participant won't come.
     fn lost_link(&self, peer: usize) -> Option<(usize, Box<Fault>)> {
-        let (_, link) = self.links.iter().find(|(to, _)| *to == peer)?;
-        Some((peer, Fault::Link(link.over()?.into()).into()))
+        let over = || self.links.iter().find(|(to, _)| *to == peer)?.1.over();
+        let error = self.meeting.denied(peer).or_else(over)?;
+        Some((peer, Fault::Link(error.into()).into()))
     }
 
     /// The first participant that has not been heard of.

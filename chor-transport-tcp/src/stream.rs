@@ -1,6 +1,7 @@
 //! The two directions of a connection: those of a plain TCP connection without a detour, those of any
 //! other through a pointer.
 
+use crate::identity::Known;
 use std::fmt;
 use std::io;
 use std::pin::Pin;
@@ -26,7 +27,7 @@ impl Stream {
         stream: impl AsyncRead + AsyncWrite + Send + 'static,
         peer: impl Into<String>,
     ) -> Self {
-        Self(Ok(Connection::of_any(stream, peer.into())))
+        Self(Ok(Connection::of_any(stream, peer.into(), None)))
     }
 }
 
@@ -43,6 +44,8 @@ pub(crate) struct Connection {
     pub(crate) write: WriteHalf,
     /// Where the peer is, for errors.
     pub(crate) peer: String,
+    /// Who it is, where connections are secured.
+    pub(crate) known: Option<Known>,
 }
 
 pub(crate) enum ReadHalf {
@@ -61,16 +64,18 @@ impl Connection {
         stream.set_nodelay(true)?;
         let peer = stream.peer_addr()?.to_string();
         let (read, write) = stream.into_split();
-        Ok(Self { read: ReadHalf::Tcp(read), write: WriteHalf::Tcp(write), peer })
+        let (read, write) = (ReadHalf::Tcp(read), WriteHalf::Tcp(write));
+        Ok(Self { read, write, peer, known: None })
     }
 
     pub(crate) fn of_any(
         stream: impl AsyncRead + AsyncWrite + Send + 'static,
         peer: String,
+        known: Option<Known>,
     ) -> Self {
         let (read, write) = tokio::io::split(stream);
         let (read, write) = (ReadHalf::Other(Box::new(read)), WriteHalf::Other(Box::new(write)));
-        Self { read, write, peer }
+        Self { read, write, peer, known }
     }
 }
 
@@ -84,6 +89,14 @@ impl ReadHalf {
         let polled = match self {
             Self::Tcp(half) => Pin::new(half).poll_read(cx, &mut buffer),
             Self::Other(half) => Pin::new(half).poll_read(cx, &mut buffer),
+        };
+        let polled = match polled {
+            // How TLS says that the peer closed the connection without a word. Links have words of
+            // their own for the end.
+            Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                Poll::Ready(Ok(()))
+            }
+            polled => polled,
         };
         polled.map_ok(|()| buffer.filled().len())
     }

@@ -1,6 +1,6 @@
 //! How a link is read, and what each frame does.
 
-use super::{Link, MAX_STEPS, REASON, STEP, STUCK, Table, lock};
+use super::{Link, MAX_STEPS, STEP, STUCK, Table, cut, lock};
 use crate::channel::{Channel, Ended};
 use crate::error::{ChannelError, LinkError};
 use crate::frame::{Frame, Open};
@@ -216,6 +216,9 @@ impl Link {
                     channel.set_normal(text, woken);
                 }
             }
+            Frame::Refuse { channel, reason } if channel > table.opened => {
+                tracing::warn!(target: "chor", peer = self.peer, reason, "this end is not invited");
+            }
             Frame::Refuse { channel, reason } => {
                 let (peer, reason) = (self.peer.clone(), reason.to_owned());
                 let ended = Ended::Link(LinkError::Refused { peer, reason });
@@ -278,8 +281,7 @@ impl Link {
 
     /// Refuses a channel that the peer has opened.
     pub(crate) fn refuse(&self, channel: u64, reason: &str) {
-        // A reason may mention what the peer said.
-        let reason = &reason[..reason.floor_char_boundary(REASON)];
+        let reason = cut(reason);
         tracing::warn!(target: "chor", peer = self.peer, channel, reason, "a session is refused");
         self.table().channels.remove(&channel);
         self.say(&Frame::Refuse { channel, reason });

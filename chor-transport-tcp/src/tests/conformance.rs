@@ -1,6 +1,6 @@
 //! The contract of transports, over sessions between nodes, and with lanes that are full.
 
-use super::raw::of_pipe;
+use super::raw::{add, of_pipe};
 use crate::hosting::Version;
 use crate::session::Parcel;
 use crate::streams::over;
@@ -59,7 +59,10 @@ impl Company {
             let node = Node::listen("127.0.0.1:0", Security::Plaintext).await.unwrap();
             let came = Arc::clone(&came);
             let run = move |invited: Invited, end| came.put((invited.session, place), end);
-            let version = Version { digest: 0, roles: participants, run: Arc::new(run) };
+            let run = Arc::new(run);
+            // Only its names are used, and only where peers are vetted.
+            let protocol = &add::PROTOCOL;
+            let version = Version { protocol, digest: 0, roles: participants, run };
             node.hosting.serve(NAME, place, version);
             addresses.push(node.address().unwrap().to_string());
             nodes.push(node);

@@ -39,7 +39,7 @@ pub(super) fn server(options: Options) -> (Node, mpsc::UnboundedReceiver<Ended>)
 }
 
 pub(super) fn of_pipe(pipe: DuplexStream) -> Connection {
-    Connection::of_any(pipe, "a pipe".to_owned())
+    Connection::of_any(pipe, "a pipe".to_owned(), None)
 }
 
 pub(super) struct Raw(pub(super) DuplexStream);

@@ -1,0 +1,64 @@
+//! Who issues certificates, made on the fly.
+
+use chor::tcp::Tls;
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, SanType, date_time_ymd,
+};
+
+pub(crate) struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    /// Its own certificate.
+    pub(crate) roots: String,
+}
+
+/// A certificate and its key.
+pub(crate) struct Issued {
+    pub(crate) chain: String,
+    pub(crate) key: String,
+}
+
+impl Authority {
+    pub(crate) fn new() -> Self {
+        let mut parameters = CertificateParams::default();
+        parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        parameters.distinguished_name.push(DnType::CommonName, "an authority");
+        let key = KeyPair::generate().expect("a key");
+        let roots = parameters.self_signed(&key).expect("a certificate").pem();
+        Self { issuer: Issuer::new(parameters, key), roots }
+    }
+
+    /// A certificate for a URI, or for a DNS name.
+    pub(crate) fn issue(&self, name: &str) -> Issued {
+        self.sign(&parameters(name))
+    }
+
+    /// One that has expired.
+    pub(crate) fn expired(&self, name: &str) -> Issued {
+        let mut parameters = parameters(name);
+        parameters.not_after = date_time_ymd(2001, 1, 1);
+        self.sign(&parameters)
+    }
+
+    fn sign(&self, parameters: &CertificateParams) -> Issued {
+        let key = KeyPair::generate().expect("a key");
+        let chain = parameters.signed_by(&key, &self.issuer).expect("a certificate").pem();
+        Issued { chain, key: key.serialize_pem() }
+    }
+
+    /// TLS for the holder of a certificate for this name, with peers of this authority.
+    pub(crate) fn mutual(&self, name: &str) -> Tls {
+        self.mutual_with(&self.issue(name))
+    }
+
+    pub(crate) fn mutual_with(&self, issued: &Issued) -> Tls {
+        Tls::mutual(&issued.chain, &issued.key, &self.roots).expect("they fit")
+    }
+}
+
+fn parameters(name: &str) -> CertificateParams {
+    let mut parameters = CertificateParams::default();
+    let text = name.try_into().expect("ASCII");
+    let name = if name.contains(':') { SanType::URI(text) } else { SanType::DnsName(text) };
+    parameters.subject_alt_names.push(name);
+    parameters
+}

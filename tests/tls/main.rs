@@ -1,0 +1,10 @@
+//! Choreographies between peers that know each other by their certificates.
+
+mod authority;
+mod handshakes;
+mod roles;
+mod streams;
+mod support;
+#[path = "../tcp/way.rs"]
+mod way;
+mod wire;
