@@ -85,8 +85,8 @@ enum Verdict {
     Differ(Vec<(u32, String)>),
 }
 
-/// The copies of the other roles, each with the role's number; `None` from one that didn't tell.
-type Copies<M> = Vec<(usize, Option<Held<M>>)>;
+/// The copies of the other participants, each with its number; `None` from one that didn't tell.
+type Copies<M> = Vec<(u32, Option<Held<M>>)>;
 
 impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
     /// Compares the roles' copies of an agreement, and gives back the own one.
@@ -105,8 +105,10 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         let comparison = Comparison::new(self, agreement, &own);
         match agreement.by {
             None => comparison.with_each().await?,
-            Some(by) if by == comparison.me => comparison.for_all().await?,
-            Some(by) => comparison.by_another(by).await?,
+            Some(by) => match self.participants(&[by]).next() {
+                Some(by) if by != self.own() => comparison.by_another(by).await?,
+                _ => comparison.for_all().await?,
+            },
         }
         Ok(own)
     }
@@ -116,8 +118,6 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
 struct Comparison<'o, T, M, const N: usize> {
     endpoint: Endpoint<T, N>,
     agreement: &'static Agreement,
-    /// This role's number in the choreography.
-    me: usize,
     own: &'o M,
     /// As the other roles see it.
     held: Held<M>,
@@ -125,8 +125,7 @@ struct Comparison<'o, T, M, const N: usize> {
 
 impl<'o, T: Transport + Copy, M: Verified, const N: usize> Comparison<'o, T, M, N> {
     fn new(endpoint: Endpoint<T, N>, agreement: &'static Agreement, own: &'o M) -> Self {
-        let me = endpoint.own_role();
-        Self { endpoint, agreement, me, own, held: Held::of(own) }
+        Self { endpoint, agreement, own, held: Held::of(own) }
     }
 
     /// Everybody sees all copies, and so comes to the same result.
@@ -198,7 +197,7 @@ impl<'o, T: Transport + Copy, M: Verified, const N: usize> Comparison<'o, T, M, 
         Ok(())
     }
 
-    async fn by_another(&self, by: usize) -> Result<(), Fail> {
+    async fn by_another(&self, by: u32) -> Result<(), Fail> {
         self.send(by, &self.held).await?;
         loop {
             match self.recv(by).await? {
@@ -209,17 +208,16 @@ impl<'o, T: Transport + Copy, M: Verified, const N: usize> Comparison<'o, T, M, 
         }
     }
 
-    fn others(&self) -> impl Iterator<Item = usize> + Send + use<T, M, N> {
-        let me = self.me;
-        self.agreement.at.iter().copied().filter(move |role| *role != me)
+    fn others(&self) -> Vec<u32> {
+        self.endpoint.others(self.agreement.at)
     }
 
-    async fn send<V: Message>(&self, to: usize, value: &V) -> Result<(), Fail> {
-        self.endpoint.send_ref([to], &self.agreement.step, value).await
+    async fn send<V: Message>(&self, to: u32, value: &V) -> Result<(), Fail> {
+        self.endpoint.send_ref_to(to, &self.agreement.step, value).await
     }
 
-    async fn recv<V: Message>(&self, from: usize) -> Result<V, Fail> {
-        self.endpoint.recv(from, &self.agreement.step).await
+    async fn recv<V: Message>(&self, from: u32) -> Result<V, Fail> {
+        self.endpoint.recv_from(from, &self.agreement.step).await
     }
 
     fn are_equal(&self, copies: &Copies<M>) -> bool {
@@ -248,25 +246,24 @@ impl<'o, T: Transport + Copy, M: Verified, const N: usize> Comparison<'o, T, M, 
 
     /// All copies as text, by participant, in the order of the roles.
     fn texts(&self, copies: &Copies<M>) -> Vec<(u32, String)> {
-        let text = |role: usize| {
-            if role == self.me {
+        let text = |participant: u32| {
+            if participant == self.endpoint.own() {
                 return format!("{:?}", self.own);
             }
-            match copies.iter().find(|(from, _)| *from == role) {
+            match copies.iter().find(|(from, _)| *from == participant) {
                 Some((_, Some(Held::Value(value)))) => format!("{value:?}"),
                 _ => "unknown".to_owned(),
             }
         };
-        let at = self.agreement.at.iter();
-        let texts = at.map(|role| (self.endpoint.participant(*role), text(*role))).collect();
-        shorten(texts)
+        let at = self.endpoint.participants(self.agreement.at);
+        shorten(at.map(|participant| (participant, text(participant))).collect())
     }
 
     fn differ(&self, texts: &[(u32, String)]) -> Fail {
         let name = |participant: &u32| self.endpoint.name(*participant);
-        let values = texts.iter().map(|(of, text)| (name(of).into(), text.clone())).collect();
+        let values = texts.iter().map(|(of, text)| (name(of), text.clone())).collect();
         Fail::new(Error::Agreement {
-            role: self.endpoint.name(self.endpoint.participant(self.me)).into(),
+            role: self.endpoint.name(self.endpoint.own()),
             agreement: self.agreement.place(),
             values,
             place: Box::new(Place::of(&self.agreement.step)),

@@ -106,6 +106,49 @@ impl<F: Future, R: Branches> Branches for Running<F, R> {
     }
 }
 
+/// Futures of one type, and those after them.
+pub(crate) struct Group<F: Future, R> {
+    own: Several<F>,
+    rest: R,
+}
+
+impl<F: Future, R> Group<F, R> {
+    pub(crate) fn new(own: impl Iterator<Item = F>, rest: R) -> Self {
+        Self { own: Several(own.map(Slot::new).collect()), rest }
+    }
+}
+
+impl<F: Future, R: Branches> Branches for Group<F, R> {
+    type Outputs = (Vec<F::Output>, R::Outputs);
+    type Finished = (Vec<Option<F::Output>>, R::Finished);
+
+    fn count(&self) -> usize {
+        self.own.count() + self.rest.count()
+    }
+
+    fn poll_branch(&mut self, index: usize, cx: &mut Context<'_>) -> bool {
+        match index.checked_sub(self.own.count()) {
+            None => self.own.poll_branch(index, cx),
+            Some(after) => self.rest.poll_branch(after, cx),
+        }
+    }
+
+    fn drop_branch(&mut self, index: usize) {
+        match index.checked_sub(self.own.count()) {
+            None => self.own.drop_branch(index),
+            Some(after) => self.rest.drop_branch(after),
+        }
+    }
+
+    fn outputs(&mut self) -> Self::Outputs {
+        (self.own.outputs(), self.rest.outputs())
+    }
+
+    fn finished(&mut self) -> Self::Finished {
+        (self.own.finished(), self.rest.finished())
+    }
+}
+
 /// The branches of a `Vec` of futures.
 pub struct Several<F: Future>(Vec<Slot<F>>);
 

@@ -1,6 +1,6 @@
 //! All roles of a choreography at once, for running them together.
 
-use crate::branches::{Branches, Running};
+use crate::branches::{Branches, Group, Running};
 use crate::error::Error;
 use crate::memory::Lent;
 use crate::role::{Projection, play_role};
@@ -57,9 +57,14 @@ pub async fn play_together<C, const N: usize>(choreography: C) -> Result<C::Outc
 where
     C: Choreography<N>,
 {
-    let results = Lent::session(N, |ends| async move {
+    let roles = choreography.roles();
+    if let Some(error) = roles.problem() {
+        return Err(error);
+    }
+    let sizes = roles.sizes();
+    let results = Lent::session(&sizes, |ends| async move {
         let ended = AtomicUsize::new(0);
-        Together::new(choreography.roles().play(&ends, &ended)).await
+        Together::new(roles.play(&ends, &ended)).await
     });
     let results = results.await;
     let mut failure = None;
@@ -83,8 +88,16 @@ pub trait Roles<const N: usize>: Send {
     #[doc(hidden)]
     type Finished;
 
-    /// The runs of all these roles, each on its own of `ends`, which are those of a session in the
-    /// order of its participants.
+    /// How many participants play each of these roles.
+    #[doc(hidden)]
+    fn sizes(&self) -> Vec<usize>;
+
+    /// Why they can't be played.
+    #[doc(hidden)]
+    fn problem(&self) -> Option<Error>;
+
+    /// The runs of all these roles, each on its own of `ends`, which are those of their participants, in
+    /// order.
     #[doc(hidden)]
     fn play<'t, T: Transport>(
         self,
@@ -100,14 +113,15 @@ pub trait Roles<const N: usize>: Send {
         failure: &mut Option<(usize, Error)>,
     ) -> Option<Self::Outputs>;
 
-    /// The result of each. A role that didn't fail by itself has what `halted` gives for its number,
-    /// if that is something.
+    /// The result of each, of which the first is that of participant number `first`. One that didn't fail
+    /// by itself has what `halted` gives for its number, if that is something.
     ///
     /// # Panics
-    /// If a role has neither.
+    /// If one has neither.
     #[doc(hidden)]
     fn each(
         finished: Self::Finished,
+        first: usize,
         halted: &mut impl FnMut(usize) -> Option<Error>,
     ) -> Self::Each;
 }
@@ -117,6 +131,14 @@ impl<const N: usize> Roles<N> for () {
     type Each = ();
     type Results = ();
     type Finished = ();
+
+    fn sizes(&self) -> Vec<usize> {
+        Vec::with_capacity(N)
+    }
+
+    fn problem(&self) -> Option<Error> {
+        None
+    }
 
     fn play<'t, T: Transport>(
         self,
@@ -129,7 +151,7 @@ impl<const N: usize> Roles<N> for () {
         Some(())
     }
 
-    fn each((): (), _: &mut impl FnMut(usize) -> Option<Error>) {}
+    fn each((): (), _: usize, _: &mut impl FnMut(usize) -> Option<Error>) {}
 }
 
 impl<const N: usize, P: Projection<N>, R: Roles<N>> Roles<N> for (P, R) {
@@ -138,18 +160,22 @@ impl<const N: usize, P: Projection<N>, R: Roles<N>> Roles<N> for (P, R) {
     type Results = ((usize, Result<P::Output, Error>), R::Results);
     type Finished = (Option<(usize, Result<P::Output, Error>)>, R::Finished);
 
+    fn sizes(&self) -> Vec<usize> {
+        with_first(1, self.1.sizes())
+    }
+
+    fn problem(&self) -> Option<Error> {
+        self.1.problem()
+    }
+
     fn play<'t, T: Transport>(
         self,
         ends: &'t [T],
         ended: &'t AtomicUsize,
     ) -> impl Branches<Outputs = Self::Results, Finished = Self::Finished> + Send {
         let (role, rest) = self;
-        let playing = play_role(role, &ends[P::ROLE]);
-        let run = async move {
-            let result = playing.await;
-            (ended.fetch_add(1, Ordering::Relaxed), result)
-        };
-        Running::new(run, rest.play(ends, ended))
+        let (own, others) = split(ends, 1);
+        Running::new(play_in_order(role, &own[0], ended), rest.play(others, ended))
     }
 
     fn outputs(
@@ -163,17 +189,133 @@ impl<const N: usize, P: Projection<N>, R: Roles<N>> Roles<N> for (P, R) {
 
     fn each(
         (own, rest): Self::Finished,
+        first: usize,
         halted: &mut impl FnMut(usize) -> Option<Error>,
     ) -> Self::Each {
-        let own = match own {
-            Some((_, Err(error))) => Err(error),
-            own => match halted(P::ROLE) {
-                Some(error) => Err(error),
-                None => own.expect("a role that was not halted has a result").1,
-            },
-        };
-        (own, R::each(rest, halted))
+        (one_of_each(own, first, halted), R::each(rest, first + 1, halted))
     }
+}
+
+/// The members of a family, which play the same role.
+#[derive(Debug)]
+pub struct Members<P> {
+    members: Vec<P>,
+    problem: Option<String>,
+}
+
+impl<P> Members<P> {
+    /// The members in order.
+    pub fn new(members: Vec<P>) -> Self {
+        Self { members, problem: None }
+    }
+
+    /// A family that can't be played: the parameters that bring something for each of its members have
+    /// these names and these different lengths.
+    pub fn unequal(family: &str, lengths: &[(&str, usize)]) -> Self {
+        let texts = lengths.iter().map(|(name, length)| format!("`{name}` has {length}"));
+        let texts = texts.collect::<Vec<_>>().join(", ");
+        let problem =
+            format!("each member of `{family}` needs one value of each parameter: {texts}");
+        Self { members: Vec::new(), problem: Some(problem) }
+    }
+}
+
+impl<const N: usize, P: Projection<N>, R: Roles<N>> Roles<N> for (Members<P>, R) {
+    type Outputs = (Vec<P::Output>, R::Outputs);
+    type Each = (Vec<Result<P::Output, Error>>, R::Each);
+    type Results = (Vec<(usize, Result<P::Output, Error>)>, R::Results);
+    type Finished = (Vec<Option<(usize, Result<P::Output, Error>)>>, R::Finished);
+
+    fn sizes(&self) -> Vec<usize> {
+        with_first(self.0.members.len(), self.1.sizes())
+    }
+
+    fn problem(&self) -> Option<Error> {
+        let problem = self.0.problem.clone();
+        let setup = |problem| Error::Setup { role: P::PROTOCOL.role(P::ROLE).into(), problem };
+        problem.map(setup).or_else(|| self.1.problem())
+    }
+
+    fn play<'t, T: Transport>(
+        self,
+        ends: &'t [T],
+        ended: &'t AtomicUsize,
+    ) -> impl Branches<Outputs = Self::Results, Finished = Self::Finished> + Send {
+        let (Members { members, .. }, rest) = self;
+        let (own, others) = split(ends, members.len());
+        let runs = members.into_iter().zip(own).map(|(role, end)| play_in_order(role, end, ended));
+        Group::new(runs, rest.play(others, ended))
+    }
+
+    fn outputs(
+        (results, rest): Self::Results,
+        failure: &mut Option<(usize, Error)>,
+    ) -> Option<Self::Outputs> {
+        let mut outputs = Vec::with_capacity(results.len());
+        for (ended, result) in results {
+            match result {
+                Ok(output) => outputs.push(output),
+                Err(error) => keep_first(failure, (ended, error)),
+            }
+        }
+        let rest = R::outputs(rest, failure)?;
+        failure.is_none().then_some((outputs, rest))
+    }
+
+    fn each(
+        (members, rest): Self::Finished,
+        first: usize,
+        halted: &mut impl FnMut(usize) -> Option<Error>,
+    ) -> Self::Each {
+        let mut own = Vec::with_capacity(members.len());
+        for (participant, member) in (first..).zip(members) {
+            own.push(one_of_each(member, participant, halted));
+        }
+        let next = first + own.len();
+        (own, R::each(rest, next, halted))
+    }
+}
+
+/// The result of a participant, which ended as `finished` says.
+fn one_of_each<O>(
+    finished: Option<(usize, Result<O, Error>)>,
+    participant: usize,
+    halted: &mut impl FnMut(usize) -> Option<Error>,
+) -> Result<O, Error> {
+    match finished {
+        Some((_, Err(error))) => Err(error),
+        own => match halted(participant) {
+            Some(error) => Err(error),
+            None => own.expect("a role that was not halted has a result").1,
+        },
+    }
+}
+
+/// A role's run, with its number in the order of ending.
+fn play_in_order<'t, P, T, const N: usize>(
+    role: P,
+    end: &'t T,
+    ended: &'t AtomicUsize,
+) -> impl Future<Output = (usize, Result<P::Output, Error>)> + Send + use<'t, P, T, N>
+where
+    P: Projection<N>,
+    T: Transport,
+{
+    let playing = play_role(role, end);
+    async move {
+        let result = playing.await;
+        (ended.fetch_add(1, Ordering::Relaxed), result)
+    }
+}
+
+/// The ends of the first so many participants, and those of the others.
+fn split<T>(ends: &[T], count: usize) -> (&[T], &[T]) {
+    ends.split_at_checked(count).expect("a session has an end for each participant")
+}
+
+fn with_first(first: usize, mut rest: Vec<usize>) -> Vec<usize> {
+    rest.insert(0, first);
+    rest
 }
 
 fn keep_first(first: &mut Option<(usize, Error)>, other: (usize, Error)) {

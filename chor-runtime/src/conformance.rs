@@ -13,7 +13,7 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() {
-//! let suite = Suite::new(async |participants| memory::session_of(participants)).many(1_000);
+//! let suite = Suite::new(async |participants| memory::session_of(&vec![1; participants])).many(1_000);
 //! let kept = timeout(Duration::from_secs(60), suite.run()).await;
 //! kept.unwrap_or_else(|_| panic!("{}", suite.waiting())).unwrap();
 //! # }

@@ -3,48 +3,47 @@
 //! Maps the roles of the choreography that is running to participants, notes where the role is, and
 //! gives faults their exchange. Deliberately holds no state and no lifetime: it is copied freely.
 
-use crate::error::Error;
+mod exchange;
+mod family;
+
 use crate::fail::Fail;
+use crate::lane::Lane;
 use crate::message::Message;
 use crate::place;
 use crate::protocol::{Protocol, Step};
-use crate::transport::{Address, Fault, Lane, Transport};
+use crate::seat::Seat;
+use crate::transport::{Address, Fault, Transport};
 use crate::watch::Site;
+use exchange::Exchange;
+pub use family::{Coincide, OutOfRange};
+use std::borrow::Cow;
 use std::fmt::Debug;
-use tracing::level_filters::LevelFilter;
 
 /// A role's handle on a session of a choreography with `N` roles.
 ///
 /// Projections get one and use it as generated code does: by role numbers in the order of the
-/// choreography's header.
+/// choreography's header; after these come the members of families that are bound, the outermost first.
 #[derive(Clone, Copy, Debug)]
 pub struct Endpoint<T, const N: usize> {
     transport: T,
     protocol: &'static Protocol,
-    me: usize,
+    me: u32,
     roles: [Seat; N],
     lane: Lane,
 }
 
-/// The participants that play a role: a number and those after it, so that a family is one entry.
-#[derive(Clone, Copy, Debug)]
-struct Seat {
-    first: u32,
-    #[expect(dead_code, reason = "a role is one participant until there are families")]
-    count: u32,
-}
-
 impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
-    /// The endpoint of the participant `me`, where each role is played by the participant of its
-    /// number.
-    pub(crate) fn new(transport: T, protocol: &'static Protocol, me: usize) -> Self {
-        let mut first = 0;
+    /// The endpoint of the transport's participant in a session of this protocol.
+    pub(crate) fn new(transport: T, protocol: &'static Protocol) -> Self {
+        let (mut role, mut first) = (0, 0);
         let roles = [(); N].map(|()| {
-            let seat = Seat { first, count: 1 };
-            first += 1;
+            let count = number(transport.members(role));
+            let seat = Seat::Range { first, count };
+            first += count;
+            role += 1;
             seat
         });
-        Self { transport, protocol, me, roles, lane: Lane::ROOT }
+        Self { transport, protocol, me: number(transport.place()), roles, lane: Lane::ROOT }
     }
 
     /// The endpoint for a choreography that is called: its role number `i` is played by this
@@ -65,28 +64,33 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         Self { lane: caller.lane, ..self }
     }
 
-    /// This participant's number among the roles of the choreography that is running.
-    pub(crate) fn own_role(&self) -> usize {
-        let own = self.roles.iter().position(|seat| seat.first as usize == self.me);
-        own.expect("a participant runs choreographies in which it plays a role")
+    /// The participants that play these roles, in order.
+    pub(crate) fn participants(&self, of: &[usize]) -> impl Iterator<Item = u32> {
+        of.iter().flat_map(|role| self.roles[*role].iter())
     }
 
-    /// The participant that plays a role.
-    pub(crate) fn participant(&self, role: usize) -> u32 {
-        self.roles[role].first
+    /// This participant.
+    pub(crate) fn own(&self) -> u32 {
+        self.me
     }
 
     /// Shows the transport a value that all who come to `site` should have.
     pub(crate) fn watched(&self, site: &'static Site, value: &dyn Debug) {
-        let mut among = [0; N];
-        let all = among.iter_mut().zip(site.at);
-        let count = all.map(|(peer, role)| *peer = self.participant(*role) as usize).count();
-        self.transport.agreed(site, &among[..count], self.lane, value);
+        let all = || self.participants(site.at).map(|participant| participant as usize);
+        // Without families they are no more than the roles.
+        let mut few = [0; N];
+        let count = all().count();
+        if count <= N {
+            few.iter_mut().zip(all()).for_each(|(peer, participant)| *peer = participant);
+            self.transport.agreed(site, &few[..count], self.lane, value);
+        } else {
+            self.transport.agreed(site, &all().collect::<Vec<_>>(), self.lane, value);
+        }
     }
 
     /// What the session's choreography calls a participant.
-    pub(crate) fn name(&self, participant: u32) -> &'static str {
-        self.protocol.role(participant as usize)
+    pub(crate) fn name(&self, participant: u32) -> Cow<'static, str> {
+        self.protocol.participant(participant as usize, |role| self.transport.members(role))
     }
 
     /// Sends `message`, which is given up.
@@ -100,7 +104,7 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         message: M,
     ) -> impl Future<Output = Result<(), Fail>> + Send + use<T, M, N> {
         place::begin(step);
-        self.send_parcel::<M>(to, step, self.transport.pack(message))
+        self.send_parcel::<M>(self.player(to), step, self.transport.pack(message))
     }
 
     /// Sends `message` to several roles; clones it for all but the last.
@@ -168,6 +172,15 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         from: usize,
         step: &'static Step,
     ) -> impl Future<Output = Result<M, Fail>> + Send + use<T, M, N> {
+        self.recv_from(self.player(from), step)
+    }
+
+    /// As [`recv`](Self::recv), by participant.
+    pub(crate) fn recv_from<M: Message>(
+        self,
+        from: u32,
+        step: &'static Step,
+    ) -> impl Future<Output = Result<M, Fail>> + Send + use<T, M, N> {
         // No `async fn` here and below: it would keep its arguments twice, and a message would cost
         // as much to copy around as to send.
         place::begin(step);
@@ -176,10 +189,10 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         async move {
             match transport.recv(&exchange.address).await {
                 Ok(message) => {
-                    exchange.trace("received");
+                    exchange.trace(&transport, "received");
                     Ok(message)
                 }
-                Err(fault) => Err(exchange.fail(*fault)),
+                Err(fault) => Err(exchange.fail(&transport, *fault)),
             }
         }
     }
@@ -203,14 +216,15 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         parcels: [Option<Packed<T, M>>; K],
     ) -> Result<(), Fail> {
         for (to, parcel) in to.into_iter().zip(parcels.into_iter().flatten()) {
-            self.send_parcel::<M>(to, step, parcel).await?;
+            self.send_parcel::<M>(self.player(to), step, parcel).await?;
         }
         Ok(())
     }
 
-    fn send_parcel<M: Message>(
+    /// By participant.
+    pub(crate) fn send_parcel<M: Message>(
         self,
-        to: usize,
+        to: u32,
         step: &'static Step,
         parcel: Packed<T, M>,
     ) -> impl Future<Output = Result<(), Fail>> + Send + use<T, M, N> {
@@ -223,12 +237,23 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
             };
             match sent {
                 Ok(()) => {
-                    exchange.trace("sent");
+                    exchange.trace(&transport, "sent");
                     Ok(())
                 }
-                Err(fault) => Err(exchange.fail(*fault)),
+                Err(fault) => Err(exchange.fail(&transport, *fault)),
             }
         }
+    }
+
+    /// As [`send_ref`](Self::send_ref), by participant.
+    pub(crate) fn send_ref_to<M: Message>(
+        self,
+        to: u32,
+        step: &'static Step,
+        message: &M,
+    ) -> impl Future<Output = Result<(), Fail>> + Send + use<T, M, N> {
+        place::begin(step);
+        self.send_parcel::<M>(to, step, self.transport.pack_ref(message))
     }
 
     fn pack_all<M: Message>(&self, parcels: &mut [Option<Packed<T, M>>], message: &M) {
@@ -241,49 +266,30 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         }
     }
 
-    fn exchange(&self, role: usize, step: &'static Step) -> Exchange {
-        let Self { protocol, me, lane, .. } = *self;
-        let address = Address::new(self.roles[role].first as usize, lane, step);
-        Exchange { protocol, me, address }
+    /// The one participant that plays a role.
+    #[inline]
+    fn player(&self, role: usize) -> u32 {
+        match self.roles[role] {
+            Seat::Range { first, count: 1 } => first,
+            seat => one_of(seat),
+        }
+    }
+
+    fn exchange(&self, participant: u32, step: &'static Step) -> Exchange {
+        let Self { protocol, lane, .. } = *self;
+        Exchange { protocol, address: Address::new(participant as usize, lane, step) }
     }
 }
 
 type Packed<T, M> = Result<<T as Transport>::Parcel<M>, Box<Fault>>;
 
-/// A message between this participant and another.
-#[derive(Clone, Copy)]
-struct Exchange {
-    protocol: &'static Protocol,
-    me: usize,
-    address: Address,
+/// A family in the place of a participant.
+#[cold]
+fn one_of(seat: Seat) -> u32 {
+    panic!("a message goes to one participant or to a list, not to {} as to one", seat.len())
 }
 
-impl Exchange {
-    #[cold]
-    fn fail(&self, fault: Fault) -> Fail {
-        let Self { protocol, me, address: Address { peer, step, .. } } = *self;
-        Fail::new(Error::of_message(protocol.role(me), protocol.role(peer), step, fault))
-    }
-
-    /// Costs a load and a comparison when nobody listens.
-    #[inline]
-    fn trace(&self, event: &'static str) {
-        if LevelFilter::current() >= LevelFilter::TRACE {
-            self.emit(event);
-        }
-    }
-
-    #[cold]
-    fn emit(&self, event: &'static str) {
-        let Self { protocol, me, address: Address { peer, step, .. } } = *self;
-        tracing::trace!(
-            target: "chor",
-            choreography = step.choreography,
-            role = protocol.role(me),
-            peer = protocol.role(peer),
-            label = step.label,
-            r#type = step.ty,
-            "{event}",
-        );
-    }
+/// Participants are counted with 32 bits.
+fn number(of: usize) -> u32 {
+    of.try_into().expect("fewer than 2^32 participants")
 }

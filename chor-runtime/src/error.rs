@@ -2,7 +2,7 @@
 
 use crate::cause::{Cause, Reason};
 use crate::place::{Place, Position};
-use crate::protocol::{Protocol, Step};
+use crate::protocol::Step;
 use crate::transport::Fault;
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -151,7 +151,7 @@ pub enum Error {
         peer: Name,
         /// The first difference between the two.
         difference: String,
-        /// What this role runs: [`Protocol::normal`].
+        /// What this role runs: [`Protocol::normal`](crate::Protocol::normal).
         own: String,
         /// What the peer runs.
         other: String,
@@ -274,14 +274,8 @@ impl Error {
         matches!(self, Self::Gone { .. })
     }
 
-    /// A fault between the roles of these numbers before the first message.
-    pub(crate) fn of_start(
-        protocol: &'static Protocol,
-        role: usize,
-        peer: usize,
-        fault: Fault,
-    ) -> Self {
-        let (role, peer) = (protocol.role(role).into(), protocol.role(peer).into());
+    /// A fault between these roles before the first message.
+    pub(crate) fn of_start(role: Name, peer: Name, fault: Fault) -> Self {
         let place = Place::default();
         match fault {
             Fault::Gone(cause) => Self::Gone { role, peer, place, cause },
@@ -297,13 +291,7 @@ impl Error {
     }
 
     /// A fault of the message `step` between the role and its peer.
-    pub(crate) fn of_message(
-        role: &'static str,
-        peer: &'static str,
-        step: &'static Step,
-        fault: Fault,
-    ) -> Self {
-        let (role, peer) = (Name::Borrowed(role), Name::Borrowed(peer));
+    pub(crate) fn of_message(role: Name, peer: Name, step: &'static Step, fault: Fault) -> Self {
         let place = || Place::of(step);
         match fault {
             Fault::Gone(cause) => Self::Gone { role, peer, place: place(), cause },
@@ -322,11 +310,11 @@ impl Error {
     }
 
     /// Names the role, where the error was made by code that doesn't know it.
-    pub(crate) fn in_role(mut self, name: &'static str) -> Self {
+    pub(crate) fn in_role(mut self, name: &Name) -> Self {
         if let Self::Failed { role, .. } = &mut self
             && role.is_empty()
         {
-            *role = Name::Borrowed(name);
+            role.clone_from(name);
         }
         self
     }

@@ -95,6 +95,6 @@ pub async fn finish<O>(run: impl Future<Output = Result<O, Fail>>) -> Result<O, 
 }
 
 /// The error of a role that was ended from outside, as the simulator does.
-pub fn failed(role: &'static str, place: Place, source: BoxError) -> Error {
-    Error::Failed { role: Cow::Borrowed(role), place, source }
+pub fn failed(role: impl Into<Cow<'static, str>>, place: Place, source: BoxError) -> Error {
+    Error::Failed { role: role.into(), place, source }
 }

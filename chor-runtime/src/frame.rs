@@ -20,8 +20,9 @@
 
 mod end;
 
+use crate::lane::Lane;
 use crate::place::Position;
-use crate::transport::{End, Lane};
+use crate::transport::End;
 
 const VERSION: u8 = 1;
 const MESSAGE: u8 = 0;

@@ -7,6 +7,8 @@
 mod local;
 mod meeting;
 mod queue;
+mod senders;
+mod sizes;
 mod table;
 
 pub(crate) use local::Lent;
@@ -16,6 +18,7 @@ use crate::message::Message;
 use crate::place::Place;
 use crate::protocol::Protocol;
 use crate::transport::{Address, End, Fault, Transport};
+use sizes::Sizes;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
@@ -30,20 +33,26 @@ use table::Table;
 /// assert_eq!((buyer.place(), seller.place()), (0, 1));
 /// ```
 pub fn session<const N: usize>() -> [Memory; N] {
-    let session = Shared::new(N);
-    std::array::from_fn(|place| Memory::new(session.clone(), place, N))
+    let session = Shared::new(Sizes::Ones(N));
+    std::array::from_fn(|place| Memory::new(session.clone(), place, Sizes::Ones(N)))
 }
 
-/// Starts a session of as many roles as `participants`, and gives the roles' ends in their order.
+/// Starts a session in which so many participants play each role, and gives their ends: that of the
+/// first role first, then the members of the second, and so on.
 ///
 /// ```
-/// use chor_runtime::memory;
+/// use chor_runtime::{Transport, memory};
 ///
-/// assert_eq!(memory::session_of(3).len(), 3);
+/// // A leader and five workers.
+/// let ends = memory::session_of(&[1, 5]);
+/// assert_eq!(ends.len(), 6);
+/// assert_eq!(ends[0].members(1), 5);
 /// ```
-pub fn session_of(participants: usize) -> Vec<Memory> {
-    let session = Shared::new(participants);
-    (0..participants).map(|place| Memory::new(session.clone(), place, participants)).collect()
+pub fn session_of(sizes: &[usize]) -> Vec<Memory> {
+    let sizes = Sizes::new(sizes);
+    let session = Shared::new(sizes.clone());
+    let end = |place| Memory::new(session.clone(), place, sizes.clone());
+    (0..sizes.participants()).map(end).collect()
 }
 
 /// One role's end of a session in this process; from [`session`] or [`session_of`].
@@ -57,7 +66,7 @@ pub fn session_of(participants: usize) -> Vec<Memory> {
 pub struct Memory<S: Session = Shared> {
     session: S,
     place: usize,
-    participants: usize,
+    sizes: Sizes,
 }
 
 /// Where the state of a session is.
@@ -74,8 +83,8 @@ pub trait Session: Send + Sync {
 pub struct Shared(Arc<Mutex<Table>>);
 
 impl Shared {
-    fn new(participants: usize) -> Self {
-        Self(Arc::new(Mutex::new(Table::new(participants))))
+    fn new(sizes: Sizes) -> Self {
+        Self(Arc::new(Mutex::new(Table::new(sizes))))
     }
 }
 
@@ -93,8 +102,8 @@ impl Session for Shared {
 }
 
 impl<S: Session> Memory<S> {
-    fn new(session: S, place: usize, participants: usize) -> Self {
-        Self { session, place, participants }
+    fn new(session: S, place: usize, sizes: Sizes) -> Self {
+        Self { session, place, sizes }
     }
 }
 
@@ -117,7 +126,11 @@ impl<S: Session> Transport for Memory<S> {
     }
 
     fn participants(&self) -> usize {
-        self.participants
+        self.sizes.participants()
+    }
+
+    fn members(&self, role: usize) -> usize {
+        self.sizes.of(role)
     }
 
     fn open(&self, protocol: &'static Protocol) -> Result<(), Box<Fault>> {

@@ -96,9 +96,12 @@ macro_rules! line {
 }
 
 fn write_protocol(text: &mut String, protocol: &Protocol) {
-    let Protocol { name, roles, signature, .. } = protocol;
+    let Protocol { name, roles, signature, families, .. } = protocol;
     line!(text, 0, "choreography: {name}");
     line!(text, 0, "number of roles: {}", roles.len());
+    if !families.is_empty() {
+        line!(text, 0, "families: {}", numbers_text(families));
+    }
     line!(text, 0, "signature: {}", signature.normal);
     write_nodes(text, protocol, protocol.tree, 1);
 }
@@ -140,6 +143,11 @@ fn write_node(text: &mut String, protocol: &Protocol, node: &Node, depth: usize)
             line!(text, depth, "call: {name}[{}]", protocol.numbers(roles));
         }
     }
+}
+
+fn numbers_text(numbers: &[usize]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(usize::to_string).collect();
+    numbers.join(", ")
 }
 
 /// The first difference between two normal texts, for people.

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::fail::finish;
 use crate::protocol::Protocol;
 use crate::role::Guard;
+use crate::size::Size;
 use crate::transport::Transport;
 use std::fmt;
 use std::future::poll_fn;
@@ -29,6 +30,8 @@ pub trait Opening<const N: usize>: Sized + Send {
     const ROLE: usize;
     /// The choreography.
     const PROTOCOL: &'static Protocol;
+    /// How many participants play each role.
+    const SIZES: [Size; N] = [Size::One; N];
 
     /// The role's run, up to the choreography that comes of it. Use [`open_role`].
     fn open<T: Transport + Copy>(
@@ -69,11 +72,11 @@ where
 {
     // Not an `async fn`: the guard has to exist before the first poll.
     let mut guard = Guard::new(transport, P::PROTOCOL, P::ROLE);
-    let opened = guard.open(N);
+    let opened = guard.open(&P::SIZES);
     async move {
         let mut guard = guard;
         guard.start(opened).await?;
-        let endpoint = Endpoint::new(transport, P::PROTOCOL, P::ROLE);
+        let endpoint = Endpoint::new(transport, P::PROTOCOL);
         let chor = {
             let mut open = pin!(projection.open(endpoint));
             poll_fn(|cx| guard.step(open.as_mut(), cx)).await?

@@ -3,8 +3,8 @@
 //! Also keeps which message the role that is being polled began last: a panic and a cancellation
 //! have no other way to tell.
 
+use crate::lane::Lane;
 use crate::protocol::Step;
-use crate::transport::Lane;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::cell::Cell;

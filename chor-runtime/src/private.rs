@@ -3,7 +3,7 @@
 pub use crate::agreement::Agreement;
 pub use crate::branches::Branches;
 pub use crate::chor::Chor;
-pub use crate::choreography::{Choreography, Roles};
+pub use crate::choreography::{Choreography, Members, Roles};
 pub use crate::endpoint::Endpoint;
 pub use crate::error::Error;
 pub use crate::fail::{Fail, Missing, OrFail, early, failed, finish};
@@ -13,6 +13,7 @@ pub use crate::open::Opening;
 pub use crate::protocol::{Node, Protocol, Step};
 pub use crate::role::Projection;
 pub use crate::signature::{Param, Signature};
+pub use crate::size::Size;
 pub use crate::transport::Transport;
 pub use crate::watch::{Hidden, Seen, Shown, Site};
 pub use std::boxed::Box;

@@ -4,6 +4,7 @@
 
 use crate::agreement::Agreement;
 use crate::signature::Signature;
+use std::borrow::Cow;
 use std::fmt;
 
 /// One message in the source of a choreography: where it stands, what it carries, and between whom.
@@ -152,6 +153,10 @@ pub struct Protocol {
     /// Its participants are to compare what they run also where that isn't the default:
     /// `#[verify(signature)]`.
     pub verified: bool,
+    /// The numbers of the roles that are families.
+    pub families: &'static [usize],
+    /// The numbers of the roles whose loss is a value where they are missed, and nothing elsewhere.
+    pub expendable: &'static [usize],
 }
 
 impl Protocol {
@@ -169,6 +174,8 @@ impl Protocol {
             tree,
             callees: &[],
             verified: false,
+            families: &[],
+            expendable: &[],
         }
     }
 
@@ -184,9 +191,53 @@ impl Protocol {
         Self { verified: true, ..self }
     }
 
+    /// The same, whose roles of these numbers are families.
+    #[must_use]
+    pub const fn families(self, families: &'static [usize]) -> Self {
+        Self { families, ..self }
+    }
+
+    /// The same, whose roles of these numbers can be lost: a send to one that is gone is dropped.
+    #[must_use]
+    pub const fn expendable(self, expendable: &'static [usize]) -> Self {
+        Self { expendable, ..self }
+    }
+
+    /// What people call a participant of a session in which so many participants play each role:
+    /// the name of its role, `Workers[3]` in a family.
+    ///
+    /// ```
+    /// # use chor_runtime::{Protocol, Signature};
+    /// # static SIGNATURE: Signature = Signature::new("f", &["Leader", "Workers"], &[], "");
+    /// # static PROTOCOL: Protocol = Protocol::new(&SIGNATURE, &[], &[]).families(&[1]);
+    /// let sizes = [1, 5];
+    /// assert_eq!(PROTOCOL.participant(0, |role| sizes[role]), "Leader");
+    /// assert_eq!(PROTOCOL.participant(4, |role| sizes[role]), "Workers[3]");
+    /// ```
+    pub fn participant(
+        &self,
+        participant: usize,
+        members: impl Fn(usize) -> usize,
+    ) -> Cow<'static, str> {
+        let mut first = 0;
+        for (role, name) in self.roles.iter().enumerate() {
+            let next = first + members(role);
+            if participant < next {
+                return self.member(role, name, participant - first);
+            }
+            first = next;
+        }
+        Cow::Borrowed("an unknown role")
+    }
+
     /// The name of the role of this index, for messages to people.
     pub(crate) fn role(&self, index: usize) -> &'static str {
         self.roles.get(index).copied().unwrap_or("an unknown role")
+    }
+
+    fn member(&self, role: usize, name: &'static str, index: usize) -> Cow<'static, str> {
+        let family = self.families.contains(&role);
+        if family { format!("{name}[{index}]").into() } else { name.into() }
     }
 }
 

@@ -6,9 +6,12 @@ use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::place::{self, Place};
 use crate::protocol::{Protocol, Step};
+use crate::size::{self, Size};
 use crate::transport::{End, Transport};
 use std::any::Any;
+use std::borrow::Cow;
 use std::future::poll_fn;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
@@ -28,10 +31,13 @@ use tracing::Span;
 pub trait Projection<const N: usize>: Sized + Send {
     /// What the role has at the end.
     type Output: Send;
-    /// The role's number in [`PROTOCOL`](Self::PROTOCOL).
+    /// The role's number in [`PROTOCOL`](Self::PROTOCOL). Which member of a family it plays is the
+    /// transport's to say.
     const ROLE: usize;
     /// The choreography.
     const PROTOCOL: &'static Protocol;
+    /// How many participants play each role.
+    const SIZES: [Size; N] = [Size::One; N];
 
     /// The role's run. Use [`play_role`], which tells the peers how it ends.
     fn play<T: Transport + Copy>(
@@ -113,12 +119,12 @@ where
     // Not an `async fn`: the guard has to exist before the first poll, or else a task that is aborted
     // before it ran would leave its peers waiting.
     let mut guard = Guard::new(transport, P::PROTOCOL, P::ROLE);
-    let opened = guard.open(N);
+    let opened = guard.open(&P::SIZES);
     async move {
         // The whole guard: else only the fields used below would live in the future.
         let mut guard = guard;
         guard.start(opened).await?;
-        let endpoint = Endpoint::new(transport, P::PROTOCOL, P::ROLE);
+        let endpoint = Endpoint::new(transport, P::PROTOCOL);
         let mut play = pin!(projection.play(endpoint));
         poll_fn(|cx| guard.poll(play.as_mut(), cx)).await
     }
@@ -130,6 +136,8 @@ pub(crate) struct Guard<'t, T: Transport> {
     transport: &'t T,
     protocol: &'static Protocol,
     index: usize,
+    /// Of the role, or of the member that is played.
+    name: Cow<'static, str>,
     /// The message that the role began last.
     last: Option<&'static Step>,
     told: bool,
@@ -138,26 +146,41 @@ pub(crate) struct Guard<'t, T: Transport> {
 
 impl<'t, T: Transport> Guard<'t, T> {
     pub(crate) fn new(transport: &'t T, protocol: &'static Protocol, index: usize) -> Self {
-        let role = protocol.role(index);
-        let span =
-            tracing::debug_span!(target: "chor", "role", choreography = protocol.name, role = role);
-        Self { transport, protocol, index, last: None, told: false, span }
+        let own = participants(transport, index).contains(&transport.place());
+        let name = if own { name(transport, protocol) } else { protocol.role(index).into() };
+        let span = tracing::debug_span!(target: "chor", "role", choreography = protocol.name, role = &*name);
+        Self { transport, protocol, index, name, last: None, told: false, span }
     }
 
-    pub(crate) fn open(&mut self, roles: usize) -> Result<(), Error> {
-        let (place, participants) = (self.transport.place(), self.transport.participants());
+    pub(crate) fn open(&mut self, sizes: &[Size]) -> Result<(), Error> {
         let problem = if let Err(fault) = self.transport.open(self.protocol) {
             // Another one plays on this end, and is not to be disturbed.
             self.told = true;
             fault.to_string()
-        } else if participants != roles {
-            format!("the session has {participants} participants, the choreography {roles} roles")
-        } else if place != self.index {
-            format!("this end of the session is that of `{}`", self.protocol.role(place))
+        } else if let Some(problem) = self.misfit(sizes) {
+            problem
         } else {
             return Ok(());
         };
-        Err(Error::Setup { role: self.protocol.role(self.index).into(), problem })
+        Err(Error::Setup { role: self.name.clone(), problem })
+    }
+
+    fn misfit(&self, sizes: &[Size]) -> Option<String> {
+        let Self { transport, protocol, .. } = self;
+        let found: Vec<usize> = (0..sizes.len()).map(|role| transport.members(role)).collect();
+        let (participants, roles) = (transport.participants(), sizes.len());
+        let without_families = sizes.iter().all(|size| *size == Size::One);
+        let all = if without_families { roles } else { found.iter().sum() };
+        if participants != all {
+            return Some(format!(
+                "the session has {participants} participants, the choreography {roles} roles"
+            ));
+        }
+        size::misfit(protocol.roles, sizes, &found).or_else(|| {
+            let own = self::participants(*transport, self.index).contains(&transport.place());
+            let other = || name(*transport, protocol);
+            (!own).then(|| format!("this end of the session is that of `{}`", other()))
+        })
     }
 
     /// Waits until the session may begin, if it was [opened](Self::open).
@@ -168,7 +191,8 @@ impl<'t, T: Transport> Guard<'t, T> {
         match self.transport.start(self.protocol).await {
             Ok(()) => Ok(()),
             Err((peer, fault)) => {
-                self.end(Err(Error::of_start(self.protocol, self.index, peer, *fault)))
+                let peer = self.protocol.participant(peer, |role| self.transport.members(role));
+                self.end(Err(Error::of_start(self.name.clone(), peer, *fault)))
             }
         }
     }
@@ -178,7 +202,7 @@ impl<'t, T: Transport> Guard<'t, T> {
         if !self.told {
             return Ok(());
         }
-        let role = self.protocol.role(self.index).into();
+        let role = self.name.clone();
         Err(Error::Setup { role, problem: "its part of the session is over".to_owned() })
     }
 
@@ -223,7 +247,7 @@ impl<'t, T: Transport> Guard<'t, T> {
     }
 
     pub(crate) fn end<O>(&mut self, result: Result<O, Error>) -> Result<O, Error> {
-        let result = result.map_err(|error| error.in_role(self.protocol.role(self.index)));
+        let result = result.map_err(|error| error.in_role(&self.name));
         self.tell(match &result {
             Ok(_) => End::Finished,
             Err(error) => End::Failed(error.cause()),
@@ -237,7 +261,7 @@ impl<'t, T: Transport> Guard<'t, T> {
     }
 
     fn fail(&mut self, reason: Reason) {
-        let role = self.protocol.role(self.index);
+        let role = self.name.clone();
         self.tell(End::Failed(Cause::new(role, reason, Place::after(self.last))));
     }
 
@@ -254,6 +278,17 @@ impl<T: Transport> Drop for Guard<'_, T> {
             self.cancel();
         }
     }
+}
+
+/// The participants that play a role.
+pub(crate) fn participants(transport: &impl Transport, role: usize) -> Range<usize> {
+    let first = (0..role).map(|role| transport.members(role)).sum();
+    first..first + transport.members(role)
+}
+
+/// What the choreography calls the participant of this end.
+fn name(transport: &impl Transport, protocol: &Protocol) -> Cow<'static, str> {
+    protocol.participant(transport.place(), |role| transport.members(role))
 }
 
 /// What a panic says, as far as it says something.

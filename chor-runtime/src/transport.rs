@@ -4,6 +4,7 @@
 
 use crate::cause::Cause;
 use crate::error::BoxError;
+use crate::lane::Lane;
 use crate::message::Message;
 use crate::place::Position;
 use crate::protocol::{Protocol, Step};
@@ -13,7 +14,8 @@ use std::fmt;
 
 /// One participant's end of a session.
 ///
-/// The participants of a session are numbered from 0, in the order of the choreography's roles. Each
+/// The participants of a session are numbered from 0, in the order of the choreography's roles: first
+/// who plays the first role, the members of a family in their order, then who plays the second. Each
 /// has its own end, which [`play_role`](crate::play_role) uses by reference.
 ///
 /// # Contract
@@ -52,6 +54,12 @@ pub trait Transport: Send + Sync {
 
     /// How many participants the session has.
     fn participants(&self) -> usize;
+
+    /// How many participants play the role of this number: the members of a family; by default one.
+    /// Together they are [`participants`](Self::participants).
+    fn members(&self, _role: usize) -> usize {
+        1
+    }
 
     /// Starts this participant's part. Called once, before any message, by
     /// [`play_role`](crate::play_role).
@@ -156,6 +164,10 @@ impl<X: Transport> Transport for &X {
         X::participants(self)
     }
 
+    fn members(&self, role: usize) -> usize {
+        X::members(self, role)
+    }
+
     fn open(&self, protocol: &'static Protocol) -> Result<(), Box<Fault>> {
         X::open(self, protocol)
     }
@@ -208,34 +220,6 @@ impl<X: Transport> Transport for &X {
 
     fn close(&self, end: End) {
         X::close(self, end);
-    }
-}
-
-/// Which of the concurrent parts of a choreography a message belongs to: its body, or one branch that
-/// runs at the same time as others. Messages of different lanes never take each other's place.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-pub struct Lane(u64);
-
-impl Lane {
-    /// The body of the choreography.
-    pub const ROOT: Self = Self(0);
-
-    /// The lane of this number, which all roles that use it have to compute alike.
-    pub const fn new(number: u64) -> Self {
-        Self(number)
-    }
-
-    /// Its number.
-    pub const fn number(self) -> u64 {
-        self.0
-    }
-}
-
-impl fmt::Display for Lane {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if *self == Self::ROOT { f.write_str("the body") } else { write!(f, "lane {:x}", self.0) }
     }
 }
 

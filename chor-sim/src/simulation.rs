@@ -212,7 +212,7 @@ impl Simulation {
         driver.run().await;
         self.refuse_strangers(shared.lock().protocol());
         let finished = driver.finished();
-        let each = C::Roles::each(finished, &mut |role| driver.error(role));
+        let each = C::Roles::each(finished, 0, &mut |role| driver.error(role));
         drop(driver);
         let order = self.schedule.order.clone();
         shared.lock().run(order, C::results(each))

@@ -66,7 +66,7 @@ chor! {
 /// Plays the roles, and gives their errors.
 macro_rules! errors {
     ($($role:expr),+) => {{
-        let ends = memory::session_of([$(stringify!($role)),+].len());
+        let ends = memory::session_of(&vec![1; [$(stringify!($role)),+].len()]);
         let mut ends = ends.iter();
         let results = together(($(play_role($role, ends.next().unwrap()),)+)).await;
         errors!(@ results; $($role),+)

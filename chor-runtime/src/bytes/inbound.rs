@@ -5,9 +5,10 @@
 
 use crate::error::BoxError;
 use crate::frame::{self, Frame, Header};
+use crate::lane::Lane;
 use crate::place::Position;
 use crate::protocol::Protocol;
-use crate::transport::{Address, End, Fault, Lane};
+use crate::transport::{Address, End, Fault};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};

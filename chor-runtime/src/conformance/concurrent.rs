@@ -4,9 +4,10 @@ use super::party::Party;
 use super::script::{FIRST, SECOND, first};
 use super::{Checked, Suite, all, both, ensure};
 use crate::cause::{Cause, Reason};
+use crate::lane::Lane;
 use crate::pause::yield_now;
 use crate::place::Place;
-use crate::transport::{Address, End, Fault, Lane, Transport};
+use crate::transport::{Address, End, Fault, Transport};
 
 pub(super) async fn lanes_are_waited_for_at_once<T, F>(suite: &Suite<T, F>) -> Checked
 where

@@ -5,9 +5,10 @@ use super::party::{Party, body};
 use super::script::{FIRST, SECOND, first};
 use super::{Checked, Suite, all, both, ensure};
 use crate::cause::{Cause, Reason};
+use crate::lane::Lane;
 use crate::pause::yield_now;
 use crate::place::Place;
-use crate::transport::{Address, End, Fault, Lane, Transport};
+use crate::transport::{Address, End, Fault, Transport};
 
 pub(super) async fn two_send_at_once<T, F>(suite: &Suite<T, F>) -> Checked
 where

@@ -3,7 +3,8 @@
 use super::party::body;
 use super::script::{FIRST, SECOND, THIRD, first};
 use super::{Checked, Suite, both, ensure};
-use crate::transport::{Address, Fault, Lane, Transport};
+use crate::lane::Lane;
+use crate::transport::{Address, Fault, Transport};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

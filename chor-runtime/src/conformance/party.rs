@@ -2,9 +2,10 @@
 
 use super::notes::{Note, Notes};
 use super::{Checked, ensure};
+use crate::lane::Lane;
 use crate::message::Message;
 use crate::protocol::Step;
-use crate::transport::{Address, End, Fault, Lane, Transport};
+use crate::transport::{Address, End, Fault, Transport};
 use std::fmt::Debug;
 
 pub(super) struct Party<'s, T> {

@@ -3,6 +3,7 @@
 //!
 //! A lock that nobody contends for costs as much as all the rest of a message.
 
+use super::sizes::Sizes;
 use super::table::Table;
 use super::{Memory, Session};
 use std::cell::Cell;
@@ -69,17 +70,19 @@ fn find_outer(stack: &mut Stack, id: u64) -> Option<&mut Table> {
 }
 
 impl Lent {
-    /// Starts a session of `participants`, and runs the future that `run` makes of its ends. Only in
+    /// Starts a session with so many participants for each role, and runs the future that `run` makes of its ends. Only in
     /// there they are of use.
     pub(crate) async fn session<F: Future>(
-        participants: usize,
+        sizes: &[usize],
         run: impl FnOnce(Vec<Memory<Self>>) -> F,
     ) -> F::Output {
         static IDS: AtomicU64 = AtomicU64::new(0);
         let id = IDS.fetch_add(1, Ordering::Relaxed);
-        let mut own = Some(Box::new(Entry { id, table: Table::new(participants), outer: None }));
-        let end = |place| Memory::new(Self { id }, place, participants);
-        let mut run = pin!(run((0..participants).map(end).collect()));
+        let sizes = Sizes::new(sizes);
+        let table = Table::new(sizes.clone());
+        let mut own = Some(Box::new(Entry { id, table, outer: None }));
+        let end = |place| Memory::new(Self { id }, place, sizes.clone());
+        let mut run = pin!(run((0..sizes.participants()).map(end).collect()));
         poll_fn(|cx| {
             let _lending = Lending::new(&mut own);
             run.as_mut().poll(cx)

@@ -1,9 +1,10 @@
 //! What one role sent to another and that one has not yet received. No waiting happens here.
 
 use super::table::Woken;
+use crate::lane::Lane;
 use crate::protocol::Step;
 use crate::spot::Spot;
-use crate::transport::{Address, End, Fault, Lane};
+use crate::transport::{Address, End, Fault};
 use std::any::{Any, type_name};
 use std::collections::{BTreeMap, VecDeque};
 use std::task::Waker;
@@ -16,9 +17,8 @@ const CAPACITY: usize = 16;
 pub(super) struct Sender {
     /// The root lane's queue, which most sessions use alone.
     root: Queue,
-    others: BTreeMap<Lane, Queue>,
-    /// The sender's part has ended.
-    end: Option<End>,
+    /// Boxed, since most are few and a node of the map has room for many.
+    others: BTreeMap<Lane, Box<Queue>>,
 }
 
 impl Sender {
@@ -32,30 +32,25 @@ impl Sender {
         self.queues().any(|queue| queue.receiver.waits)
     }
 
-    /// Notes that no more is sent, and wakes those who wait for it.
-    pub(super) fn set_ended(&mut self, end: &End, woken: &mut Woken) {
-        self.end = Some(end.clone());
+    /// Wakes those who wait for it.
+    pub(super) fn wake(&mut self, woken: &mut Woken) {
         self.queues_mut().for_each(|queue| woken.add(queue.receiver.take()));
     }
 
     fn queues(&self) -> impl Iterator<Item = &Queue> {
-        std::iter::once(&self.root).chain(self.others.values())
+        std::iter::once(&self.root).chain(self.others.values().map(|queue| &**queue))
     }
 
     fn queues_mut(&mut self) -> impl Iterator<Item = &mut Queue> {
-        std::iter::once(&mut self.root).chain(self.others.values_mut())
+        std::iter::once(&mut self.root).chain(self.others.values_mut().map(|queue| &mut **queue))
     }
 
-    /// Why nothing will come, if the sender's part has ended.
-    #[inline]
-    pub(super) fn ended(&mut self, expected: &Address) -> Option<Box<Fault>> {
-        if self.end.is_some() { self.end_fault(expected) } else { None }
-    }
-
+    /// Why nothing will come, since the sender's part has ended.
     #[cold]
-    fn end_fault(&mut self, expected: &Address) -> Option<Box<Fault>> {
-        Some(Box::new(match self.end.clone()? {
-            End::Failed(cause) => Fault::Gone(cause),
+    #[expect(clippy::unnecessary_box_returns, reason = "all faults are boxed")]
+    pub(super) fn ended(&mut self, end: &End, expected: &Address) -> Box<Fault> {
+        Box::new(match end {
+            End::Failed(cause) => Fault::Gone(cause.clone()),
             End::Finished => {
                 let queue = self.queue(expected.lane);
                 let last = queue
@@ -63,7 +58,7 @@ impl Sender {
                     .map(|step| Box::new(Address { step, ..*expected }.position(queue.taken - 1)));
                 Fault::Finished { expected: Box::new(expected.position(queue.taken)), last }
             }
-        }))
+        })
     }
 }
 

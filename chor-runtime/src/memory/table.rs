@@ -7,9 +7,12 @@
 //! which looks again and then goes on. A queue grows beyond its bound in no other way.
 
 use super::queue::Sender;
+use super::senders::Senders;
+use super::sizes::Sizes;
 use crate::cause::Cause;
+use crate::lane::Lane;
 use crate::protocol::Protocol;
-use crate::transport::{Address, End, Fault, Lane};
+use crate::transport::{Address, End, Fault};
 use std::task::{Poll, Waker};
 
 /// The sender, the receiver and the lane of a queue.
@@ -18,8 +21,8 @@ pub(super) type Way = (usize, usize, Lane);
 /// All of a session.
 #[derive(Debug)]
 pub struct Table {
-    /// What each role sent to each: the receiver's number times their count, plus the sender's.
-    senders: Vec<Sender>,
+    senders: Senders,
+    sizes: Sizes,
     roles: Vec<Role>,
     /// The senders that wait at full queues.
     parked: Vec<(Way, Waker)>,
@@ -48,11 +51,12 @@ pub(super) enum Met {
 }
 
 impl Table {
-    pub(super) fn new(participants: usize) -> Self {
-        let senders = (0..participants * participants).map(|_| Sender::default()).collect();
+    pub(super) fn new(sizes: Sizes) -> Self {
+        let participants = sizes.participants();
         let roles = (0..participants).map(|_| Role::default()).collect();
         Self {
-            senders,
+            senders: Senders::new(participants),
+            sizes,
             roles,
             parked: Vec::new(),
             meeting: Vec::new(),
@@ -100,7 +104,10 @@ impl Table {
     }
 
     pub(super) fn role(&self, place: usize) -> String {
-        self.protocol.map_or_else(|| format!("number {place}"), |it| it.role(place).to_owned())
+        match self.protocol {
+            Some(protocol) => protocol.participant(place, |role| self.sizes.of(role)).into_owned(),
+            None => format!("number {place}"),
+        }
     }
 
     /// Sends the message, or notes that its sender waits.
@@ -120,15 +127,14 @@ impl Table {
         if let Some(end) = &self.roles[to.peer].closed {
             return Poll::Ready(sent_to_closed(end));
         }
-        let index = self.index(me, to.peer);
-        let mut queue = self.senders[index].queue(to.lane);
+        let mut queue = self.senders.of(me, to.peer).queue(to.lane);
         if queue.is_full() {
             if !self.waits_for(to.peer, me) {
                 self.parked.push(((me, to.peer, to.lane), waker.clone()));
                 *parked = true;
                 return Poll::Pending;
             }
-            queue = self.senders[index].queue(to.lane);
+            queue = self.senders.of(me, to.peer).queue(to.lane);
         }
         if let Some(message) = message.take() {
             self.woken.add(queue.push(to.step, message));
@@ -144,8 +150,7 @@ impl Table {
         from: &Address,
         waker: &Waker,
     ) -> Poll<Result<M, Box<Fault>>> {
-        let index = self.index(from.peer, me);
-        let sender = &mut self.senders[index];
+        let sender = self.senders.of(from.peer, me);
         let queue = sender.queue(from.lane);
         if let Some(taken) = queue.take(from) {
             if queue.has_room_for_one() && !self.parked.is_empty() {
@@ -154,19 +159,14 @@ impl Table {
             }
             return Poll::Ready(taken);
         }
-        if let Some(fault) = sender.ended(from) {
-            return Poll::Ready(Err(fault));
+        if let Some(end) = &self.roles[from.peer].closed {
+            return Poll::Ready(Err(sender.ended(end, from)));
         }
         self.woken.drop_later(sender.queue(from.lane).wait(waker));
         if !self.parked.is_empty() && self.waits_for(from.peer, me) {
             self.release();
         }
         Poll::Pending
-    }
-
-    #[inline]
-    fn index(&self, from: usize, to: usize) -> usize {
-        to * self.roles.len() + from
     }
 
     /// Takes back the note that a sender waits.
@@ -178,21 +178,16 @@ impl Table {
 
     /// Ends a role's part, once; gives what it did not receive.
     pub(super) fn close(&mut self, me: usize, end: impl FnOnce() -> End) -> Vec<Sender> {
-        let roles = self.roles.len();
         if self.roles[me].closed.is_some() {
             return Vec::new();
         }
-        let end = end();
-        for sender in self.senders.iter_mut().skip(me).step_by(roles) {
-            sender.set_ended(&end, &mut self.woken);
-        }
+        self.senders.each_of(me, |sender| sender.wake(&mut self.woken));
         for (_, waker) in self.parked.extract_if(.., |((_, to, _), _)| *to == me) {
             self.woken.add(Some(waker));
         }
-        self.roles[me].closed = Some(end);
+        self.roles[me].closed = Some(end());
         self.wake_meeting();
-        let own = me * roles..(me + 1) * roles;
-        self.senders[own].iter_mut().map(std::mem::take).collect()
+        self.senders.take_all(me)
     }
 
     /// Wakes a sender in each cycle. It looks again, and finds that it closes the cycle.
@@ -219,8 +214,7 @@ impl Table {
             if !std::mem::replace(&mut seen[role], true) {
                 let sends = self.parked.iter().filter(|((from, ..), _)| *from == role);
                 open.extend(sends.map(|((_, to, _), _)| *to));
-                let awaited = |from: &usize| self.senders[self.index(*from, role)].is_awaited();
-                open.extend((0..self.roles.len()).filter(awaited));
+                open.extend(self.senders.awaited(role));
             }
         }
         false

@@ -75,7 +75,7 @@ pub(crate) fn session(participants: usize, defect: Defect) -> Vec<Faulty> {
         opened: AtomicUsize::new(0),
         last: Mutex::new(None),
     };
-    memory::session_of(participants).into_iter().map(end).collect()
+    memory::session_of(&vec![1; participants]).into_iter().map(end).collect()
 }
 
 impl Faulty {

@@ -30,7 +30,7 @@ fn encoded<C: Channel, D: Codec + Clone>(channels: Vec<C>, codec: &D) -> Vec<Enc
 
 #[tokio::test(start_paused = true)]
 async fn memory_keeps_the_contract() {
-    check(async |participants| memory::session_of(participants)).await.unwrap();
+    check(async |participants| memory::session_of(&vec![1; participants])).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -70,7 +70,8 @@ async fn channels_that_wait_keep_the_contract() {
 /// On an executor with nothing but a thread that polls.
 #[test]
 fn no_executor_is_needed() {
-    let suite = Suite::new(async |participants| memory::session_of(participants)).many(100);
+    let suite =
+        Suite::new(async |participants| memory::session_of(&vec![1; participants])).many(100);
     let mut run = Box::pin(suite.run());
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     let kept =
@@ -85,7 +86,8 @@ fn no_executor_is_needed() {
 
 #[tokio::test]
 async fn a_behaviour_can_be_checked_by_itself() {
-    let suite = Suite::new(async |participants| memory::session_of(participants)).many(10);
+    let suite =
+        Suite::new(async |participants| memory::session_of(&vec![1; participants])).many(10);
     for behaviour in BEHAVIOURS {
         suite.run_one(behaviour).await.unwrap();
     }

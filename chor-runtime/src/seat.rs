@@ -1,0 +1,158 @@
+//! Who plays a role of the choreography that is running: one participant, a range of them, or a list.
+//!
+//! Knows participants by number only. A seat is copied freely and holds no lifetime, so a list that is
+//! no range is kept by the process, once for each list that differs: there are as many as the source
+//! and the sizes of families make, which is few.
+
+use std::collections::BTreeMap;
+use std::sync::{PoisonError, RwLock};
+
+/// The participants that play a role, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Seat {
+    /// A number and those after it, so that a family is one entry.
+    Range { first: u32, count: u32 },
+    /// A list that is no range, by its number.
+    List(u32),
+}
+
+impl Seat {
+    pub(crate) const fn one(participant: u32) -> Self {
+        Self::Range { first: participant, count: 1 }
+    }
+
+    /// The participants of several seats, one after the other.
+    pub(crate) fn joined(seats: impl IntoIterator<Item = Self>) -> Self {
+        let mut seats = seats.into_iter();
+        let first = seats.next().unwrap_or(Self::Range { first: 0, count: 0 });
+        seats.fold(first, Self::and)
+    }
+
+    fn and(self, next: Self) -> Self {
+        match (self, next) {
+            (Self::Range { count: 0, .. }, other) | (other, Self::Range { count: 0, .. }) => other,
+            (Self::Range { first, count }, Self::Range { first: after, count: more })
+                if first + count == after =>
+            {
+                Self::Range { first, count: count + more }
+            }
+            _ => Self::List(keep(self.iter().chain(next.iter()).collect())),
+        }
+    }
+
+    pub(crate) fn len(self) -> usize {
+        match self {
+            Self::Range { count, .. } => count as usize,
+            Self::List(list) => kept(list).len(),
+        }
+    }
+
+    /// The participant of this number.
+    pub(crate) fn get(self, index: usize) -> Option<u32> {
+        match self {
+            Self::Range { first, count } => {
+                u32::try_from(index).ok().filter(|index| *index < count).map(|index| first + index)
+            }
+            Self::List(list) => kept(list).get(index).copied(),
+        }
+    }
+
+    /// The number of a participant.
+    pub(crate) fn position(self, participant: u32) -> Option<usize> {
+        match self {
+            Self::Range { first, count } => {
+                let index = participant.checked_sub(first).filter(|index| *index < count)?;
+                Some(index as usize)
+            }
+            Self::List(list) => kept(list).iter().position(|it| *it == participant),
+        }
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = u32> + Send {
+        let (range, list) = match self {
+            Self::Range { first, count } => (first..first + count, &[][..]),
+            Self::List(list) => (0..0, kept(list)),
+        };
+        range.chain(list.iter().copied())
+    }
+
+    /// A participant that is in both, or in one of them twice.
+    pub(crate) fn common(self, other: Self) -> Option<u32> {
+        self.iter().find(|participant| other.position(*participant).is_some())
+    }
+
+    /// A participant that it holds twice.
+    pub(crate) fn twice(self) -> Option<u32> {
+        match self {
+            Self::Range { .. } => None,
+            Self::List(list) => {
+                let mut sorted = kept(list).to_vec();
+                sorted.sort_unstable();
+                sorted.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+struct Lists {
+    all: Vec<&'static [u32]>,
+    numbers: BTreeMap<&'static [u32], u32>,
+}
+
+static LISTS: RwLock<Lists> = RwLock::new(Lists { all: Vec::new(), numbers: BTreeMap::new() });
+
+fn kept(list: u32) -> &'static [u32] {
+    LISTS.read().unwrap_or_else(PoisonError::into_inner).all[list as usize]
+}
+
+fn keep(list: Vec<u32>) -> u32 {
+    let known = LISTS.read().unwrap_or_else(PoisonError::into_inner).numbers.get(&*list).copied();
+    known.unwrap_or_else(|| {
+        let mut lists = LISTS.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lists.numbers.get(&*list) {
+            return *known;
+        }
+        let list: &'static [u32] = list.leak();
+        let number = u32::try_from(lists.all.len()).expect("fewer lists than participants");
+        lists.all.push(list);
+        lists.numbers.insert(list, number);
+        number
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(participants: &[u32]) -> Seat {
+        Seat::joined(participants.iter().map(|it| Seat::one(*it)))
+    }
+
+    #[test]
+    fn neighbours_in_order_are_a_range() {
+        let range = Seat::Range { first: 3, count: 2 };
+        assert_eq!(list(&[3, 4]), range);
+        assert_eq!(Seat::joined([Seat::one(2), range]), Seat::Range { first: 2, count: 3 });
+        assert_eq!(list(&[]).len(), 0);
+        let none = Seat::Range { first: 7, count: 0 };
+        assert_eq!(Seat::joined([none, range, none]), range);
+    }
+
+    #[test]
+    fn a_list_keeps_its_order_and_is_kept_once() {
+        let seat = list(&[4, 2, 9]);
+        assert_eq!(seat, list(&[4, 2, 9]));
+        assert_eq!(seat.iter().collect::<Vec<_>>(), [4, 2, 9]);
+        assert_eq!((seat.len(), seat.get(1), seat.get(3)), (3, Some(2), None));
+        assert_eq!((seat.position(9), seat.position(3)), (Some(2), None));
+    }
+
+    #[test]
+    fn who_is_in_two_seats_is_found() {
+        assert_eq!(list(&[1, 2]).common(list(&[5, 2])), Some(2));
+        assert_eq!(list(&[1, 2]).common(list(&[5, 3])), None);
+        assert_eq!((list(&[2, 5, 2]).twice(), list(&[2, 5, 1]).twice()), (Some(2), None));
+        assert_eq!(list(&[2, 2]).twice(), Some(2));
+    }
+}
