@@ -41,8 +41,8 @@ impl Shared {
 
 /// A role's end.
 pub(crate) struct End {
-    shared: Shared,
-    place: usize,
+    pub(crate) shared: Shared,
+    pub(crate) place: usize,
     participants: usize,
     /// Whether it has agreements compared.
     watches: bool,
@@ -61,6 +61,24 @@ impl End {
         let watches = shared.lock().agreements.is_some();
         let end = |place| Self { shared: shared.clone(), place, participants, watches };
         (0..participants).map(end).collect()
+    }
+
+    /// Sends a message; what travels is what `load` makes of it.
+    pub(crate) fn send_as<M: Message, V: Send + 'static>(
+        &self,
+        to: &Address,
+        message: M,
+        mut load: impl FnMut(M) -> V + Send,
+    ) -> impl Future<Output = Result<(), Box<Fault>>> + Send {
+        let mut message = Some(message);
+        let (shared, place) = (&self.shared, self.place);
+        let mut sending = Sending { shared, place, to, progress: Progress::New };
+        poll_fn(move |cx| {
+            let Sending { shared, place, to, progress } = &mut sending;
+            let waker = cx.waker();
+            shared
+                .with(|session| session.send(*place, to, &mut message, &mut load, progress, waker))
+        })
     }
 }
 
@@ -93,14 +111,7 @@ impl Transport for End {
         to: &Address,
         message: M,
     ) -> impl Future<Output = Result<(), Box<Fault>>> + Send {
-        let mut message = Some(message);
-        let (shared, place) = (&self.shared, self.place);
-        let mut sending = Sending { shared, place, to, progress: Progress::New };
-        poll_fn(move |cx| {
-            let Sending { shared, place, to, progress } = &mut sending;
-            let waker = cx.waker();
-            shared.with(|session| session.send(*place, to, &mut message, progress, waker))
-        })
+        self.send_as(to, message, |message| message)
     }
 
     fn recv<M: Message>(

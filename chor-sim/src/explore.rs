@@ -42,6 +42,24 @@ pub fn explore<F>(make: F) -> Explore<F> {
     }
 }
 
+/// Conditions under which each run can be made again: a [`Simulation`] without real roles.
+#[diagnostic::on_unimplemented(
+    message = "a mixed run can't be explored",
+    label = "has real roles",
+    note = "exploring makes runs again and again, and what real roles do can't be repeated: simulate \
+            them as well, or make single runs"
+)]
+pub trait Repeatable {
+    #[doc(hidden)]
+    fn into_simulation(self) -> Simulation;
+}
+
+impl Repeatable for Simulation {
+    fn into_simulation(self) -> Simulation {
+        self
+    }
+}
+
 /// What is to be explored; from [`explore`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is explored before `check`"]
@@ -59,8 +77,8 @@ pub struct Explore<F> {
 impl<F> Explore<F> {
     /// Runs under the conditions of `simulation`: its rules, partitions and slow roles. Its schedule
     /// is that of the first run.
-    pub fn under(mut self, simulation: Simulation) -> Self {
-        self.simulation = simulation;
+    pub fn under(mut self, simulation: impl Repeatable) -> Self {
+        self.simulation = simulation.into_simulation();
         self
     }
 

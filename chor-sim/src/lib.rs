@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`simulate`] | start here: runs a choreography and gives what each role has at the end |
 //! | [`Simulation`] | runs one under a seed, with faults, and traces it |
+//! | [`Mixed`] | runs some roles, while others are real: in other processes, over a transport |
 //! | [`explore`] | runs one under all faults, orders or seeds up to a bound, and checks each |
 //! | [`under_seeds`] | runs a test's body under many seeds, as the attribute `chor::test` does |
 //! | [`Run`] | what came of that: each role's result, and the trace |
@@ -26,6 +27,7 @@ mod end;
 mod explore;
 mod fault;
 mod halt;
+mod mixed;
 mod net;
 mod plan;
 mod point;
@@ -44,9 +46,10 @@ mod wake;
 
 pub use coverage::Coverage;
 pub use diagram::Diagram;
-pub use explore::{Explore, Failure, Problem, Report, Verdict, explore};
+pub use explore::{Explore, Failure, Problem, Repeatable, Report, Verdict, explore};
 pub use fault::{Fate, InFlight};
 pub use halt::Halt;
+pub use mixed::{Border, Borders, Mixed, SomeRoles};
 pub use point::{Action, Moment, Point};
 pub use random::random;
 pub use run::Run;

@@ -182,6 +182,48 @@ impl Net {
         (woken, rest)
     }
 
+    /// Whether a receiver waits for a message that isn't even on its way.
+    pub(crate) fn lacks(&mut self, me: usize, from: &Address) -> bool {
+        let queue = self.link(from.peer, me).queue(from.lane);
+        queue.waiter.is_some() && queue.flights.is_empty()
+    }
+
+    /// Takes what is due on the way from one to another, of any lane but those that are `busy`; notes
+    /// who waits for what is not.
+    pub(crate) fn take_due<V: 'static>(
+        &mut self,
+        from: usize,
+        to: usize,
+        now: Duration,
+        busy: impl Fn(Lane) -> bool,
+        waiter: impl Fn() -> Waiter,
+    ) -> Option<(Flight, Lane, V)> {
+        let link = self.link(from, to);
+        let root = (Lane::ROOT, &mut link.root);
+        let others = link.others.iter_mut().map(|(lane, queue)| (*lane, queue));
+        for (lane, queue) in std::iter::once(root).chain(others).filter(|(lane, _)| !busy(*lane)) {
+            let Some(&(flight, store)) = queue.flights.front() else { continue };
+            if flight.due > now {
+                queue.waiter = Some((waiter(), flight.step));
+            } else if let Ok(value) = queue.values.pop(store) {
+                queue.flights.pop_front();
+                return Some((flight, lane, value));
+            }
+        }
+        None
+    }
+
+    /// Whether nothing is on the way from one to another.
+    pub(crate) fn is_empty(&mut self, from: usize, to: usize) -> bool {
+        self.link(from, to).queues().all(|queue| queue.flights.is_empty())
+    }
+
+    /// Who waits to send to a participant that takes no more messages.
+    pub(crate) fn release_senders(&mut self, me: usize) -> Vec<(usize, Waiter)> {
+        let parked = self.parked.extract_if(.., |((_, to, _), _)| *to == me);
+        parked.map(|((from, ..), waiter)| (from, waiter)).collect()
+    }
+
     /// When the next message is due that somebody waits for.
     pub(crate) fn next_due(&self) -> Option<Duration> {
         let queues =

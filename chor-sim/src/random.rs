@@ -76,6 +76,33 @@ impl Numbers {
     }
 }
 
+/// The numbers of a run that is polled now and then: in between, others have theirs.
+pub(crate) struct Kept(Option<Streams>);
+
+impl Kept {
+    pub(crate) fn of(seed: u64) -> Self {
+        Self(Some(Streams { seed, orders: false, roles: Vec::new(), current: 0 }))
+    }
+
+    /// Has these numbers here for as long as what is returned lives.
+    pub(crate) fn enter(&mut self) -> impl Drop + use<'_> {
+        self.swap();
+        Entered(self)
+    }
+
+    fn swap(&mut self) {
+        HERE.with_borrow_mut(|here| std::mem::swap(here, &mut self.0));
+    }
+}
+
+struct Entered<'k>(&'k mut Kept);
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        self.0.swap();
+    }
+}
+
 impl Drop for Numbers {
     fn drop(&mut self) {
         HERE.replace(self.0.take());

@@ -1,7 +1,10 @@
 //! The state of one run: the roles, what is in flight, and what is decided about them. Every send and
 //! receive passes through here. Pure, as [`Net`] is.
 
+mod border;
 mod exchange;
+
+pub(crate) use border::Leaving;
 
 use crate::agreements::Agreements;
 use crate::net::{Net, Waiter};
@@ -43,6 +46,12 @@ pub(crate) struct Role {
     queued: bool,
     ended: Option<End>,
     pub(crate) crashed: Option<Cause>,
+    /// It is real: played elsewhere, in the session of this number. Its task here is a stand-in.
+    pub(crate) real: Option<usize>,
+    /// Its way to a session of real roles is cut.
+    severed: Vec<(usize, Cause)>,
+    /// The roles from whom a real one has got all that it will.
+    handed_over: Vec<usize>,
     /// Of its task.
     pub(crate) waker: Option<Waker>,
     /// The last message that it began.
@@ -81,6 +90,16 @@ impl Session {
             wakers: Vec::new(),
             protocol: None,
             over: false,
+        }
+    }
+
+    /// Says which roles are real, by the session in which each is played: then time is real, too.
+    pub(crate) fn cast(&mut self, sessions: &[Option<usize>]) {
+        for (role, session) in self.roles.iter_mut().zip(sessions) {
+            role.real = *session;
+        }
+        if let Some(recorder) = &mut self.recorder {
+            recorder.in_real_time();
         }
     }
 
@@ -179,6 +198,7 @@ impl Session {
         let (woken, rest) = self.net.close(me, &end);
         self.roles[me].ended = Some(end);
         self.wake_all(woken);
+        (0..self.roles.len()).for_each(|role| self.tell_stand_in(role));
         rest
     }
 

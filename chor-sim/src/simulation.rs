@@ -20,6 +20,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
+/// How long nothing may happen, if nothing else is said.
+const PATIENCE: Duration = Duration::from_hours(1);
+
 /// The conditions under which choreographies are run.
 ///
 /// A run is deterministic: the roles' tasks, the delivery of messages and time follow from these
@@ -38,14 +41,14 @@ pub struct Simulation {
     pub(crate) schedule: Schedule,
     rules: Vec<Rule>,
     windows: Vec<Window>,
-    slow: Vec<(String, Duration)>,
+    pub(crate) slow: Vec<(String, Duration)>,
     /// The roles that its user named.
     named: BTreeSet<String>,
     traced: bool,
     compares: bool,
     pub(crate) visits: bool,
-    patience: Duration,
-    turns: u64,
+    pub(crate) patience: Option<Duration>,
+    pub(crate) turns: u64,
     runtime: Reused,
 }
 
@@ -73,7 +76,7 @@ impl Simulation {
             traced: true,
             compares: true,
             visits: false,
-            patience: Duration::from_hours(1),
+            patience: None,
             turns: 10_000_000,
             runtime: Reused::default(),
         }
@@ -150,10 +153,10 @@ impl Simulation {
     }
 
     /// How much virtual time may pass in which nothing happens, before the run counts as stuck. By
-    /// default an hour.
+    /// default an hour; in a [mixed](Self::real) run, whose time is real, a minute.
     #[must_use]
     pub fn patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
+        self.patience = Some(patience);
         self
     }
 
@@ -206,7 +209,7 @@ impl Simulation {
         let shared = Shared::new(self.session(N));
         let ends = End::all(&shared, N);
         let number = AtomicUsize::new(0);
-        let clock = Clock::start(self.patience);
+        let clock = Clock::start(self.patience.unwrap_or(PATIENCE));
         let branches = choreography.roles().play(&ends, &number);
         let mut driver = Driver::new(&shared, branches, Some(clock), self.turns);
         driver.run().await;
@@ -219,7 +222,7 @@ impl Simulation {
     }
 
     /// A misspelt role would be a fault that never happens.
-    fn refuse_strangers(&self, protocol: Option<&Protocol>) {
+    pub(crate) fn refuse_strangers(&self, protocol: Option<&Protocol>) {
         let Some(Protocol { name, roles, .. }) = protocol else { return };
         let stranger = self.named.iter().find(|named| !roles.contains(&named.as_str()));
         if let Some(stranger) = stranger {
@@ -227,7 +230,7 @@ impl Simulation {
         }
     }
 
-    fn session(&self, participants: usize) -> Session {
+    pub(crate) fn session(&self, participants: usize) -> Session {
         let policy: Box<dyn Policy> = match &self.schedule.order {
             Order::FirstCome => Box::new(FirstCome),
             Order::Seed(seed) => Box::new(Random::new(*seed)),
@@ -256,7 +259,7 @@ impl Simulation {
         Some(plan)
     }
 
-    fn seed_number(&self) -> u64 {
+    pub(crate) fn seed_number(&self) -> u64 {
         match self.schedule.order {
             Order::Seed(seed) => seed,
             Order::FirstCome | Order::Given(_) => 0,

@@ -21,7 +21,9 @@ use std::time::Duration;
 ///
 /// Its [`Display`](std::fmt::Display) is stable: one line for each message and each failure, without
 /// places in the source, in an order that depends on what caused what alone. So it is the same for
-/// all schedules that make no difference, and made for comparing with what a test expects:
+/// all schedules that make no difference, and made for comparing with what a test expects. What
+/// happened after time had passed has the virtual time before it; in a [mixed](crate::Mixed) run, whose
+/// time is real, nothing has:
 ///
 /// ```text
 /// Buyer -> Seller: title = "TAPL"
@@ -36,6 +38,8 @@ pub struct Trace {
     records: Vec<Record>,
     /// All values, one after the other.
     text: String,
+    /// Times are those of a real clock.
+    real_time: bool,
 }
 
 /// Something that happened.
@@ -62,8 +66,14 @@ pub(crate) struct Recorder {
 
 impl Recorder {
     pub(crate) fn new() -> Self {
-        let trace = Trace { protocol: None, records: Vec::new(), text: String::new() };
+        let (records, text) = (Vec::new(), String::new());
+        let trace = Trace { protocol: None, records, text, real_time: false };
         Self { trace, scratch: Vec::new() }
+    }
+
+    /// From here on times are those of a real clock, and no part of what is stable.
+    pub(crate) fn in_real_time(&mut self) {
+        self.trace.real_time = true;
     }
 
     pub(crate) fn open(&mut self, protocol: &'static Protocol) {

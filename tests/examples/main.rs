@@ -11,6 +11,7 @@ pub mod bookseller_tcp;
 pub mod copy_move;
 pub mod five_moves;
 pub mod mergesort;
+pub mod mixed;
 pub mod mutual_recursion;
 pub mod payment;
 pub mod ping_pong;

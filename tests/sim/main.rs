@@ -4,6 +4,7 @@ mod agreements;
 mod diagrams;
 mod explore;
 mod faults;
+mod mixed;
 mod numbers;
 mod runs;
 mod seeds;

@@ -8,13 +8,14 @@ use std::task::{Poll, Waker};
 use std::time::Duration;
 
 impl Session {
-    /// Sends the message, or notes that its sender waits.
+    /// Sends the message, or notes that its sender waits. What travels is made of it by `load`.
     #[inline]
-    pub(crate) fn send<M: Message>(
+    pub(crate) fn send<M: Message, V: Send + 'static>(
         &mut self,
         me: usize,
         to: &Address,
         message: &mut Option<M>,
+        load: &mut impl FnMut(M) -> V,
         progress: &mut Progress,
         waker: &Waker,
     ) -> Poll<Result<(), Box<Fault>>> {
@@ -45,9 +46,10 @@ impl Session {
         let number = self.sent - 1;
         if listens && let Some(value) = message.take() {
             let flight = Flight { step: to.step, due, number };
-            if let Some(waiter) = self.net.put(way, flight, value, self.now) {
+            if let Some(waiter) = self.net.put(way, flight, load(value), self.now) {
                 self.wake(to.peer, waiter);
             }
+            self.tell_stand_in(to.peer);
         }
         if self.stops_after(me, true, to) {
             return Poll::Pending;
@@ -108,7 +110,7 @@ impl Session {
     }
 
     #[inline]
-    fn note_sent<M: Message>(&mut self, me: usize, to: &Address, value: &M) {
+    pub(super) fn note_sent<M: Message>(&mut self, me: usize, to: &Address, value: &M) {
         let number = self.sent;
         self.sent += 1;
         if let Some(recorder) = &mut self.recorder {
@@ -117,7 +119,7 @@ impl Session {
     }
 
     #[inline]
-    fn note_received(&mut self, me: usize, from: &Address, number: u32) {
+    pub(super) fn note_received(&mut self, me: usize, from: &Address, number: u32) {
         if let Some(recorder) = &mut self.recorder {
             recorder.received(self.now, me, from, number);
         }
@@ -200,12 +202,11 @@ impl Session {
     }
 
     /// When the message is due that is being sent.
-    fn due(&mut self, me: usize, to: &Address) -> Duration {
+    pub(super) fn due(&mut self, me: usize, to: &Address) -> Duration {
         let Some(plan) = &mut self.plan else { return self.now };
         let fate = plan.fate(self.now, me, to);
         if fate.cut {
-            let woken = self.net.cut(me, to.peer);
-            self.wake_all(woken);
+            self.cut(me, to);
         }
         fate.due
     }

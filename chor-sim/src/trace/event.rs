@@ -51,9 +51,14 @@ impl<'t> Event<'t> {
         Self { trace, record }
     }
 
-    /// The virtual time since the run began.
+    /// The virtual time since the run began; in a [mixed](crate::Mixed) run, that of a real clock.
     pub fn at(&self) -> Duration {
         self.record.at
+    }
+
+    /// Virtual time had passed when it happened.
+    pub(super) fn has_virtual_time(&self) -> bool {
+        !self.trace.real_time && !self.record.at.is_zero()
     }
 
     /// The role that it happened to.

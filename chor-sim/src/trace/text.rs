@@ -61,7 +61,7 @@ impl<'t> Line<'t> {
 impl fmt::Display for Line<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { event, lost } = self;
-        if !event.at().is_zero() {
+        if event.has_virtual_time() {
             write!(f, "{}  ", Seconds(event.at()))?;
         }
         let role = event.role();
