@@ -58,9 +58,12 @@ thread_local! {
 
 impl End {
     pub(crate) fn all(shared: &Shared, participants: usize) -> Vec<Self> {
+        (0..participants).map(|place| Self::new(shared, place, participants)).collect()
+    }
+
+    pub(crate) fn new(shared: &Shared, place: usize, participants: usize) -> Self {
         let watches = shared.lock().agreements.is_some();
-        let end = |place| Self { shared: shared.clone(), place, participants, watches };
-        (0..participants).map(end).collect()
+        Self { shared: shared.clone(), place, participants, watches }
     }
 
     /// Sends a message; what travels is what `load` makes of it.

@@ -144,7 +144,8 @@ impl<B: Borders> Mixed<B> {
         let shared = Shared::new(simulation.session(N));
         shared.lock().cast(&casting.sessions);
 
-        let ends = MixedEnd::all(&shared, &map);
+        let ends = casting.simulated.iter().map(|role| MixedEnd::new(&shared, &map, *role));
+        let ends: Vec<_> = ends.collect();
         let number = AtomicUsize::new(0);
         let clock = Clock::start(simulation.patience.unwrap_or(PATIENCE));
         let seats = casting.seats(&map, &shared);
@@ -156,7 +157,8 @@ impl<B: Borders> Mixed<B> {
         })
         .await;
         let finished = driver.finished();
-        let each = P::Nested::each(finished, &mut |role| driver.error(role));
+        let each =
+            P::Nested::each(finished, 0, &mut |place| driver.error(casting.simulated[place]));
         drop(driver);
         let order = simulation.schedule.order.clone();
         shared.lock().run(order, P::results(each))

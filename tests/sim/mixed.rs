@@ -401,7 +401,7 @@ async fn refused<P: chor::sim::SomeRoles<2>>(
 }
 
 fn buyer() -> Vec<Memory> {
-    memory::session_of(2).into_iter().take(1).collect()
+    memory::session_of(&[1, 1]).into_iter().take(1).collect()
 }
 
 #[tokio::test]
@@ -413,7 +413,7 @@ async fn an_unknown_real_role_is_refused() {
 #[tokio::test]
 #[should_panic(expected = "`Seller` is neither simulated nor real")]
 async fn a_role_that_nobody_plays_is_refused() {
-    refused(Simulation::new(), &[], memory::session_of(2), (ask::Buyer::new("TAPL"),)).await;
+    refused(Simulation::new(), &[], memory::session_of(&[1, 1]), (ask::Buyer::new("TAPL"),)).await;
 }
 
 #[tokio::test]

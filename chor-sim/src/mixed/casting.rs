@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub(super) struct Casting {
     protocol: &'static Protocol,
     /// The simulated roles, in the order in which they were given.
-    simulated: Vec<usize>,
+    pub(super) simulated: Vec<usize>,
     /// By role: the session in which it is played, if it is real.
     pub(super) sessions: Vec<Option<usize>>,
 }

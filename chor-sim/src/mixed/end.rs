@@ -38,9 +38,9 @@ pub(crate) struct MixedEnd<B> {
 }
 
 impl<B: Borders> MixedEnd<B> {
-    pub(crate) fn all(shared: &Shared, map: &Arc<Map<B>>) -> Vec<Self> {
-        let inside = End::all(shared, map.sessions.len());
-        inside.into_iter().map(|inside| Self { inside, map: Arc::clone(map) }).collect()
+    pub(crate) fn new(shared: &Shared, map: &Arc<Map<B>>, place: usize) -> Self {
+        let inside = End::new(shared, place, map.sessions.len());
+        Self { inside, map: Arc::clone(map) }
     }
 
     fn session(&self, peer: usize) -> Option<usize> {
