@@ -7,6 +7,7 @@ mod diffie_hellman;
 mod key_value_store;
 mod two_buyers;
 mod vitals;
+mod vitals_streams;
 
 #[path = "../support/seeds.rs"]
 mod seeds;
