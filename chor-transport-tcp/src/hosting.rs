@@ -194,11 +194,7 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
             let version = self.invited(&state, &open, addresses.len())?;
             drop(state);
             let opener = channel.link.vet(version.protocol, open.from as usize);
-            opener.map_err(|denied| {
-                let reason = denied.to_string();
-                channel.link.denied(denied);
-                reason
-            })?;
+            opener.map_err(|denied| denied.to_string())?;
             self.start(&version, channel, &open);
             return Ok(());
         }

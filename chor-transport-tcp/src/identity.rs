@@ -150,3 +150,34 @@ fn but(allowed: &[String]) -> String {
     }
     format!("but only {}", quoted(allowed))
 }
+
+#[cfg(all(test, feature = "tls"))]
+mod tests {
+    use super::*;
+
+    fn identity(names: &[&str]) -> Identity {
+        Identity::new(b"a certificate", names.iter().map(|name| (*name).to_owned()).collect())
+    }
+
+    #[test]
+    fn names_are_compared_as_their_kinds_are() {
+        let ann = identity(&["Ann.Example", "*.ann.example", "spiffe://shop/Ann"]);
+        for name in ["ann.example", "ANN.EXAMPLE", "*.ann.example", "spiffe://shop/Ann"] {
+            assert!(ann.is(name), "{name}");
+        }
+        for name in ["a.ann.example", "ann", "ann.example.", "spiffe://shop/ann", "spiffe", ""] {
+            assert!(!ann.is(name), "{name}");
+        }
+        assert!(!Identity::anonymous().is(""));
+    }
+
+    #[test]
+    fn who_a_peer_is_takes_one_line_of_a_log() {
+        let text = |names: &[&str]| identity(names).to_string();
+        assert_eq!(text(&["a.example", "spiffe:a"]), "`a.example`, `spiffe:a`");
+        assert_eq!(text(&["x:\n2026 WARN `"]), "`x:\\n2026 WARN ``");
+        assert_eq!(text(&[]), "a certificate without a DNS name or URI");
+        assert_eq!(Identity::anonymous().to_string(), "a peer without a certificate");
+        assert_eq!(format!("{:?}", identity(&["a"])), "Identity(`a`)");
+    }
+}

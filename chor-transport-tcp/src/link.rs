@@ -12,12 +12,13 @@
 //! written by the driver.
 
 mod reading;
+mod vetting;
 
 use crate::channel::{Channel, Ended};
 use crate::error::LinkError;
 use crate::frame::{Frame, Open};
 use crate::handshake::{self, Greeting};
-use crate::identity::{Denied, Identity, Known};
+use crate::identity::Known;
 use crate::meeting::Meeting;
 use crate::options::Options;
 use crate::out::Out;
@@ -26,7 +27,6 @@ use crate::reader::Reader;
 use crate::sending::Limits;
 use crate::stream::Connection;
 use crate::woken::Woken;
-use chor_runtime::Protocol;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
@@ -152,35 +152,6 @@ impl Link {
 
     fn table(&self) -> MutexGuard<'_, Table> {
         lock(&self.table)
-    }
-
-    /// Who the peer is; `None` where connections are not secured.
-    pub(crate) fn identity(&self) -> Option<&Identity> {
-        self.known.as_ref().map(|known| &known.identity)
-    }
-
-    /// Whether the peer may play a role: where connections are not secured, it may.
-    pub(crate) fn vet(&self, protocol: &Protocol, role: usize) -> Result<(), Denied> {
-        self.known.as_ref().map_or(Ok(()), |known| known.vet(protocol, role))
-    }
-
-    /// The peer may not play a role.
-    pub(crate) fn denied(&self, denied: Denied) -> LinkError {
-        let error = LinkError::Denied { peer: self.peer.clone(), denied: denied.into() };
-        tracing::warn!(target: "chor", "{error}");
-        error
-    }
-
-    /// Tells the peer that it is not invited, and why.
-    pub(crate) fn decline(&self, error: &LinkError) {
-        let LinkError::Denied { denied, .. } = error else { return };
-        let reason = denied.to_string();
-        let mut table = self.table();
-        // The number of a channel that there never is.
-        table.opened += 1;
-        let channel = table.opened;
-        drop(table);
-        self.say(&Frame::Refuse { channel, reason: cut(&reason) });
     }
 
     /// What a step is called that the peer introduced.

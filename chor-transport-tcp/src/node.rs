@@ -157,7 +157,8 @@ impl<D: Codec + Clone + 'static> Node<D> {
 
     /// A session whose other roles are played at these addresses. Each role is named by its number in
     /// the choreography's header, from 0: `buy_book::Role::Seller as usize`. The addresses have to be
-    /// such that not only this node reaches them, but also the roles each other.
+    /// such that not only this node reaches them, but also the roles each other. With TLS, the name that
+    /// the certificate has to have may stand before the address: `seller.example@10.0.0.3:4000`.
     pub fn session<A: Into<String>>(
         &self,
         addresses: impl IntoIterator<Item = (usize, A)>,

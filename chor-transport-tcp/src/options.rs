@@ -43,7 +43,7 @@ impl Options {
     }
 
     /// How long dialling, greeting and meeting all participants of a session may take together; by
-    /// default 10 s.
+    /// default 10 s. A peer that connects has as long to become secure, and as long again to greet.
     #[must_use]
     pub fn handshake(self, handshake: Duration) -> Self {
         Self { handshake, ..self }

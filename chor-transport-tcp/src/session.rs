@@ -106,10 +106,10 @@ impl<D: Codec> Tcp<D> {
             .map(async |(peer, way)| {
                 let link = way.link().await.map_err(|error| (peer, error))?;
                 let Some(link) = link else { return Ok(()) };
-                let vetted = link.vet(protocol, peer);
-                let vetted = vetted.map_err(|denied| (peer, link.denied(denied)));
-                if let (Err((_, error)), Some(_)) = (&vetted, &self.invitation) {
-                    link.decline(error);
+                let invites = self.invitation.is_some();
+                let vetted = link.vet_to_reach(protocol, peer, invites);
+                let vetted = vetted.map_err(|error| (peer, error));
+                if vetted.is_err() && invites {
                     return vetted;
                 }
                 let open = Open {

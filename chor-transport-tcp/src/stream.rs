@@ -88,17 +88,18 @@ impl ReadHalf {
         let mut buffer = ReadBuf::new(bytes);
         let polled = match self {
             Self::Tcp(half) => Pin::new(half).poll_read(cx, &mut buffer),
-            Self::Other(half) => Pin::new(half).poll_read(cx, &mut buffer),
-        };
-        let polled = match polled {
-            // How TLS says that the peer closed the connection without a word. Links have words of
-            // their own for the end.
-            Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                Poll::Ready(Ok(()))
-            }
-            polled => polled,
+            Self::Other(half) => Pin::new(half).poll_read(cx, &mut buffer).map(or_end),
         };
         polled.map_ok(|()| buffer.filled().len())
+    }
+}
+
+/// How TLS says that the peer closed the connection without a word counts as an end: links have words
+/// of their own for what is missing.
+fn or_end(read: io::Result<()>) -> io::Result<()> {
+    match read {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(()),
+        read => read,
     }
 }
 

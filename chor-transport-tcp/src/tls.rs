@@ -10,7 +10,7 @@ pub(crate) use handshake::{failed, said, target};
 use crate::identity::{Identity, Part, Permits};
 use configs::Configs;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// TLS for a node: its certificate, whom it trusts, and which roles its peers may play. It becomes a
 /// [`Security`](crate::Security).
@@ -80,7 +80,8 @@ use std::sync::Arc;
 /// ```
 #[derive(Clone)]
 pub struct Tls {
-    configs: Arc<Configs>,
+    /// Shared by clones.
+    configs: Arc<RwLock<Arc<Configs>>>,
     permits: Permits,
     /// Peers without a certificate may play some role.
     anonymous: bool,
@@ -123,7 +124,23 @@ impl Tls {
     }
 
     fn of(configs: Configs) -> Self {
-        Self { configs: Arc::new(configs), permits: Permits::default(), anonymous: false }
+        let configs = Arc::new(RwLock::new(Arc::new(configs)));
+        Self { configs, permits: Permits::default(), anonymous: false }
+    }
+
+    /// Has all nodes that were made with this, or with a clone of it, use the certificate, the key and
+    /// the roots of `other` for connections from now on. Rules stay as they are. Connections that are
+    /// there go on.
+    ///
+    /// `other` should be made as this one was: a node that listens can't let anybody in without a
+    /// certificate, nor connect to anybody without roots.
+    pub fn renew(&self, other: &Self) {
+        let configs = other.configs();
+        *self.configs.write().unwrap_or_else(PoisonError::into_inner) = configs;
+    }
+
+    fn configs(&self) -> Arc<Configs> {
+        Arc::clone(&self.configs.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// A peer whose certificate has this name, a DNS name or a URI, may play these roles of a
@@ -154,7 +171,8 @@ impl Tls {
 
     /// A peer may play a role if the rule says so. Any number of rules may be given, and one is enough.
     ///
-    /// It is asked before a session begins, on whatever task has come so far: it must not block. That
+    /// It is asked anew for each session before it begins, so a role can be taken away again. It must
+    /// not block, since it holds up all sessions of a connection. That
     /// it lets peers without a certificate through has no effect unless
     /// [`allow_anonymous`](Self::allow_anonymous) or [`server`](Self::server) does.
     #[must_use]
@@ -167,7 +185,7 @@ impl Tls {
     }
 
     pub(crate) fn can_accept(&self) -> bool {
-        self.configs.acceptor(self.anonymous).is_some()
+        self.configs().acceptor(self.anonymous).is_some()
     }
 }
 

@@ -2,7 +2,8 @@
 
 use chor::tcp::Tls;
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, SanType, date_time_ymd,
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    SanType, date_time_ymd,
 };
 
 pub(crate) struct Authority {
@@ -27,9 +28,35 @@ impl Authority {
         Self { issuer: Issuer::new(parameters, key), roots }
     }
 
-    /// A certificate for a URI, or for a DNS name.
+    /// A certificate for an IP address, a URI, or a DNS name.
     pub(crate) fn issue(&self, name: &str) -> Issued {
         self.sign(&parameters(name))
+    }
+
+    /// One for a URI, whatever it looks like.
+    pub(crate) fn issue_uri(&self, uri: &str) -> Issued {
+        let mut parameters = CertificateParams::default();
+        let uri = SanType::URI(uri.try_into().expect("ASCII"));
+        parameters.subject_alt_names.push(uri);
+        self.sign(&parameters)
+    }
+
+    /// One that is for clients only.
+    pub(crate) fn issue_for_clients(&self, name: &str) -> Issued {
+        let mut parameters = parameters(name);
+        parameters.extended_key_usages.push(ExtendedKeyUsagePurpose::ClientAuth);
+        self.sign(&parameters)
+    }
+
+    /// Somebody whom this one lets issue certificates, and its own certificate.
+    pub(crate) fn delegate(&self) -> (Self, String) {
+        let mut parameters = CertificateParams::default();
+        parameters.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+        parameters.distinguished_name.push(DnType::CommonName, "a delegate");
+        let key = KeyPair::generate().expect("a key");
+        let own = parameters.signed_by(&key, &self.issuer).expect("a certificate").pem();
+        let issuer = Issuer::new(parameters, key);
+        (Self { issuer, roots: self.roots.clone() }, own)
     }
 
     /// One that has expired.
@@ -58,7 +85,11 @@ impl Authority {
 fn parameters(name: &str) -> CertificateParams {
     let mut parameters = CertificateParams::default();
     let text = name.try_into().expect("ASCII");
-    let name = if name.contains(':') { SanType::URI(text) } else { SanType::DnsName(text) };
+    let name = match name.parse() {
+        Ok(address) => SanType::IpAddress(address),
+        Err(_) if name.contains(':') => SanType::URI(text),
+        Err(_) => SanType::DnsName(text),
+    };
     parameters.subject_alt_names.push(name);
     parameters
 }

@@ -1,71 +1,13 @@
-//! Peers that are not let in, or don't get as far: each learns why, and the node goes on serving others.
+//! Peers that don't get as far as a connection: each learns why, and the node goes on serving others.
 
-use crate::authority::{Authority, Issued};
+use crate::authority::Authority;
+use crate::street::{BUYER, SELLER, Street, buying, insecure};
 use crate::support::{Log, Shop, buys, link_error, within};
 use chor::DefaultCodec;
-use chor::tcp::{LinkError, Node, Options, Security, Tls, TlsError};
-use std::error::Error as _;
+use chor::tcp::{LinkError, Node, Options, Security};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-
-const SELLER: &str = "seller.example";
-const BUYER: &str = "buyer.example";
-
-/// A shop, an honest buyer, and an authority that others may have certificates of.
-struct Street {
-    authority: Authority,
-    shop: Shop,
-    buyer: Node,
-    at: String,
-    log: Log,
-    _guard: tracing::subscriber::DefaultGuard,
-}
-
-impl Street {
-    async fn new() -> Self {
-        Self::with(Options::default(), |tls| tls).await
-    }
-
-    async fn with(options: Options, change: impl Fn(Tls) -> Tls) -> Self {
-        let (log, guard) = Log::listen();
-        let authority = Authority::new();
-        let tls = change(authority.mutual(SELLER).allow(BUYER, "buy", ["Buyer"]));
-        let codec = DefaultCodec::default();
-        let node = Node::listen_with("127.0.0.1:0", tls, codec, options).await.expect("a port");
-        let shop = Shop::of(node);
-        let at = shop.known_as(SELLER);
-        let buyer = Node::new(buying(authority.mutual(BUYER)));
-        Self { authority, shop, buyer, at, log, _guard: guard }
-    }
-
-    /// The honest buyer still gets what it wants.
-    async fn assert_goes_on(&mut self) {
-        self.shop.assert_sells(&self.buyer, &self.at).await;
-    }
-
-    async fn connect(&self) -> TcpStream {
-        TcpStream::connect(self.shop.node.address().expect("it listens")).await.expect("it listens")
-    }
-}
-
-fn buying(tls: Tls) -> Tls {
-    tls.allow(SELLER, "buy", ["Seller"])
-}
-
-/// How a purchase fails that never comes to a connection.
-async fn fails(security: impl Into<Security>, at: &str) -> String {
-    let error = buys(&Node::new(security), at).await.unwrap_err();
-    assert_eq!(error.peer(), Some("Seller"), "{error}");
-    link_error(&error).to_string()
-}
-
-/// Why the connection is not secure.
-async fn insecure(tls: Tls, at: &str) -> String {
-    let said = fails(tls, at).await;
-    let prefix = format!("{at} can't be spoken with securely: ");
-    said.strip_prefix(&prefix).unwrap_or_else(|| panic!("{said}")).to_owned()
-}
+use tokio::net::TcpListener;
 
 #[tokio::test]
 async fn a_peer_that_speaks_plaintext_is_told_apart() {
@@ -75,6 +17,9 @@ async fn a_peer_that_speaks_plaintext_is_told_apart() {
     let LinkError::Greeting { source, .. } = link_error(&error) else { panic!("{error:?}") };
     assert_eq!(source.to_string(), "it speaks TLS, and this end plaintext");
     street.log.says("can't be spoken with securely: it doesn't speak TLS").await;
+    // An address that names a certificate is not taken for one that doesn't.
+    let error = buys(&Node::new(Security::Plaintext), &street.at).await.unwrap_err();
+    assert!(matches!(link_error(&error), LinkError::Dial { .. }), "{error:?}");
     street.assert_goes_on().await;
 }
 
@@ -87,76 +32,6 @@ async fn a_node_that_speaks_plaintext_is_told_apart() {
     log.says("it speaks TLS, and this end plaintext").await;
     let at = shop.node.address().unwrap().to_string();
     shop.assert_sells(&Node::new(Security::Plaintext), &at).await;
-}
-
-#[tokio::test]
-async fn a_certificate_that_has_expired_is_refused_at_both_ends() {
-    let mut street = Street::new().await;
-    let expired = street.authority.mutual_with(&street.authority.expired(BUYER));
-    let said = insecure(buying(expired), &street.at).await;
-    assert_eq!(said, "it refuses: CertificateExpired");
-    street.log.says("invalid peer certificate: certificate expired").await;
-
-    let expired = street.authority.mutual_with(&street.authority.expired(SELLER));
-    let other = Shop::open(expired.allow(BUYER, "buy", ["Buyer"])).await;
-    let tls = buying(street.authority.mutual(BUYER));
-    let said = insecure(tls, &other.known_as(SELLER)).await;
-    assert!(said.starts_with("invalid peer certificate: certificate expired"), "{said}");
-    street.log.says("securely: it refuses: CertificateExpired").await;
-    street.assert_goes_on().await;
-}
-
-/// The holder of a certificate of one authority, who trusts another one.
-fn stranger(issued: &Issued, trusted: &Authority) -> Tls {
-    Tls::mutual(&issued.chain, &issued.key, &trusted.roots).expect("they fit")
-}
-
-#[tokio::test]
-async fn a_certificate_of_an_unknown_authority_is_refused_at_both_ends() {
-    let mut street = Street::new().await;
-    let other = Authority::new();
-    let unknown = stranger(&other.issue(BUYER), &street.authority);
-    let said = insecure(buying(unknown), &street.at).await;
-    // Both authorities have the same name, so it's the signature that gives it away.
-    assert!(["it refuses: UnknownCA", "it refuses: DecryptError"].contains(&&*said), "{said}");
-    street.log.says("invalid peer certificate: ").await;
-
-    let said = insecure(buying(other.mutual(BUYER)), &street.at).await;
-    assert!(said.starts_with("invalid peer certificate: "), "{said}");
-    street.log.says("securely: it refuses: ").await;
-    street.assert_goes_on().await;
-}
-
-#[tokio::test]
-async fn a_peer_without_a_certificate_is_refused_where_one_is_wanted() {
-    let mut street = Street::new().await;
-    let anonymous = Tls::client(&street.authority.roots).unwrap();
-    let said = insecure(buying(anonymous), &street.at).await;
-    assert_eq!(said, "it refuses: CertificateRequired");
-    street.log.says("can't be spoken with securely: it has shown no certificate").await;
-    street.assert_goes_on().await;
-}
-
-#[tokio::test]
-async fn a_certificate_with_another_name_than_the_address_is_refused() {
-    let mut street = Street::new().await;
-    let address = street.shop.node.address().unwrap();
-    // The name of a host, and one that is wanted behind an address.
-    for at in [address.to_string(), format!("other.example@{address}")] {
-        let said = insecure(buying(street.authority.mutual(BUYER)), &at).await;
-        let text = "invalid peer certificate: certificate not valid for name ";
-        assert!(said.starts_with(text) && said.contains(SELLER), "{said}");
-        street.log.says("securely: it refuses: BadCertificate").await;
-    }
-    street.assert_goes_on().await;
-}
-
-#[tokio::test]
-async fn what_can_not_be_the_name_of_a_certificate_is_an_error() {
-    let street = Street::new().await;
-    let at = format!("a name@{}", street.shop.node.address().unwrap());
-    let said = insecure(buying(street.authority.mutual(BUYER)), &at).await;
-    assert_eq!(said, "`a name` is no name that a certificate can have");
 }
 
 #[tokio::test]
@@ -261,40 +136,4 @@ async fn a_shutdown_does_not_wait_for_handshakes() {
     stalled.write_all(b"\x16").await.unwrap();
     within(street.shop.node.shutdown(Duration::from_mins(5))).await.unwrap();
     let _ = within(stalled.read_to_end(&mut Vec::new())).await;
-}
-
-#[tokio::test]
-async fn who_has_no_certificate_can_not_listen_and_who_has_no_roots_can_not_connect() {
-    let authority = Authority::new();
-    let client = Tls::client(&authority.roots).unwrap();
-    let error = Node::listen("127.0.0.1:0", client).await.unwrap_err();
-    assert_eq!(error.to_string(), "a node that listens has to have a certificate");
-    let issued = authority.issue(SELLER);
-    let server = Tls::server(&issued.chain, &issued.key).unwrap();
-    let shop = Shop::open(authority.mutual(SELLER)).await;
-    let said = insecure(server, &shop.known_as(SELLER)).await;
-    assert_eq!(said, "this end has no roots to check a certificate by");
-}
-
-#[test]
-fn what_can_not_be_used_is_named() {
-    let authority = Authority::new();
-    let (one, two) = (authority.issue("one"), authority.issue("two"));
-    let roots = authority.roots.as_str();
-    let text = |error: TlsError| format!("{error}: {}", error.source().expect("a reason"));
-    let cases = [
-        (Tls::mutual("", &one.key, roots), "the certificate chain can't be read: it holds no cert"),
-        (Tls::mutual(&one.chain, "", roots), "the private key can't be read: "),
-        (Tls::mutual(&one.chain, &one.chain, roots), "the private key can't be read: "),
-        (Tls::mutual(&one.chain, &two.key, roots), "the private key can't be used: "),
-        (Tls::server(&one.chain, &two.key), "the private key can't be used: "),
-        (Tls::client("-----BEGIN CERTIFICATE-----\n"), "the roots can't be read: "),
-        (Tls::client("nothing"), "the roots can't be read: it holds no certificate"),
-    ];
-    for (tls, expected) in cases {
-        let said = text(tls.unwrap_err());
-        assert!(said.starts_with(expected), "{said}");
-    }
-    let tls = Tls::mutual(&one.chain, &one.key, roots).unwrap();
-    assert!(!format!("{tls:?}").contains("PRIVATE"), "{tls:?}");
 }

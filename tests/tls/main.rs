@@ -1,9 +1,11 @@
 //! Choreographies between peers that know each other by their certificates.
 
 mod authority;
+mod certificates;
 mod handshakes;
 mod roles;
 mod streams;
+mod street;
 mod support;
 #[path = "../tcp/way.rs"]
 mod way;

@@ -3,8 +3,10 @@
 use crate::authority::Authority;
 use crate::support::{Log, Shop, address, broker, buy, buys, link_error, listen, within};
 use chor::prelude::*;
-use chor::tcp::{Identity, LinkError, Node, Tls};
+use chor::tcp::{Identity, LinkError, Node, Part, Tls};
 use std::error::Error as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 const SELLER: &str = "seller.example";
@@ -154,6 +156,75 @@ async fn a_server_that_asks_for_no_certificate_lets_anybody_play_what_it_says() 
         assert_ends(&error, text);
         shop.assert_sells(&buyer(&authority, BUYER), &at).await;
     }
+}
+
+/// An authority that may not issue certificates for a name could put it into a URI.
+#[tokio::test]
+async fn a_uri_is_no_dns_name() {
+    let authority = Authority::new();
+    let shop = Shop::open(seller(&authority)).await;
+    let tls = authority.mutual_with(&authority.issue_uri(BUYER));
+    let tricky = Node::new(tls.allow(SELLER, "buy", ["Seller"]));
+    let error = buys(&tricky, &shop.known_as(SELLER)).await.unwrap_err();
+    let text = "a certificate without a DNS name or URI may not play `Buyer` of `buy`, nor any other of its roles";
+    assert_ends(&error, text);
+}
+
+#[tokio::test]
+async fn a_certificate_may_be_issued_by_somebody_in_between_for_an_ip_address() {
+    let authority = Authority::new();
+    let (delegate, own) = authority.delegate();
+    let mut issued = delegate.issue("127.0.0.1");
+    issued.chain += &own;
+    let tls = delegate.mutual_with(&issued).allow(BUYER, "buy", ["Buyer"]);
+    let mut shop = Shop::open(tls).await;
+    let at = shop.node.address().unwrap().to_string();
+    // A role may be bound to what is no name, too.
+    let tls = authority.mutual(BUYER);
+    let seller = move |peer: &Identity, part: Part<'_>| {
+        part.role == "Seller" && peer.names().is_empty() && !peer.is_anonymous()
+    };
+    shop.assert_sells(&Node::new(tls.allow_if(seller)), &at).await;
+}
+
+#[tokio::test]
+async fn a_role_can_be_taken_away_again() {
+    let authority = Authority::new();
+    let may = Arc::new(AtomicBool::new(true));
+    let rule = Arc::clone(&may);
+    let tls = authority.mutual(SELLER).allow_if(move |_, _| rule.load(Ordering::SeqCst));
+    let mut shop = Shop::open(tls).await;
+    let at = shop.known_as(SELLER);
+    let buyer = buyer(&authority, BUYER);
+    for _ in 0..2 {
+        may.store(true, Ordering::SeqCst);
+        shop.assert_sells(&buyer, &at).await;
+        may.store(false, Ordering::SeqCst);
+        let error = buys(&buyer, &at).await.unwrap_err();
+        assert!(matches!(link_error(&error), LinkError::Refused { .. }), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn sessions_of_who_may_and_who_may_not_do_not_mix() {
+    let authority = Authority::new();
+    let mut shop = Shop::open(seller(&authority)).await;
+    let at = shop.known_as(SELLER);
+    let nodes = [BUYER, "eve.example"].map(|name| buyer(&authority, name));
+    let sessions = (0..200).map(|number| {
+        let session = nodes[number % 2].session([(1, &at)]);
+        let bought = tokio::spawn(session.play(buy::Buyer::new("Emma".to_owned())));
+        async move { (number % 2 == 0, within(bought).await.expect("no panic")) }
+    });
+    let sessions: Vec<_> = sessions.collect();
+    for session in sessions {
+        let (may, bought) = session.await;
+        assert_eq!(bought.is_ok(), may, "{bought:?}");
+    }
+    for _ in 0..100 {
+        assert_eq!(within(shop.sold.recv()).await.unwrap().unwrap(), "Emma");
+    }
+    assert!(shop.sold.try_recv().is_err());
 }
 
 /// Three nodes, each with its own rules for the broker's roles.

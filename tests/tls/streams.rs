@@ -186,7 +186,7 @@ async fn plaintext_and_tls_do_not_meet_at_fixed_addresses() {
 }
 
 /// The whole contract of transports, with encrypted connections.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tls_keeps_the_contract_of_transports() {
     let authority = Authority::new();
     let tls = authority.mutual("peer.example").allow_if(|_, _| true);

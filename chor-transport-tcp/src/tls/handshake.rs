@@ -64,7 +64,8 @@ impl Tls {
         peer: String,
     ) -> Result<Connection, LinkError> {
         let failed = |reason: String| LinkError::Tls { peer: peer.clone(), reason };
-        let Some(connector) = &self.configs.connector else {
+        let configs = self.configs();
+        let Some(connector) = &configs.connector else {
             return Err(failed("this end has no roots to check a certificate by".to_owned()));
         };
         let wanted = ServerName::try_from(name.to_owned())
@@ -99,7 +100,8 @@ impl Tls {
         if let Err(error) = stream.set_nodelay(true) {
             return Err((error, stream));
         }
-        let Some(acceptor) = self.configs.acceptor(self.anonymous) else {
+        let configs = self.configs();
+        let Some(acceptor) = configs.acceptor(self.anonymous) else {
             return Err((io::Error::other("this end has no certificate"), stream));
         };
         let stream = acceptor.accept(stream).into_fallible().await?;
@@ -167,5 +169,29 @@ fn reason(error: &io::Error) -> String {
         Some(rustls::Error::AlertReceived(alert)) => format!("it refuses: {alert:?}"),
         Some(error) => error.to_string(),
         None => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{name, target};
+
+    #[test]
+    fn an_address_may_begin_with_the_name_that_is_wanted() {
+        let cases = [
+            ("seller.example:4000", "seller.example", "seller.example:4000"),
+            ("10.0.0.3:4000", "10.0.0.3", "10.0.0.3:4000"),
+            ("[::1]:4000", "::1", "[::1]:4000"),
+            ("seller.example@10.0.0.3:4000", "seller.example", "10.0.0.3:4000"),
+            ("seller.example@[::1]:4000", "seller.example", "[::1]:4000"),
+            ("::1@[::2]:4000", "::1", "[::2]:4000"),
+            ("a@b@c:1", "a@b", "c:1"),
+            ("nothing", "nothing", "nothing"),
+            ("@host:1", "", "host:1"),
+            ("", "", ""),
+        ];
+        for (address, wanted, connected) in cases {
+            assert_eq!((name(address), target(address)), (wanted, connected), "{address}");
+        }
     }
 }
