@@ -3,6 +3,7 @@
 //! Knows how they are stored; deliberately not when each is polled, which is
 //! [`together`](crate::together())'s.
 
+use crate::fail::Fail;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -42,6 +43,21 @@ pub trait Branches: Unpin {
     fn finished(&mut self) -> Self::Finished;
 }
 
+/// Branches that can fail.
+pub trait Trying: Branches {
+    /// What they give if none fails.
+    type Values;
+
+    /// What one failed with that is done; else it keeps its value.
+    fn failure(&mut self, index: usize) -> Option<Fail>;
+
+    /// What they give, when all are done and none failed.
+    ///
+    /// # Panics
+    /// If one is not done or failed, or they have been taken.
+    fn values(&mut self) -> Self::Values;
+}
+
 /// No futures, or no more.
 impl Branches for () {
     type Outputs = ();
@@ -60,6 +76,16 @@ impl Branches for () {
     fn outputs(&mut self) {}
 
     fn finished(&mut self) {}
+}
+
+impl Trying for () {
+    type Values = ();
+
+    fn failure(&mut self, _: usize) -> Option<Fail> {
+        None
+    }
+
+    fn values(&mut self) {}
 }
 
 /// A future and those after it.
@@ -103,6 +129,25 @@ impl<F: Future, R: Branches> Branches for Running<F, R> {
 
     fn finished(&mut self) -> Self::Finished {
         (self.first.take_done(), self.rest.finished())
+    }
+}
+
+impl<F, V, R> Trying for Running<F, R>
+where
+    F: Future<Output = Result<V, Fail>>,
+    R: Trying,
+{
+    type Values = (V, R::Values);
+
+    fn failure(&mut self, index: usize) -> Option<Fail> {
+        match index {
+            0 => self.first.failure(),
+            _ => self.rest.failure(index - 1),
+        }
+    }
+
+    fn values(&mut self) -> Self::Values {
+        (self.first.value(), self.rest.values())
     }
 }
 
@@ -178,6 +223,25 @@ impl<F: Future> Branches for Several<F> {
     }
 }
 
+impl<F: Future<Output = Result<V, Fail>>, V> Trying for Several<F> {
+    type Values = Vec<V>;
+
+    fn failure(&mut self, index: usize) -> Option<Fail> {
+        self.0[index].failure()
+    }
+
+    fn values(&mut self) -> Self::Values {
+        self.0.iter_mut().map(Slot::value).collect()
+    }
+}
+
+impl<F: Future> Several<F> {
+    /// What one gives that is done.
+    pub(crate) fn take(&mut self, index: usize) -> Option<F::Output> {
+        self.0[index].take_done()
+    }
+}
+
 impl<F: Future> Futures for Vec<F> {
     type Branches = Several<F>;
 
@@ -213,6 +277,21 @@ impl<B: Branches<Outputs: Flatten>> Branches for Tuple<B> {
 
     fn finished(&mut self) -> Self::Finished {
         self.0.finished()
+    }
+}
+
+impl<B: Trying + Branches<Outputs: Flatten>> Trying for Tuple<B>
+where
+    B::Values: Flatten,
+{
+    type Values = <B::Values as Flatten>::Tuple;
+
+    fn failure(&mut self, index: usize) -> Option<Fail> {
+        self.0.failure(index)
+    }
+
+    fn values(&mut self) -> Self::Values {
+        self.0.values().flatten()
     }
 }
 
@@ -305,5 +384,18 @@ impl<F: Future> Slot<F> {
         if let Self::Running(_) = self {
             *self = Self::Taken;
         }
+    }
+}
+
+impl<F: Future<Output = Result<V, Fail>>, V> Slot<F> {
+    fn failure(&mut self) -> Option<Fail> {
+        if !matches!(self, Self::Done(Err(_))) {
+            return None;
+        }
+        self.take_done()?.err()
+    }
+
+    fn value(&mut self) -> V {
+        self.take().unwrap_or_else(|_| unreachable!("a branch that failed ended all"))
     }
 }

@@ -5,6 +5,7 @@
 
 mod exchange;
 mod family;
+mod round;
 
 use crate::fail::Fail;
 use crate::lane::Lane;
@@ -16,6 +17,7 @@ use crate::transport::{Address, Fault, Transport};
 use crate::watch::Site;
 use exchange::Exchange;
 pub use family::{Coincide, OutOfRange};
+pub(crate) use round::Discarding;
 use std::borrow::Cow;
 use std::fmt::Debug;
 
@@ -240,7 +242,7 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
                     exchange.trace(&transport, "sent");
                     Ok(())
                 }
-                Err(fault) => Err(exchange.fail(&transport, *fault)),
+                Err(fault) => exchange.fail_sent(&transport, *fault),
             }
         }
     }

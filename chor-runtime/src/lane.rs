@@ -11,36 +11,70 @@ use std::fmt;
 ///
 /// A branch that was executed uses its lane again the next time: queues deliver in order, so nothing
 /// mixes, and the number of lanes is that of the branches in the source.
+///
+/// What may end before all of its messages have arrived, as with a deadline, is a round: it has a lane of
+/// its own each time, which says which [round](Self::round) of which [root](Self::root) it is.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
-pub struct Lane(u64);
+pub struct Lane {
+    // In this order, so that the lanes of a root are neighbours.
+    root: u64,
+    round: u64,
+    number: u64,
+}
 
 impl Lane {
     /// The body of the choreography.
-    pub const ROOT: Self = Self(0);
+    pub const ROOT: Self = Self::new(0);
 
     /// The lane of this number, which all roles that use it have to compute alike.
     pub const fn new(number: u64) -> Self {
-        Self(number)
+        Self { root: 0, round: 0, number }
     }
 
-    /// Its number.
+    /// The lane of this number in a round: for transports, which carry all three. A `root` of 0 stands
+    /// for no round.
+    pub const fn with_round(number: u64, root: u64, round: u64) -> Self {
+        Self { root, round, number }
+    }
+
+    /// Its number, which no other lane has, also of another round.
     pub const fn number(self) -> u64 {
-        self.0
+        self.number
+    }
+
+    /// The place whose rounds are counted, as a number; 0 outside of rounds.
+    pub const fn root(self) -> u64 {
+        self.root
+    }
+
+    /// Which round of the root it belongs to, from 0.
+    pub const fn round(self) -> u64 {
+        self.round
+    }
+
+    /// Whether it belongs to a round: to something that may end before all messages have arrived.
+    pub const fn is_in_round(self) -> bool {
+        self.root != 0
     }
 
     /// The lane of a branch that begins in this one: that of this `index` at this `place` of the
     /// source.
     #[must_use]
     pub const fn branch(self, place: u64, index: u64) -> Self {
-        Self(mix(mix(self.0, place), index))
+        Self { number: mix(mix(self.number, place), index), ..self }
     }
 }
 
 impl fmt::Display for Lane {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if *self == Self::ROOT { f.write_str("the body") } else { write!(f, "lane {:x}", self.0) }
+        if *self == Self::ROOT {
+            f.write_str("the body")
+        } else {
+            write!(f, "lane {:x}", self.number)?;
+            if self.is_in_round() { write!(f, " in round {}", self.round + 1) } else { Ok(()) }
+        }
     }
 }
 

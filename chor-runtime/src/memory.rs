@@ -14,6 +14,7 @@ mod table;
 pub(crate) use local::Lent;
 
 use crate::cause::{Cause, Reason};
+use crate::lane::Lane;
 use crate::message::Message;
 use crate::place::Place;
 use crate::protocol::Protocol;
@@ -171,6 +172,21 @@ impl<S: Session> Transport for Memory<S> {
             let received = self.session.with(|table| table.recv(self.place, from, cx.waker()));
             received.unwrap_or_else(|| Poll::Ready(elsewhere()))
         })
+    }
+
+    fn begin_round(&self, from: Lane, root: u64) -> Option<Lane> {
+        let (lane, stale) = self.session.with(|table| table.begin(self.place, from, root))?;
+        drop(stale);
+        Some(lane)
+    }
+
+    fn discard(&self, lanes: &[Lane]) {
+        // As for `close`.
+        drop(self.session.with(|table| table.discard(self.place, lanes)));
+    }
+
+    fn discarded(&self) -> u64 {
+        self.session.with(|table| table.discarded(self.place)).unwrap_or_default()
     }
 
     fn close(&self, end: End) {

@@ -7,6 +7,9 @@ pub use crate::choreography::{Choreography, Members, Roles};
 pub use crate::endpoint::Endpoint;
 pub use crate::error::Error;
 pub use crate::fail::{Fail, Missing, OrFail, early, failed, finish};
+pub use crate::first::{First, first};
+pub use crate::join::{join, join as join_all};
+pub use crate::lost::{Lost, Member};
 pub use crate::message::Message;
 pub use crate::normal::Calls;
 pub use crate::open::Opening;
@@ -20,6 +23,7 @@ pub use std::boxed::Box;
 use std::future::Pending;
 use std::marker::PhantomData;
 pub use std::sync::Arc;
+pub use std::vec::Vec;
 
 /// A value of the type that a function tells, where the type can't be written.
 pub fn typed<M>(_: fn() -> PhantomData<M>, value: M) -> M {

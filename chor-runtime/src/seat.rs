@@ -4,6 +4,7 @@
 //! no range is kept by the process, once for each list that differs: there are as many as the source
 //! and the sizes of families make, which is few.
 
+use crate::lane::mix;
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
@@ -74,6 +75,18 @@ impl Seat {
             Self::List(list) => (0..0, kept(list)),
         };
         range.chain(list.iter().copied())
+    }
+
+    /// A number that tells it and what comes before.
+    pub(crate) fn digest(self, before: u64) -> u64 {
+        match self {
+            Self::Range { first, count } => mix(before, u64::from(first) << 32 | u64::from(count)),
+            Self::List(list) => {
+                kept(list).iter().fold(mix(before, u64::MAX), |digest, participant| {
+                    mix(digest, u64::from(*participant))
+                })
+            }
+        }
     }
 
     /// A participant that is in both, or in one of them twice.

@@ -5,6 +5,7 @@
 
 use crate::branches::{Branches, Futures};
 use crate::spot::{self, Inside, Spot};
+use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -44,33 +45,13 @@ pub fn together<F: Futures>(futures: F) -> Together<F::Branches> {
 pub struct Together<B> {
     branches: B,
     live: usize,
-    ready: Arc<Ready>,
-    wakers: Vec<Waker>,
+    polling: Polling,
 }
 
 impl<B: Branches> Together<B> {
     pub(crate) fn new(branches: B) -> Self {
         let live = branches.count();
-        let ready = Arc::new(Ready::all(live));
-        let waker = |index| Waker::from(Arc::new(Branch { ready: Arc::clone(&ready), index }));
-        let wakers = (0..live).map(waker).collect();
-        Self { branches, live, ready, wakers }
-    }
-
-    /// Polls each branch that was woken once.
-    fn poll_round(&mut self) {
-        for word in 0..self.ready.words.len() {
-            let mut bits = self.ready.take(word);
-            while bits != 0 {
-                let index = word * 64 + bits.trailing_zeros() as usize;
-                bits &= bits - 1;
-                let waker = &self.wakers[index];
-                Spot::enter(index, waker);
-                if self.branches.poll_branch(index, &mut Context::from_waker(waker)) {
-                    self.live -= 1;
-                }
-            }
-        }
+        Self { branches, live, polling: Polling::new(live) }
     }
 }
 
@@ -78,22 +59,71 @@ impl<B: Branches> Future for Together<B> {
     type Output = B::Outputs;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<B::Outputs> {
-        let this = &mut *self;
-        this.ready.enter(cx.waker());
-        let _inside = Inside::enter(this.ready.id);
+        let Self { branches, live, polling } = &mut *self;
+        if *live == 0 {
+            return Poll::Ready(branches.outputs());
+        }
+        let ended = polling.poll(cx, |index, cx| {
+            *live -= usize::from(branches.poll_branch(index, cx));
+            if *live == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        ended.map(|()| branches.outputs())
+    }
+}
+
+/// Polls those of several branches that were woken, until one of them ends it.
+#[derive(Debug)]
+pub(crate) struct Polling {
+    ready: Arc<Ready>,
+    wakers: Vec<Waker>,
+}
+
+impl Polling {
+    pub(crate) fn new(count: usize) -> Self {
+        let ready = Arc::new(Ready::all(count));
+        let waker = |index| Waker::from(Arc::new(Branch { ready: Arc::clone(&ready), index }));
+        let wakers = (0..count).map(waker).collect();
+        Self { ready, wakers }
+    }
+
+    pub(crate) fn poll<B>(
+        &self,
+        cx: &mut Context<'_>,
+        mut poll: impl FnMut(usize, &mut Context<'_>) -> ControlFlow<B>,
+    ) -> Poll<B> {
+        self.ready.enter(cx.waker());
+        let _inside = Inside::enter(self.ready.id);
         for _ in 0..ROUNDS {
-            this.poll_round();
-            if this.live == 0 {
-                return Poll::Ready(this.branches.outputs());
+            if let ControlFlow::Break(end) = self.poll_round(&mut poll) {
+                return Poll::Ready(end);
             }
-            if !this.ready.any() && this.ready.leave() {
+            if !self.ready.any() && self.ready.leave() {
                 return Poll::Pending;
             }
         }
         // Still busy: let others have their turn.
-        this.ready.leave_busy();
+        self.ready.leave_busy();
         cx.waker().wake_by_ref();
         Poll::Pending
+    }
+
+    /// Polls each branch that was woken once.
+    #[inline]
+    fn poll_round<B>(
+        &self,
+        poll: &mut impl FnMut(usize, &mut Context<'_>) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        for word in 0..self.ready.words.len() {
+            let mut bits = self.ready.take(word);
+            while bits != 0 {
+                let index = word * 64 + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                let waker = &self.wakers[index];
+                Spot::enter(index, waker);
+                poll(index, &mut Context::from_waker(waker))?;
+            }
+        }
+        ControlFlow::Continue(())
     }
 }
 

@@ -11,6 +11,7 @@ use crate::protocol::{Protocol, Step};
 use crate::watch::Site;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::time::Duration;
 
 /// One participant's end of a session.
 ///
@@ -31,6 +32,12 @@ use std::fmt;
 /// **Waiting.** A role waits when it receives. A send may wait, to bound memory, only as long as the
 /// receiver can still take messages without this sender going on: full queues must not make a
 /// deadlock out of a program that has none.
+///
+/// **Rounds.** What may end before all of its messages have arrived runs in a lane of a
+/// [round](Lane::round). When it is over, the participant [discards](Self::discard) the lane: then what
+/// is queued in it, or comes later, is dropped and counted, and who waits to send in it goes on. So
+/// nothing is kept of a round that is over. The messages of all rounds of a root count together
+/// against the bound of a queue: a sender that is ahead of its receiver by many rounds waits.
 ///
 /// **Ending.** [`close`](Self::close) ends a participant's part once; later calls do nothing. From
 /// then on, after the messages that it had sent before:
@@ -146,6 +153,31 @@ pub trait Transport: Send + Sync {
     fn agreed(&self, _site: &'static Site, _among: &[usize], _lane: Lane, _value: &dyn fmt::Debug) {
     }
 
+    /// Begins the next round of `root`, in the lane `from`: as [`Rounds::begin`](crate::Rounds::begin),
+    /// of which a transport keeps one. `None`, the default, from one that has no rounds: on it, what
+    /// needs them fails with [`Error::Setup`](crate::Error::Setup).
+    fn begin_round(&self, _from: Lane, _root: u64) -> Option<Lane> {
+        None
+    }
+
+    /// Notes that nothing more will be received in these lanes of rounds, nor in the lanes that began
+    /// in them. Doesn't wait.
+    fn discard(&self, _lanes: &[Lane]) {}
+
+    /// How many messages to this participant were dropped because their round was over.
+    fn discarded(&self) -> u64 {
+        0
+    }
+
+    /// Waits for so long, by the clock of the session; by default that of the machine.
+    ///
+    /// # Cancel safety
+    /// Has to be cancel safe.
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
+        // Of no executor, as the runtime.
+        futures_timer::Delay::new(duration)
+    }
+
     /// Ends this participant's part and tells all others. Doesn't wait, since it is called where a
     /// role is dropped.
     fn close(&self, end: End);
@@ -216,6 +248,22 @@ impl<X: Transport> Transport for &X {
         from: &Address,
     ) -> impl Future<Output = Result<M, Box<Fault>>> + Send {
         X::recv(self, from)
+    }
+
+    fn begin_round(&self, from: Lane, root: u64) -> Option<Lane> {
+        X::begin_round(self, from, root)
+    }
+
+    fn discard(&self, lanes: &[Lane]) {
+        X::discard(self, lanes);
+    }
+
+    fn discarded(&self) -> u64 {
+        X::discarded(self)
+    }
+
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
+        X::sleep(self, duration)
     }
 
     fn close(&self, end: End) {

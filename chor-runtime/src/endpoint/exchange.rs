@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::fail::Fail;
 use crate::protocol::Protocol;
+use crate::role::participants;
 use crate::transport::{Address, Fault, Transport};
 use tracing::level_filters::LevelFilter;
 
@@ -19,6 +20,22 @@ impl Exchange {
         let Address { peer, step, .. } = self.address;
         let name = |participant| self.protocol.participant(participant, |it| transport.members(it));
         Fail::new(Error::of_message(name(transport.place()), name(peer), step, fault))
+    }
+
+    /// The failure of a send; none if its receiver is gone and can be lost.
+    #[cold]
+    pub(super) fn fail_sent(&self, transport: &impl Transport, fault: Fault) -> Result<(), Fail> {
+        let gone = matches!(fault, Fault::Gone(_) | Fault::Link(_));
+        if gone && self.is_expendable(transport) {
+            Ok(())
+        } else {
+            Err(self.fail(transport, fault))
+        }
+    }
+
+    fn is_expendable(&self, transport: &impl Transport) -> bool {
+        let mut roles = self.protocol.expendable.iter();
+        roles.any(|role| participants(transport, *role).contains(&self.address.peer))
     }
 
     /// Costs a load and a comparison when nobody listens.

@@ -205,7 +205,8 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         parcels
     }
 
-    fn seat(&self, of: &[usize]) -> Seat {
+    /// The participants that play these roles.
+    pub(super) fn seat(&self, of: &[usize]) -> Seat {
         match of {
             [role] => self.roles[*role],
             _ => Seat::joined(of.iter().map(|role| self.roles[*role])),
@@ -213,7 +214,7 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
     }
 
     /// With one more role.
-    fn with<const M: usize>(self, participant: u32) -> Endpoint<T, M> {
+    pub(super) fn with<const M: usize>(self, participant: u32) -> Endpoint<T, M> {
         assert_eq!(M, N + 1, "a bound member is one more role");
         let Self { transport, protocol, me, lane, .. } = self;
         let mut roles = [Seat::one(participant); M];

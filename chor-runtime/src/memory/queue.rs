@@ -3,10 +3,12 @@
 use super::table::Woken;
 use crate::lane::Lane;
 use crate::protocol::Step;
+use crate::rounds::Rounds;
 use crate::spot::Spot;
 use crate::transport::{Address, End, Fault};
 use std::any::{Any, type_name};
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::RangeInclusive;
 use std::task::Waker;
 
 /// How many messages a queue holds before its sender waits.
@@ -37,6 +39,29 @@ impl Sender {
         self.queues_mut().for_each(|queue| woken.add(queue.receiver.take()));
     }
 
+    /// Whether there are as many messages as fit, in this lane or in the rounds of its root.
+    #[inline]
+    pub(super) fn is_full(&mut self, lane: Lane) -> bool {
+        if lane.is_in_round() {
+            self.held(lane.root()) >= CAPACITY
+        } else {
+            self.queue(lane).is_full()
+        }
+    }
+
+    /// How many messages there are in the rounds of a root.
+    #[cold]
+    fn held(&self, root: u64) -> usize {
+        self.others.range(of_root(root)).map(|(_, queue)| queue.order.len()).sum()
+    }
+
+    /// Takes out the queues of the rounds of a root that aren't wanted; and whether there are others.
+    pub(super) fn purge(&mut self, root: u64, rounds: &Rounds) -> (Vec<Queue>, bool) {
+        let stale = self.others.extract_if(of_root(root), |lane, _| !rounds.wants(*lane));
+        let stale = stale.map(|(_, queue)| *queue).collect();
+        (stale, self.others.range(of_root(root)).next().is_some())
+    }
+
     fn queues(&self) -> impl Iterator<Item = &Queue> {
         std::iter::once(&self.root).chain(self.others.values().map(|queue| &**queue))
     }
@@ -60,6 +85,11 @@ impl Sender {
             }
         })
     }
+}
+
+/// All lanes of the rounds of a root.
+fn of_root(root: u64) -> RangeInclusive<Lane> {
+    Lane::with_round(0, root, 0)..=Lane::with_round(u64::MAX, root, u64::MAX)
 }
 
 /// The messages of one sender in one lane.
@@ -152,8 +182,13 @@ impl Queue {
         self.others.len()
     }
 
+    /// How many messages wait to be received.
+    pub(super) fn len(&self) -> usize {
+        self.order.len()
+    }
+
     #[inline]
-    pub(super) fn is_full(&self) -> bool {
+    fn is_full(&self) -> bool {
         self.order.len() >= CAPACITY
     }
 

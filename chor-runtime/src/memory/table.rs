@@ -6,13 +6,16 @@
 //! go on. So a sender that closes a cycle goes on, and a receiver that closes one wakes a sender in it,
 //! which looks again and then goes on. A queue grows beyond its bound in no other way.
 
-use super::queue::Sender;
+use super::queue::{Queue, Sender};
 use super::senders::Senders;
 use super::sizes::Sizes;
 use crate::cause::Cause;
 use crate::lane::Lane;
 use crate::protocol::Protocol;
+use crate::rounds::Rounds;
 use crate::transport::{Address, End, Fault};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::task::{Poll, Waker};
 
 /// The sender, the receiver and the lane of a queue.
@@ -40,6 +43,11 @@ struct Role {
     plays: Option<&'static Protocol>,
     /// How its part ended.
     closed: Option<End>,
+    rounds: Rounds,
+    /// Who has a queue to it in the rounds of each root.
+    in_rounds: BTreeMap<u64, BTreeSet<usize>>,
+    /// How many messages to it came too late.
+    discarded: u64,
 }
 
 /// What is known of a role when a session starts.
@@ -127,15 +135,19 @@ impl Table {
         if let Some(end) = &self.roles[to.peer].closed {
             return Poll::Ready(sent_to_closed(end));
         }
-        let mut queue = self.senders.of(me, to.peer).queue(to.lane);
-        if queue.is_full() {
+        if to.lane.is_in_round() && !self.is_wanted(me, to.peer, to.lane) {
+            return Poll::Ready(Ok(()));
+        }
+        let mut sender = self.senders.of(me, to.peer);
+        if sender.is_full(to.lane) {
             if !self.waits_for(to.peer, me) {
                 self.parked.push(((me, to.peer, to.lane), waker.clone()));
                 *parked = true;
                 return Poll::Pending;
             }
-            queue = self.senders.of(me, to.peer).queue(to.lane);
+            sender = self.senders.of(me, to.peer);
         }
+        let queue = sender.queue(to.lane);
         if let Some(message) = message.take() {
             self.woken.add(queue.push(to.step, message));
         }
@@ -150,10 +162,15 @@ impl Table {
         from: &Address,
         waker: &Waker,
     ) -> Poll<Result<M, Box<Fault>>> {
+        if from.lane.is_in_round() {
+            self.roles[me].in_rounds.entry(from.lane.root()).or_default().insert(from.peer);
+        }
         let sender = self.senders.of(from.peer, me);
         let queue = sender.queue(from.lane);
         if let Some(taken) = queue.take(from) {
-            if queue.has_room_for_one() && !self.parked.is_empty() {
+            if from.lane.is_in_round() {
+                self.make_room(from.peer, me, from.lane);
+            } else if queue.has_room_for_one() && !self.parked.is_empty() {
                 let sender = self.unpark((from.peer, me, from.lane));
                 self.woken.add(sender);
             }
@@ -167,6 +184,72 @@ impl Table {
             self.release();
         }
         Poll::Pending
+    }
+
+    /// Begins a round; gives what is left of earlier ones, to be dropped elsewhere.
+    pub(super) fn begin(&mut self, me: usize, from: Lane, root: u64) -> (Lane, Vec<Queue>) {
+        let lane = self.roles[me].rounds.begin(from, root);
+        (lane, self.purge(me, lane.root()))
+    }
+
+    /// Notes that nothing more of these lanes is wanted; gives what was in them.
+    pub(super) fn discard(&mut self, me: usize, lanes: &[Lane]) -> Vec<Queue> {
+        let mut stale = Vec::new();
+        for lane in lanes {
+            self.roles[me].rounds.discard(*lane);
+            stale.append(&mut self.purge(me, lane.root()));
+        }
+        stale
+    }
+
+    pub(super) fn discarded(&self, me: usize) -> u64 {
+        self.roles[me].discarded
+    }
+
+    /// Whether a message of a round is; if so, it gets a queue, else it is counted.
+    #[cold]
+    fn is_wanted(&mut self, from: usize, to: usize, lane: Lane) -> bool {
+        let Role { rounds, in_rounds, discarded, .. } = &mut self.roles[to];
+        let wanted = rounds.wants(lane);
+        if wanted {
+            in_rounds.entry(lane.root()).or_default().insert(from);
+        } else {
+            *discarded += 1;
+        }
+        wanted
+    }
+
+    /// Takes out what isn't wanted of the rounds of a root, and wakes who waits to send more of it.
+    fn purge(&mut self, me: usize, root: u64) -> Vec<Queue> {
+        let Role { rounds, in_rounds, discarded, .. } = &mut self.roles[me];
+        let mut all = Vec::new();
+        if let Entry::Occupied(mut peers) = in_rounds.entry(root) {
+            peers.get_mut().retain(|from| {
+                let (mut stale, more) = self.senders.of(*from, me).purge(root, rounds);
+                all.append(&mut stale);
+                more
+            });
+            if peers.get().is_empty() {
+                peers.remove();
+            }
+        }
+        *discarded += all.iter().map(|queue| queue.len() as u64).sum::<u64>();
+        let late = self.parked.extract_if(.., |((_, to, lane), _)| {
+            *to == me && lane.root() == root && !rounds.wants(*lane)
+        });
+        late.for_each(|(_, waker)| self.woken.add(Some(waker)));
+        all
+    }
+
+    /// A message of a round was received: who waits to send another one of its root looks again.
+    #[cold]
+    fn make_room(&mut self, from: usize, to: usize, lane: Lane) {
+        let waits = |(sender, receiver, other): &Way| {
+            (*sender, *receiver, other.root()) == (from, to, lane.root())
+        };
+        for (_, waker) in self.parked.extract_if(.., |(way, _)| waits(way)) {
+            self.woken.add(Some(waker));
+        }
     }
 
     /// Takes back the note that a sender waits.

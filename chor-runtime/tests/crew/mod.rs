@@ -39,6 +39,7 @@ macro_rules! role {
                 self,
                 $ep: ::chor_runtime::__private::Endpoint<T, 2>,
             ) -> impl Future<Output = Result<$output, ::chor_runtime::Error>> + Send {
+                #[allow(unused_variables)]
                 let $me = self;
                 ::chor_runtime::__private::finish(async move { $run })
             }
@@ -240,4 +241,43 @@ impl Choreography<2> for Lists {
     }
 
     fn results(_: <Self::Roles as Roles<2>>::Each) {}
+}
+
+/// A role from its number, its output, what it brings, and how it runs.
+#[macro_export]
+macro_rules! role_of {
+    ($number:expr, $output:ty, { $($own:ident: $ty:ty),* }, |$ep:ident| $run:expr) => {{
+        struct Own {
+            $($own: $ty),*
+        }
+        $crate::role!(Own, $number, $output, |me, $ep| {
+            let Own { $($own),* } = me;
+            $run
+        });
+        Own { $($own),* }
+    }};
+}
+
+static LOSES: Protocol = Protocol::new(&SIGNATURE, &STEPS, &[]).families(&[1]).expendable(&[1]);
+pub static EXPENDABLE: &Protocol = &LOSES;
+
+/// Sends to a worker that can be lost, and then tries to receive from it.
+pub struct ToExpendable;
+
+impl chor_runtime::Projection<2> for ToExpendable {
+    type Output = String;
+    const ROLE: usize = LEADER;
+    const PROTOCOL: &'static Protocol = &LOSES;
+    const SIZES: [Size; 2] = SIZES;
+
+    fn play<T: Transport + Copy>(
+        self,
+        ep: Endpoint<T, 2>,
+    ) -> impl Future<Output = Result<String, chor_runtime::Error>> + Send {
+        chor_runtime::__private::finish(async move {
+            ep.send::<u64>(WORKERS, JOB, 1).await?;
+            let lost = ep.try_recv::<u64>(WORKERS, DONE).await?.unwrap_err();
+            Ok(lost.to_string())
+        })
+    }
 }

@@ -1,0 +1,150 @@
+//! Lanes that may be left before all of their messages have arrived, and which of them are still wanted.
+//!
+//! What ends with the first answers, or at a deadline, leaves messages behind. Each execution of such a
+//! place of the source, its root, is a round: the rounds of a root are counted at each participant, and
+//! all that take part count alike, since they come to the place equally often. A message carries its
+//! round, so that one of an earlier round is known for what it is whenever it comes.
+//!
+//! Bounded: a number for each root, of which there are as many as the source has places and families
+//! have members. Rounds inside a round are counted under it, and forgotten with it. Pure: knows neither
+//! queues nor messages.
+
+use crate::lane::{Lane, mix};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The rounds of one participant: for transports, each of which keeps one.
+///
+/// ```
+/// use chor_runtime::{Lane, Rounds};
+///
+/// let mut rounds = Rounds::default();
+/// let first = rounds.begin(Lane::ROOT, 7);
+/// assert!(rounds.wants(first));
+/// rounds.discard(first);
+/// let second = rounds.begin(Lane::ROOT, 7);
+/// assert!(!rounds.wants(first) && rounds.wants(second));
+/// ```
+#[derive(Debug, Default)]
+pub struct Rounds(BTreeMap<u64, Root>);
+
+#[derive(Debug, Default)]
+struct Root {
+    /// How many rounds were begun.
+    begun: u64,
+    /// The first round that is still wanted.
+    least: u64,
+    /// How many rounds of each root inside were begun in this round.
+    inside: BTreeMap<u64, u64>,
+    /// Those of them that are over.
+    over: BTreeSet<u64>,
+}
+
+impl Rounds {
+    /// The lane of the next round of `root`, which begins in the lane `from`. Earlier ones are no longer
+    /// wanted.
+    pub fn begin(&mut self, from: Lane, root: u64) -> Lane {
+        if from.is_in_round() {
+            let outer = self.0.entry(from.root()).or_default();
+            let begun = outer.inside.entry(root).or_default();
+            *begun += 1;
+            return Lane::with_round(mix(root, *begun), from.root(), from.round());
+        }
+        let own = self.0.entry(root).or_default();
+        let round = own.begun;
+        own.begun += 1;
+        own.want_from(round);
+        Lane::with_round(mix(root, round), root, round)
+    }
+
+    /// Notes that nothing more of the round of `lane` is wanted, nor of the lanes that began in it.
+    pub fn discard(&mut self, lane: Lane) {
+        if !lane.is_in_round() {
+            return;
+        }
+        let root = self.0.entry(lane.root()).or_default();
+        if lane.number() == mix(lane.root(), lane.round()) {
+            root.want_from(lane.round() + 1);
+        } else if lane.round() >= root.least {
+            root.over.insert(lane.number());
+        }
+    }
+
+    /// Whether what comes in `lane` is still wanted.
+    pub fn wants(&self, lane: Lane) -> bool {
+        if !lane.is_in_round() {
+            return true;
+        }
+        self.0
+            .get(&lane.root())
+            .is_none_or(|root| lane.round() >= root.least && !root.over.contains(&lane.number()))
+    }
+}
+
+impl Root {
+    fn want_from(&mut self, round: u64) {
+        if self.least < round {
+            self.least = round;
+            self.inside.clear();
+            self.over.clear();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_later_round_ends_the_earlier_ones() {
+        let mut rounds = Rounds::default();
+        let lanes: Vec<_> = (0..5).map(|_| rounds.begin(Lane::ROOT, 3)).collect();
+        let wanted: Vec<_> = lanes.iter().map(|lane| rounds.wants(*lane)).collect();
+        assert_eq!(wanted, [false, false, false, false, true]);
+    }
+
+    #[test]
+    fn lanes_in_a_round_end_with_it() {
+        let mut rounds = Rounds::default();
+        let round = rounds.begin(Lane::ROOT, 3);
+        let branch = round.branch(1, 2);
+        assert!(rounds.wants(branch));
+        rounds.discard(round);
+        assert!(!rounds.wants(branch));
+        assert!(rounds.wants(Lane::ROOT.branch(1, 2)));
+    }
+
+    #[test]
+    fn a_round_inside_ends_alone_and_is_forgotten_with_its_outer_one() {
+        let mut rounds = Rounds::default();
+        for _ in 0..3 {
+            let outer = rounds.begin(Lane::ROOT, 3);
+            let inner: Vec<_> = (0..100).map(|_| rounds.begin(outer, 9)).collect();
+            rounds.discard(inner[1]);
+            let wanted = [outer, inner[0], inner[1], inner[2]].map(|lane| rounds.wants(lane));
+            assert_eq!(wanted, [true, true, false, true]);
+        }
+        let last = rounds.begin(Lane::ROOT, 3);
+        rounds.discard(last);
+        let root = &rounds.0[&3];
+        assert_eq!((rounds.0.len(), root.inside.len(), root.over.len()), (1, 0, 0));
+    }
+
+    #[test]
+    fn what_comes_early_is_wanted() {
+        let (mut ahead, behind) = (Rounds::default(), Rounds::default());
+        let early: Vec<_> = (0..3).map(|_| ahead.begin(Lane::ROOT, 3)).collect();
+        assert!(early.into_iter().all(|lane| behind.wants(lane)));
+    }
+
+    #[test]
+    fn a_late_discard_doesnt_end_what_came_after() {
+        let mut rounds = Rounds::default();
+        let first = rounds.begin(Lane::ROOT, 3);
+        let inner = rounds.begin(first, 9);
+        let second = rounds.begin(Lane::ROOT, 3);
+        rounds.discard(first);
+        rounds.discard(inner);
+        assert!(rounds.wants(second));
+        assert!(!rounds.wants(inner));
+    }
+}
