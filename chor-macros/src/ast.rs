@@ -4,6 +4,8 @@
 //! has, and which bracket group is a list of roles. It knows no roles by number, no types and no
 //! scopes; those are `check`'s.
 
+#![allow(dead_code, reason = "families are read by passes that come")]
+
 use proc_macro2::{Ident, Span, TokenStream};
 
 /// One invocation of `chor!`.
@@ -21,6 +23,8 @@ pub struct Item {
     pub vis: syn::Visibility,
     pub name: Ident,
     pub roles: Vec<Ident>,
+    /// Which of the roles are families.
+    pub families: Vec<Option<Family>>,
     /// With the `where` clause.
     pub generics: syn::Generics,
     pub params: Vec<Param>,
@@ -28,6 +32,13 @@ pub struct Item {
     pub body: Block,
     /// The choreographies that the body calls or names, each once.
     pub calls: Vec<syn::Path>,
+}
+
+/// `[..]`, or `[3]` or `[N]` after a role's name: any number of participants, or so many, play it.
+#[derive(Clone)]
+pub struct Family {
+    pub size: Option<syn::Expr>,
+    pub span: Span,
 }
 
 /// `mut x: T @ A`
@@ -41,6 +52,8 @@ pub struct Param {
 pub enum Type {
     /// `T @ A`; without a location only in `let x: T`.
     Located { ty: Box<syn::Type>, at: Option<Location> },
+    /// `T @ each F`: each participant of the location has its own.
+    Each { ty: Box<syn::Type>, at: Location, span: Span },
     /// `(X @ A, Y @ B)`
     Tuple { elems: Vec<Type> },
     /// `chor(X @ A) -> Y @ B | C`
@@ -58,7 +71,8 @@ pub struct ChorType {
     pub auxiliary: Option<Location>,
 }
 
-/// `A`, or `[A, B]`: not yet known to be roles in scope.
+/// `A`, or `[A, B]`: not yet known to be roles in scope. `F[e]` is the name of a [`Member`] that was
+/// bound before.
 #[derive(Clone)]
 pub struct Location {
     pub roles: Vec<Ident>,
@@ -73,6 +87,8 @@ pub struct Block {
 }
 
 pub enum Stmt {
+    /// `let left = F[e];`
+    Member(Box<Member>),
     /// `let pat: ty = init else { .. };`
     Let(Box<Let>),
     /// `use`, `const`, `fn`, `struct`, ..: visible to every role.
@@ -83,6 +99,16 @@ pub enum Stmt {
     },
     /// A syntax error stands here and has been reported.
     Error,
+}
+
+/// `let left = F[e];`, for the rest of the block; also made of an `F[e]` in a location.
+pub struct Member {
+    pub name: Ident,
+    /// What the user calls it: `left`, `F[0]`.
+    pub text: String,
+    pub family: Ident,
+    pub index: syn::Expr,
+    pub span: Span,
 }
 
 pub struct Let {
@@ -147,7 +173,13 @@ pub enum Expr {
     Match(Box<Match>),
     While(Box<While>),
     For(Box<For>),
+    /// `for w in F { .. }`
+    ForMember(Box<ForMember>),
     Loop(Box<Loop>),
+    /// `each w in F first k within d { .. }`
+    Each(Box<Each>),
+    /// `par { { .. } { .. } }`
+    Par(Box<Par>),
     Block {
         label: Option<syn::Label>,
         block: Block,
@@ -172,6 +204,10 @@ pub enum Expr {
 pub struct Comm {
     /// From the sender to the last receiver.
     pub span: Span,
+    /// `try A -> B: e`
+    pub attempt: bool,
+    /// `A -> B within d: e`
+    pub within: Option<syn::Expr>,
     pub from: Location,
     pub arrow: Arrow,
     pub to: Location,
@@ -181,11 +217,24 @@ pub struct Comm {
     pub ascribed: Option<syn::Type>,
 }
 
+/// `[A, B, [C, D]]` after a choreography's name.
+pub struct RoleArgs {
+    pub args: Vec<RoleArg>,
+    pub span: Span,
+}
+
+/// Who plays a role of a choreography that is called.
+pub enum RoleArg {
+    One(Ident),
+    /// A list of roles that stands for a family.
+    List(Location),
+}
+
 pub struct Call {
     /// `a::b::name`, or the name of a choreography value.
     pub path: syn::Path,
     /// `None` for the call of a choreography value.
-    pub roles: Option<Location>,
+    pub roles: Option<RoleArgs>,
     pub turbofish: Option<syn::AngleBracketedGenericArguments>,
     pub args: Vec<Expr>,
     pub span: Span,
@@ -194,7 +243,7 @@ pub struct Call {
 #[allow(dead_code, reason = "read, but not yet given a meaning")]
 pub struct Instance {
     pub path: syn::Path,
-    pub roles: Location,
+    pub roles: RoleArgs,
     pub turbofish: Option<syn::AngleBracketedGenericArguments>,
 }
 
@@ -269,4 +318,39 @@ pub struct Loop {
     pub span: Span,
     pub label: Option<syn::Label>,
     pub body: Block,
+}
+
+pub struct ForMember {
+    pub span: Span,
+    pub label: Option<syn::Label>,
+    pub member: Ident,
+    /// `F`, or a list of families and roles.
+    pub family: Location,
+    pub body: Block,
+}
+
+pub struct Each {
+    pub span: Span,
+    /// `try each ..`
+    pub attempt: bool,
+    pub member: Ident,
+    /// What the user calls the member: its name, or `each F`.
+    pub text: String,
+    /// `F`, or a list of families and roles.
+    pub family: Location,
+    pub first: Option<First>,
+    pub within: Option<syn::Expr>,
+    pub body: Block,
+}
+
+pub enum First {
+    /// `first k`
+    Count(syn::Expr),
+    /// `until |votes| ..`
+    Until(syn::Expr),
+}
+
+pub struct Par {
+    pub span: Span,
+    pub branches: Vec<Block>,
 }

@@ -1,7 +1,8 @@
 //! The tree of a choreography's messages: what `PROTOCOL` says and the diagram draws.
 
 use crate::ir::{
-    Block, Call, Comm, Expr, Global, Head, If, Kind, Link, Loop, Match, RoleId, RoleSet, Stmt,
+    Actor, Block, Call, Comm, Expr, Global, Head, If, Kind, Link, Loop, Match, RoleId, RoleSet,
+    Stmt,
 };
 
 /// What happens, in the order of the source; local code is left out.
@@ -53,7 +54,7 @@ fn block(node: &Block, nodes: &mut Vec<Node>) {
                     );
                 }
             }
-            Stmt::Item(_) => {}
+            Stmt::Member { .. } | Stmt::Item(_) => {}
             Stmt::Expr(node) => expr(node, nodes),
         }
     }
@@ -100,6 +101,9 @@ fn expr(node: &Expr, nodes: &mut Vec<Node>) {
         Kind::If(node) => conditional(node, nodes),
         Kind::Match(node) => choice(node, nodes),
         Kind::Loop(node) => repetition(node, nodes),
+        Kind::ForMember(node) => block(&node.body, nodes),
+        Kind::Each(node) => block(&node.body, nodes),
+        Kind::Par { branches, .. } => branches.iter().for_each(|branch| block(branch, nodes)),
         Kind::Block { block: node, .. } => block(node, nodes),
         Kind::Return(value) | Kind::Break { value, .. } => {
             if let Some(value) = value {
@@ -120,7 +124,8 @@ fn call(node: &Call, nodes: &mut Vec<Node>) {
         expr(arg, nodes);
     }
     let name = crate::rust::text(&node.path);
-    nodes.push(Node::Call { name, path: Some(node.path.clone()), roles: node.roles.clone() });
+    let roles = node.roles.iter().flat_map(Actor::roles).copied().collect();
+    nodes.push(Node::Call { name, path: Some(node.path.clone()), roles });
 }
 
 fn conditional(node: &If, nodes: &mut Vec<Node>) {

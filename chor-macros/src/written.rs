@@ -13,6 +13,10 @@ pub fn located(ty: &Type, roles: &[Ident], show: fn(&syn::Type) -> String) -> St
             let ty = ty.as_deref().map_or("_".to_owned(), show);
             format!("{ty} @ {}", place(*at, roles))
         }
+        Type::Each { ty, of } => {
+            let ty = ty.as_deref().map_or("_".to_owned(), show);
+            format!("{ty} @ each {}", place(*of, roles))
+        }
         Type::Tuple(elems) => format!("({})", list(elems)),
         Type::Chor(chor) => {
             let ChorType { inputs, output, returns, .. } = &**chor;

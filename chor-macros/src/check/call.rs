@@ -1,11 +1,11 @@
 //! Calls of choreographies by name.
 
 use super::code::error_expr;
-use super::names::{join, resolve};
+use super::names::join;
 use super::{Checker, Shape, Signature};
 use crate::ast;
 use crate::foreign::{Spelling, is_opaque, usable};
-use crate::ir::{Call, ChorType, Expr, Kind, RoleId, RoleSet, Type};
+use crate::ir::{Actor, Call, ChorType, Expr, Kind, RoleSet, Type};
 use crate::rust;
 use crate::syntax;
 use crate::written;
@@ -43,8 +43,8 @@ impl<'a> Checker<'a> {
         }
         let ty = renamed(&signature.result, &roles, &generics, signature);
         let ty = if signature.returns { ty } else { Type::unit() };
-        let acts = roles.iter().copied().collect::<RoleSet>()
-            | args.iter().fold(RoleSet::EMPTY, |set, (arg, _)| set | arg.acts);
+        let acts =
+            everybody(&roles) | args.iter().fold(RoleSet::EMPTY, |set, (arg, _)| set | arg.acts);
         let jumps = args.iter().any(|(arg, _)| arg.jumps);
         let (path, span) = (call.path.clone(), call.span);
         // What can't be written here is rustc's to find out.
@@ -106,9 +106,9 @@ impl<'a> Checker<'a> {
     }
 
     /// A call of it, of which only the roles are known.
-    pub(super) fn awaited(&mut self, roles: &ast::Location, span: proc_macro2::Span) -> Expr {
-        let roles = self.acting(roles).unwrap_or_default();
-        Expr { acts: roles.into_iter().collect(), ..error_expr(span) }
+    pub(super) fn awaited(&mut self, roles: &ast::RoleArgs, span: proc_macro2::Span) -> Expr {
+        let actors = self.actors(roles).unwrap_or_default();
+        Expr { acts: everybody(&actors), ..error_expr(span) }
     }
 
     /// Reports a callee that is none.
@@ -144,18 +144,17 @@ impl<'a> Checker<'a> {
 
     pub(super) fn call_roles(
         &mut self,
-        roles: &ast::Location,
+        roles: &ast::RoleArgs,
         signature: &Signature,
-    ) -> Option<Vec<RoleId>> {
-        let found = resolve(roles, &self.own.roles, &self.own.name, self.errors)?;
-        if roles.roles.len() != signature.roles.len() {
+    ) -> Option<Vec<Actor>> {
+        if roles.args.len() != signature.roles.len() {
             self.errors.error(
                 roles.span,
                 format_args!(
                     "`{}` has {}, but {} given",
                     signature.name,
                     count(signature.roles.len(), "role"),
-                    be(roles.roles.len()),
+                    be(roles.args.len()),
                 ),
                 format_args!(
                     "name one role for each of {}{}",
@@ -165,11 +164,24 @@ impl<'a> Checker<'a> {
             );
             return None;
         }
-        let mut known = true;
-        for (role, name) in found.iter().zip(&roles.roles) {
-            known &= self.knows(*role, name.span());
-        }
-        (known && found.len() == roles.roles.len()).then_some(found)
+        self.actors(roles)
+    }
+
+    /// Who plays each role: roles that are distinct and act here.
+    fn actors(&mut self, roles: &ast::RoleArgs) -> Option<Vec<Actor>> {
+        let named = roles.args.iter().flat_map(|arg| match arg {
+            ast::RoleArg::One(role) => std::slice::from_ref(role),
+            ast::RoleArg::List(list) => &list.roles,
+        });
+        let all = ast::Location { roles: named.cloned().collect(), span: roles.span };
+        let mut found = self.acting(&all)?.into_iter();
+        let actor = |arg: &ast::RoleArg| match arg {
+            ast::RoleArg::One(_) => found.next().map(Actor::One),
+            ast::RoleArg::List(list) => {
+                Some(Actor::List(found.by_ref().take(list.roles.len()).collect()))
+            }
+        };
+        roles.args.iter().map(actor).collect()
     }
 
     fn wrong_count(&mut self, call: &ast::Call, signature: &Signature) {
@@ -237,7 +249,7 @@ impl<'a> Checker<'a> {
         &mut self,
         call: &ast::Call,
         signature: &Signature,
-        roles: &[RoleId],
+        roles: &[Actor],
         generics: &mut BTreeMap<String, syn::Type>,
     ) -> Vec<(Expr, Type)> {
         let mut args = Vec::new();
@@ -266,19 +278,35 @@ fn is(signature: &Signature) -> String {
     format!("\nnote: its signature is `{text}`")
 }
 
+/// All who take part in a call.
+pub(super) fn everybody(roles: &[Actor]) -> RoleSet {
+    roles.iter().flat_map(Actor::roles).copied().collect()
+}
+
+/// The caller's roles that play these of the callee.
+fn played(set: RoleSet, roles: &[Actor]) -> RoleSet {
+    let actors = set.iter().filter_map(|role| roles.get(role.index()));
+    actors.flat_map(Actor::roles).copied().collect()
+}
+
 /// A type of the callee, in the caller's roles and types. A type that still mentions a generic
 /// of the callee isn't known.
 pub(super) fn renamed(
     ty: &Type,
-    roles: &[RoleId],
+    roles: &[Actor],
     generics: &BTreeMap<String, syn::Type>,
     signature: &Signature,
 ) -> Type {
     match ty {
         Type::At { ty, at } => {
-            let at = at.iter().filter_map(|role| roles.get(role.index()).copied()).collect();
+            let at = played(*at, roles);
             let ty = ty.as_deref().and_then(|ty| known(ty, generics, signature));
             Type::At { ty: ty.map(Box::new), at }
+        }
+        Type::Each { ty, of } => {
+            let of = played(*of, roles);
+            let ty = ty.as_deref().and_then(|ty| known(ty, generics, signature));
+            Type::Each { ty: ty.map(Box::new), of }
         }
         Type::Tuple(elems) => Type::Tuple(
             elems.iter().map(|elem| renamed(elem, roles, generics, signature)).collect(),
@@ -289,11 +317,7 @@ pub(super) fn renamed(
                 inputs: chor.inputs.iter().map(rename).collect(),
                 output: if chor.returns { rename(&chor.output) } else { Type::unit() },
                 returns: chor.returns,
-                roles: chor
-                    .roles
-                    .iter()
-                    .filter_map(|role| roles.get(role.index()).copied())
-                    .collect(),
+                roles: played(chor.roles, roles),
             }))
         }
         Type::Never => Type::Never,

@@ -137,7 +137,7 @@ impl Checker<'_> {
             inputs: signature.params.iter().map(|(_, ty)| rename(ty)).collect(),
             output: if signature.returns { rename(&signature.result) } else { Type::unit() },
             returns: signature.returns,
-            roles: roles.iter().copied().collect(),
+            roles: super::call::everybody(&roles),
         };
         generics.retain(|_, ty| !is_opaque(ty));
         let path = instance.path.clone();

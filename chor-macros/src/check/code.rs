@@ -306,7 +306,7 @@ impl Checker<'_> {
                 let roles = chor.roles;
                 at == roles || self.chor_elsewhere(name, roles)
             }
-            Type::Tuple(_) | Type::Never | Type::Error => true,
+            Type::Each { .. } | Type::Tuple(_) | Type::Never | Type::Error => true,
         }
     }
 

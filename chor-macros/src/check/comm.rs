@@ -43,13 +43,32 @@ impl Checker<'_> {
             (_, Some(_)) => Payload::Reference,
             _ => Payload::Value,
         };
-        self.steps.push(Step { label, ty: ty.clone(), from, to: to.clone(), span: comm.span });
+        let to_texts = to.iter().map(|role| self.role(*role).to_string()).collect();
+        self.steps.push(Step {
+            label,
+            ty: ty.clone(),
+            from,
+            to: to.clone(),
+            from_text: self.role(from).to_string(),
+            to_texts,
+            span: comm.span,
+        });
         Expr {
             ty: Type::At { ty: Some(Box::new(ty.clone())), at: keep | receivers },
             acts: RoleSet::one(from) | receivers,
             jumps: false,
             span: comm.span,
-            kind: Kind::Comm(Box::new(Comm { from, to, keep, payload, by, ty, step: before })),
+            kind: Kind::Comm(Box::new(Comm {
+                from,
+                to,
+                keep,
+                payload,
+                by,
+                ty,
+                step: before,
+                attempt: false,
+                within: None,
+            })),
         }
     }
 

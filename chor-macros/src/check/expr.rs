@@ -31,7 +31,10 @@ impl Checker<'_> {
             ast::Expr::Match(node) => self.check_match(node, shape),
             ast::Expr::While(node) => self.check_while(node),
             ast::Expr::For(node) => self.check_for(node),
+            ast::Expr::ForMember(node) => self.check_for_member(node),
             ast::Expr::Loop(node) => self.check_loop(node, shape),
+            ast::Expr::Each(node) => self.check_each(node, shape),
+            ast::Expr::Par(node) => self.check_par(node, shape),
             ast::Expr::Block { label, block } => self.check_labelled(label.as_ref(), block, shape),
             ast::Expr::Return { span, value } => self.check_return(value.as_deref(), *span),
             ast::Expr::Break { span, label, value } => {
@@ -185,6 +188,7 @@ impl Checker<'_> {
         let mut tail = None;
         for (index, stmt) in block.stmts.iter().enumerate() {
             match stmt {
+                ast::Stmt::Member(member) => stmts.extend(self.check_member(member)),
                 ast::Stmt::Let(binding) => stmts.push(Stmt::Let(Box::new(self.check_let(binding)))),
                 ast::Stmt::Item(item) => stmts.push(Stmt::Item(item.clone())),
                 ast::Stmt::Expr { expr, semi: false } if index + 1 == block.stmts.len() => {
@@ -233,7 +237,7 @@ impl Stmt {
                 // A refutable binding is a branch.
                 binding.otherwise.as_ref().map_or(init, |block| init | block.acts)
             }
-            Self::Item(_) => RoleSet::EMPTY,
+            Self::Member { .. } | Self::Item(_) => RoleSet::EMPTY,
             Self::Expr(expr) => expr.acts,
         }
     }
@@ -244,7 +248,7 @@ impl Stmt {
                 binding.init.as_ref().is_some_and(|init| init.jumps)
                     || binding.otherwise.as_ref().is_some_and(|block| block.jumps)
             }
-            Self::Item(_) => false,
+            Self::Member { .. } | Self::Item(_) => false,
             Self::Expr(expr) => expr.jumps,
         }
     }
@@ -254,7 +258,7 @@ impl Stmt {
             Self::Let(binding) => {
                 matches!(&binding.init, Some(Expr { ty: Type::Never, .. }))
             }
-            Self::Item(_) => false,
+            Self::Member { .. } | Self::Item(_) => false,
             Self::Expr(expr) => matches!(expr.ty, Type::Never),
         }
     }
@@ -276,7 +280,7 @@ pub(super) fn describe(expr: &ast::Expr) -> String {
         }
         ast::Expr::Call(call) => {
             let roles = call.roles.as_ref().map(|roles| {
-                let names: Vec<String> = roles.roles.iter().map(ToString::to_string).collect();
+                let names: Vec<String> = roles.args.iter().map(role_arg).collect();
                 format!("[{}]", names.join(", "))
             });
             format!("{}{}(..)", rust::text(&call.path), roles.unwrap_or_default())
@@ -292,7 +296,12 @@ pub(super) fn describe(expr: &ast::Expr) -> String {
         ast::Expr::Match(_) => "match ..".to_owned(),
         ast::Expr::Block { .. } => "{ .. }".to_owned(),
         ast::Expr::Tuple { .. } => "(..)".to_owned(),
-        ast::Expr::Instance(_)
+        ast::Expr::Each(node) => {
+            format!("each {} in {} {{ .. }}", node.member, place(&node.family))
+        }
+        ast::Expr::Par(_) => "par { .. }".to_owned(),
+        ast::Expr::ForMember(_)
+        | ast::Expr::Instance(_)
         | ast::Expr::Anonymous(_)
         | ast::Expr::Assign(_)
         | ast::Expr::While(_)
@@ -308,4 +317,14 @@ pub(super) fn describe(expr: &ast::Expr) -> String {
 fn place(location: &ast::Location) -> String {
     let names: Vec<String> = location.roles.iter().map(ToString::to_string).collect();
     if names.len() == 1 { names[0].clone() } else { format!("[{}]", names.join(", ")) }
+}
+
+fn role_arg(arg: &ast::RoleArg) -> String {
+    match arg {
+        ast::RoleArg::One(role) => role.to_string(),
+        ast::RoleArg::List(list) => {
+            let names: Vec<String> = list.roles.iter().map(ToString::to_string).collect();
+            format!("[{}]", names.join(", "))
+        }
+    }
 }

@@ -136,8 +136,12 @@ impl Checker<'_> {
 
 pub(super) fn is_unit(ty: &Type) -> bool {
     match ty {
-        Type::At { ty: Some(ty), .. } => syntax::is_unit(ty),
-        Type::At { ty: None, .. } | Type::Tuple(_) | Type::Chor(_) | Type::Error => false,
+        Type::At { ty: Some(ty), .. } | Type::Each { ty: Some(ty), .. } => syntax::is_unit(ty),
+        Type::At { ty: None, .. }
+        | Type::Each { ty: None, .. }
+        | Type::Tuple(_)
+        | Type::Chor(_)
+        | Type::Error => false,
         Type::Never => true,
     }
 }
@@ -149,7 +153,9 @@ pub(super) fn diverging(block: &Block, sure: bool) -> RoleSet {
     }
     let stmts = block.stmts.iter().map(|stmt| match stmt {
         crate::ir::Stmt::Expr(expr) => ending(expr, sure),
-        crate::ir::Stmt::Let(_) | crate::ir::Stmt::Item(_) => RoleSet::EMPTY,
+        crate::ir::Stmt::Member { .. } | crate::ir::Stmt::Let(_) | crate::ir::Stmt::Item(_) => {
+            RoleSet::EMPTY
+        }
     });
     union(stmts) | block.tail.as_ref().map_or(RoleSet::EMPTY, |tail| ending(tail, sure))
 }

@@ -12,6 +12,7 @@ mod ends;
 mod expr;
 mod jumps;
 mod loops;
+mod members;
 mod names;
 mod pattern;
 mod shape;
@@ -144,6 +145,7 @@ fn check_item(
     };
     Global {
         roles: signature.roles.clone(),
+        families: item.families.iter().map(|family| family.as_ref().map(names::size)).collect(),
         params,
         result: signature.result.clone(),
         body,

@@ -3,7 +3,7 @@
 use super::{Checker, Knowledge};
 use crate::ast;
 use crate::error::Errors;
-use crate::ir::{MOST_ROLES, RoleId, RoleSet};
+use crate::ir::{FamilySize, MOST_ROLES, RoleId, RoleSet};
 use crate::rust;
 use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
@@ -91,6 +91,14 @@ pub(super) fn check_header(item: &ast::Item, block: &[ast::Item], errors: &mut E
             );
         }
         seen.push(&param.name);
+    }
+}
+
+/// How many participants play a family.
+pub(super) fn size(family: &ast::Family) -> FamilySize {
+    match &family.size {
+        Some(size) => FamilySize::Exactly(Box::new(size.clone())),
+        None => FamilySize::Any,
     }
 }
 

@@ -183,6 +183,7 @@ enum Written {
 fn ascribe(value: &Type, ty: &syn::Type) -> Type {
     match (value, ty) {
         (Type::At { at, .. }, ty) => Type::At { ty: Some(Box::new(ty.clone())), at: *at },
+        (Type::Each { of, .. }, ty) => Type::Each { ty: Some(Box::new(ty.clone())), of: *of },
         (Type::Tuple(elems), syn::Type::Tuple(tuple)) if tuple.elems.len() == elems.len() => {
             Type::Tuple(
                 elems.iter().zip(&tuple.elems).map(|(elem, ty)| ascribe(elem, ty)).collect(),

@@ -22,6 +22,7 @@ impl Shape {
     pub(super) fn of(ty: &Type, label: Option<String>) -> Self {
         match ty {
             Type::At { ty, at } => Self { ty: ty.clone(), at: Some(*at), label, ..Self::default() },
+            Type::Each { ty, .. } => Self { ty: ty.clone(), label, ..Self::default() },
             Type::Tuple(elems) => Self {
                 elems: Some(elems.iter().map(|elem| Self::of(elem, label.clone())).collect()),
                 ..Self::default()

@@ -49,7 +49,7 @@ pub fn signature(item: &ast::Item, errors: &mut Errors) -> Signature {
 /// What a signature leaves out must follow from the rest of it.
 fn check_result_type(result: &Type, params: &[(Ident, Type)], errors: &mut Errors) -> bool {
     match result {
-        Type::At { ty: Some(ty), at } => {
+        Type::At { ty: Some(ty), at } | Type::Each { ty: Some(ty), of: at } => {
             let named = !syntax::has_impl(ty);
             if !named {
                 errors.error(
@@ -78,18 +78,26 @@ fn check_result_type(result: &Type, params: &[(Ident, Type)], errors: &mut Error
         Type::Tuple(elems) => {
             elems.iter().filter(|elem| !check_result_type(elem, params, errors)).count() == 0
         }
-        Type::Chor(_) | Type::At { ty: None, .. } | Type::Never | Type::Error => true,
+        Type::Chor(_)
+        | Type::At { ty: None, .. }
+        | Type::Each { ty: None, .. }
+        | Type::Never
+        | Type::Error => true,
     }
 }
 
 fn count_lifetimes(ty: &Type) -> usize {
     match ty {
-        Type::At { ty: Some(ty), .. } => {
+        Type::At { ty: Some(ty), .. } | Type::Each { ty: Some(ty), .. } => {
             let (named, elided) = syntax::lifetimes(ty);
             named.len() + elided
         }
         Type::Tuple(elems) => elems.iter().map(count_lifetimes).sum(),
-        Type::Chor(_) | Type::At { ty: None, .. } | Type::Never | Type::Error => 0,
+        Type::Chor(_)
+        | Type::At { ty: None, .. }
+        | Type::Each { ty: None, .. }
+        | Type::Never
+        | Type::Error => 0,
     }
 }
 
@@ -112,7 +120,11 @@ fn check_size(ty: &syn::Type, errors: &mut Errors) -> bool {
 /// An agreement is given once and copied to its roles.
 fn check_param_type(ty: &Type, errors: &mut Errors) -> bool {
     match ty {
-        Type::At { ty: Some(ty), .. } if !check_size(ty, errors) => false,
+        Type::At { ty: Some(ty), .. } | Type::Each { ty: Some(ty), .. }
+            if !check_size(ty, errors) =>
+        {
+            false
+        }
         Type::At { ty: Some(ty), at } if at.len() > 1 => {
             let syn::Type::Reference(reference) = &**ty else { return true };
             if reference.mutability.is_some() {
@@ -127,6 +139,6 @@ fn check_param_type(ty: &Type, errors: &mut Errors) -> bool {
         Type::Tuple(elems) => {
             elems.iter().filter(|elem| !check_param_type(elem, errors)).count() == 0
         }
-        Type::Chor(_) | Type::At { .. } | Type::Never | Type::Error => true,
+        Type::Chor(_) | Type::At { .. } | Type::Each { .. } | Type::Never | Type::Error => true,
     }
 }

@@ -17,6 +17,10 @@ pub(super) fn located(ty: &ast::Type, roles: &[Ident], of: &Ident, errors: &mut 
             Some(at) => Type::At { ty: Some(ty.clone()), at: at.into_iter().collect() },
             None => Type::Error,
         },
+        ast::Type::Each { ty, at, .. } => match names::resolve(at, roles, of, errors) {
+            Some(of) => Type::Each { ty: Some(ty.clone()), of: of.into_iter().collect() },
+            None => Type::Error,
+        },
         ast::Type::Located { at: None, .. } | ast::Type::Error => Type::Error,
         ast::Type::Tuple { elems, .. } => {
             let elems = elems.iter().map(|elem| located(elem, roles, of, errors)).collect();
@@ -67,7 +71,7 @@ fn unite(elems: Vec<Type>) -> Type {
 /// The first type that is written in a located type.
 pub(super) fn first(ty: &Type) -> Option<&syn::Type> {
     match ty {
-        Type::At { ty, .. } => ty.as_deref(),
+        Type::At { ty, .. } | Type::Each { ty, .. } => ty.as_deref(),
         Type::Tuple(elems) => elems.iter().find_map(first),
         Type::Chor(_) | Type::Never | Type::Error => None,
     }
@@ -82,6 +86,9 @@ pub(super) fn meet(left: Type, right: &Type) -> Type {
         (Type::At { ty, at }, Type::At { ty: other, at: with }) => {
             Type::At { ty: ty.or_else(|| other.clone()), at: at & *with }
         }
+        (Type::Each { ty, of }, Type::Each { ty: other, of: with }) => {
+            Type::Each { ty: ty.or_else(|| other.clone()), of: of & *with }
+        }
         (Type::Tuple(left), Type::Tuple(right)) if left.len() == right.len() => Type::Tuple(
             left.into_iter().zip(right).map(|(left, right)| meet(left, right)).collect(),
         ),
@@ -93,6 +100,8 @@ pub(super) fn meet(left: Type, right: &Type) -> Type {
 fn common(ty: &Type) -> RoleSet {
     match ty {
         Type::At { at, .. } => *at,
+        // No two have the same.
+        Type::Each { .. } => RoleSet::EMPTY,
         Type::Tuple(elems) => {
             elems.iter().fold(Type::Never.holders(), |set, elem| set & common(elem))
         }
@@ -104,6 +113,7 @@ fn common(ty: &Type) -> RoleSet {
 pub(super) fn narrow(ty: Type, at: RoleSet) -> Type {
     match ty {
         Type::At { ty, at: wide } => Type::At { ty, at: wide & at },
+        Type::Each { ty, of } => Type::Each { ty, of: of & at },
         Type::Tuple(elems) => Type::Tuple(elems.into_iter().map(|elem| narrow(elem, at)).collect()),
         // A choreography is at all its roles or nowhere.
         Type::Chor(_) | Type::Never | Type::Error => ty,
@@ -179,6 +189,7 @@ impl Checker<'_> {
             (Type::At { at, .. }, Type::At { at: want, .. }) => {
                 ((*want - *at) & self.all).is_empty()
             }
+            (Type::Each { of, .. }, Type::Each { of: want, .. }) => of.includes(*want & self.all),
             (Type::Tuple(elems), Type::Tuple(wants)) => {
                 elems.len() == wants.len()
                     && elems.iter().zip(wants).all(|(elem, want)| self.fits(elem, want))
@@ -196,7 +207,11 @@ impl Checker<'_> {
                         .all(|(own, given)| self.fits(given, own))
                     && (!want.returns || self.fits(&value.output, &want.output))
             }
-            (Type::At { .. }, Type::Tuple(_)) | (Type::Chor(_), _) | (_, Type::Chor(_)) => false,
+            (Type::At { .. }, Type::Tuple(_))
+            | (Type::Each { .. }, _)
+            | (_, Type::Each { .. })
+            | (Type::Chor(_), _)
+            | (_, Type::Chor(_)) => false,
         }
     }
 
@@ -206,6 +221,9 @@ impl Checker<'_> {
             (Type::Error | Type::Never, _) | (_, Type::Error | Type::Never) => {}
             (Type::At { at, .. }, Type::At { at: want, .. }) => {
                 self.require_at(*at, *want, span, what);
+            }
+            (Type::Each { of, .. }, Type::Each { of: want, .. }) => {
+                self.require_at(*of, *want, span, what);
             }
             (Type::Tuple(elems), Type::Tuple(wants)) if elems.len() == wants.len() => {
                 for (elem, want) in elems.iter().zip(wants) {
@@ -223,6 +241,14 @@ impl Checker<'_> {
                 format_args!("{what} is a value, but this is a choreography"),
                 "call it: `name(..)`",
             ),
+            (Type::Each { .. }, _) | (_, Type::Each { .. }) => {
+                let (value, want) = (self.describe(value), self.describe(want));
+                self.errors.error(
+                    span,
+                    format_args!("{what} is wanted as `{want}`, but it is `{value}`"),
+                    "what each member has of its own is no agreement, and the other way round",
+                );
+            }
             (_, Type::Chor(_)) => {
                 let want = self.describe(want);
                 self.errors.error(

@@ -39,6 +39,10 @@ fn located_text(ty: &Type, unit: &Unit<'_>) -> String {
             let ty = ty.as_ref().map_or("_".to_owned(), |ty| type_text(ty, unit));
             format!("{ty} @ {}", roles_text(*at & RoleSet::first(unit.signature.roles.len())))
         }
+        Type::Each { ty, of } => {
+            let ty = ty.as_ref().map_or("_".to_owned(), |ty| type_text(ty, unit));
+            format!("{ty} @ each {}", roles_text(*of))
+        }
         Type::Tuple(elems) => format!("({})", all(elems)),
         Type::Chor(chor) => {
             let output = chor.returns.then(|| format!(" -> {}", located_text(&chor.output, unit)));

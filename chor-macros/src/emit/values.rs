@@ -2,7 +2,7 @@
 
 use super::{Callee, Emitter};
 use crate::foreign::{self, Spelling};
-use crate::ir::{Arg, Code, Input, Local, LocalAnonymous, LocalCall, LocalInstance, VarId};
+use crate::ir::{Actor, Arg, Code, Input, Local, LocalAnonymous, LocalCall, LocalInstance, VarId};
 use crate::layout::made;
 use crate::walk::{Part, walk_local};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -14,7 +14,7 @@ impl Emitter<'_> {
     pub(super) fn emit_call(&self, call: &LocalCall) -> TokenStream {
         let Callee { new, arguments, boxed } = (self.callee)(call);
         let (path, private) = (&call.path, self.private);
-        let roles = call.roles.iter().map(|role| role.index());
+        let roles = call.roles.iter().flat_map(Actor::roles).map(|role| role.index());
         let roles = quote_spanned!(made()=> __ep.roles([#(#roles),*]));
         let place = at(path.span(), call.span);
         let (new, start) = (emit_new(&new, place), Ident::new("__run", place));
@@ -60,7 +60,7 @@ impl Emitter<'_> {
                 .zip(&names)
                 .filter(|(input, _)| input.passed)
                 .map(|(_, name)| name);
-            let roles = call.roles.iter().map(|role| role.index());
+            let roles = call.roles.iter().flat_map(Actor::roles).map(|role| role.index());
             let place = at(path.span(), call.span);
             let (new, start) = (emit_new(&new, place), Ident::new("__run", place));
             let run = quote_spanned!(made()=> #path::#new #arguments(#(#args),*)

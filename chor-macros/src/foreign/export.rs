@@ -65,6 +65,10 @@ fn emit_type(ty: &ast::Type) -> TokenStream {
             let at = at.as_ref().map(emit_location);
             quote!(#ty @ #at)
         }
+        ast::Type::Each { ty, at, .. } => {
+            let at = emit_location(at);
+            quote!(#ty @ each #at)
+        }
         ast::Type::Tuple { elems } => {
             let elems = elems.iter().map(emit_type);
             quote!((#(#elems),*))

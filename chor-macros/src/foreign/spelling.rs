@@ -81,14 +81,14 @@ pub fn usable(ty: syn::Type) -> Option<syn::Type> {
 /// Wraps the types of a signature that can't be written elsewhere: those in `told`, in order.
 pub fn wrap(ty: &mut Type, told: &mut VecDeque<Spelling>, generics: &BTreeSet<String>) {
     match ty {
-        Type::At { ty: Some(ty), .. } => {
+        Type::At { ty: Some(ty), .. } | Type::Each { ty: Some(ty), .. } => {
             let own = told.pop_front().filter(|_| !is_known(ty, generics));
             if let Some(mut own) = own {
                 own.ty = (**ty).clone();
                 **ty = own.wrapped();
             }
         }
-        Type::At { ty: None, .. } | Type::Never | Type::Error => {}
+        Type::At { ty: None, .. } | Type::Each { ty: None, .. } | Type::Never | Type::Error => {}
         Type::Tuple(elems) => elems.iter_mut().for_each(|elem| wrap(elem, told, generics)),
         Type::Chor(chor) => {
             chor.inputs.iter_mut().for_each(|input| wrap(input, told, generics));

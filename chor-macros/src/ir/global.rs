@@ -1,5 +1,7 @@
 //! The typed program of all roles.
 
+#![allow(dead_code, reason = "families are read by passes that come")]
+
 use super::{MOST_ROLES, RoleId, RoleSet};
 use proc_macro2::{Ident, Span, TokenStream};
 
@@ -11,6 +13,11 @@ pub enum Type {
         at: RoleSet,
     },
     Tuple(Vec<Type>),
+    /// `T @ each F`: each participant has its own. `of` are families and roles.
+    Each {
+        ty: Option<Box<syn::Type>>,
+        of: RoleSet,
+    },
     /// A choreography as a value.
     Chor(Box<ChorType>),
     /// Of an expression that never has a value: it fits everywhere.
@@ -32,6 +39,7 @@ impl Type {
             Self::Tuple(elems) => {
                 elems.iter().fold(RoleSet::EMPTY, |set, elem| set | elem.holders())
             }
+            Self::Each { of, .. } => *of,
             Self::Chor(chor) => chor.roles,
             Self::Never | Self::Error => RoleSet::first(MOST_ROLES),
         }
@@ -61,6 +69,8 @@ pub struct Var {
 /// One checked choreography.
 pub struct Global {
     pub roles: Vec<Ident>,
+    /// Which of the roles are families.
+    pub families: Vec<Option<FamilySize>>,
     pub params: Vec<Pattern>,
     pub result: Type,
     pub body: Block,
@@ -74,12 +84,34 @@ pub struct Global {
     pub signature_verified: bool,
 }
 
+/// How many participants play a family.
+#[derive(Clone)]
+pub enum FamilySize {
+    Any,
+    Exactly(Box<syn::Expr>),
+}
+
+/// A member of a family that a name is bound to.
+#[derive(Clone)]
+pub struct Bound {
+    /// Behind those of the header: their number, and how many bound members are in scope around it.
+    pub role: RoleId,
+    pub name: Ident,
+    /// What the user calls it.
+    pub text: String,
+    /// The families and roles, in order, of which it is one.
+    pub of: Vec<RoleId>,
+}
+
 /// A message of the source.
 pub struct Step {
     pub label: String,
     pub ty: syn::Type,
     pub from: RoleId,
     pub to: Vec<RoleId>,
+    /// What the user calls them: bound members share numbers.
+    pub from_text: String,
+    pub to_texts: Vec<String>,
     pub span: Span,
 }
 
@@ -103,6 +135,15 @@ pub struct Agreement {
     /// The role that compares for all; `None` if all do.
     pub by: Option<RoleId>,
     pub span: Span,
+}
+
+impl Actor {
+    pub fn roles(&self) -> &[RoleId] {
+        match self {
+            Self::One(role) => std::slice::from_ref(role),
+            Self::List(roles) => roles,
+        }
+    }
 }
 
 /// Rust code with what is known of it.
@@ -185,6 +226,15 @@ pub enum Kind {
     If(Box<If>),
     Match(Box<Match>),
     Loop(Box<Loop>),
+    /// One member after the other.
+    ForMember(Box<ForMember>),
+    /// All members at once.
+    Each(Box<Each>),
+    /// All branches at once; `place` is its number among the places where concurrent parts begin.
+    Par {
+        place: usize,
+        branches: Vec<Block>,
+    },
     Block {
         label: Option<syn::Label>,
         block: Box<Block>,
@@ -210,14 +260,33 @@ pub struct Comm {
     pub ty: syn::Type,
     /// Index into [`Global::steps`].
     pub step: usize,
+    /// `try`: the receiver gets a value if the sender is gone.
+    pub attempt: bool,
+    /// The deadline, as the receiver computes it.
+    pub within: Option<Within>,
+}
+
+/// `within d`
+pub struct Within {
+    pub deadline: Code,
+    /// Its number among the places where concurrent parts begin.
+    pub place: usize,
+}
+
+/// Who plays a role of a choreography that is called.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Actor {
+    One(RoleId),
+    /// A list of roles that stands for a family.
+    List(Vec<RoleId>),
 }
 
 pub struct Call {
     /// Index of the callee in its block.
     pub callee: usize,
     pub path: syn::Path,
-    /// The caller's role for each role of the callee.
-    pub roles: Vec<RoleId>,
+    /// Who plays each role of the callee.
+    pub roles: Vec<Actor>,
     /// Each argument with the type of its parameter, in the caller's roles.
     pub args: Vec<(Expr, Type)>,
     /// The callee's generics, as far as they could be told.
@@ -228,7 +297,7 @@ pub struct Call {
 pub struct Instance {
     pub callee: usize,
     pub path: syn::Path,
-    pub roles: Vec<RoleId>,
+    pub roles: Vec<Actor>,
     pub ty: ChorType,
     pub generics: std::collections::BTreeMap<String, syn::Type>,
     pub span: Span,
@@ -253,6 +322,11 @@ pub struct Block {
 }
 
 pub enum Stmt {
+    /// A name for the member of a number, for the rest of the block.
+    Member {
+        bound: Bound,
+        index: Code,
+    },
     Let(Box<Let>),
     Item(Box<syn::Item>),
     Expr(Expr),
@@ -325,4 +399,53 @@ pub enum Head {
     Loop,
     While(Vec<Link>),
     For { pattern: Pattern, iter: Expr },
+}
+
+pub struct ForMember {
+    pub label: Option<syn::Label>,
+    pub text: String,
+    pub member: Bound,
+    pub body: Block,
+    /// The roles that run it.
+    pub roles: RoleSet,
+}
+
+pub struct Each {
+    pub member: Bound,
+    /// Its number among the places where concurrent parts begin.
+    pub place: usize,
+    pub body: Block,
+    pub result: EachResult,
+    pub first: Option<First>,
+    /// The roles that take part.
+    pub roles: RoleSet,
+}
+
+/// What the values of an `each` become.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum EachResult {
+    Nothing,
+    /// Each member has its own.
+    Scatter,
+    /// These roles have all of them, in order.
+    Gather(RoleSet),
+}
+
+/// `first k`, `until |votes| ..`, `within d`: not all members are waited for.
+pub struct First {
+    /// The role that collects.
+    pub at: RoleId,
+    pub until: Until,
+    pub within: Option<Code>,
+    /// `try`: too few is a value.
+    pub attempt: bool,
+    /// Of one member's value.
+    pub ty: syn::Type,
+}
+
+pub enum Until {
+    Count(Code),
+    Closure(Code),
+    /// All that come in time.
+    All,
 }

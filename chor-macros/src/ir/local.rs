@@ -1,6 +1,6 @@
 //! One role's share of a program.
 
-use super::{Code, Payload, RoleId, VarId};
+use super::{Actor, Code, Payload, RoleId, VarId};
 use proc_macro2::{Span, TokenStream};
 
 /// One role's share of an expression.
@@ -102,7 +102,7 @@ pub struct LocalCall {
     pub path: syn::Path,
     /// The callee's role that is played.
     pub role: usize,
-    pub roles: Vec<RoleId>,
+    pub roles: Vec<Actor>,
     /// In order of evaluation; those that are not passed on are only run.
     pub args: Vec<Arg>,
     pub generics: std::collections::BTreeMap<String, syn::Type>,

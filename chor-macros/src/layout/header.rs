@@ -154,16 +154,20 @@ impl VisitMut for Rename {
 
 fn each_ref<'t>(ty: &'t Type, visit: &mut impl FnMut(&'t syn::Type)) {
     match ty {
-        Type::At { ty: Some(ty), .. } => visit(ty),
-        Type::At { ty: None, .. } | Type::Chor(_) | Type::Never | Type::Error => {}
+        Type::At { ty: Some(ty), .. } | Type::Each { ty: Some(ty), .. } => visit(ty),
+        Type::At { ty: None, .. }
+        | Type::Each { ty: None, .. }
+        | Type::Chor(_)
+        | Type::Never
+        | Type::Error => {}
         Type::Tuple(elems) => elems.iter().for_each(|elem| each_ref(elem, visit)),
     }
 }
 
 fn each_leaf<'t>(ty: &'t Type, visit: &mut impl FnMut(&'t syn::Type)) {
     match ty {
-        Type::At { ty: Some(ty), .. } => visit(ty),
-        Type::At { ty: None, .. } | Type::Never | Type::Error => {}
+        Type::At { ty: Some(ty), .. } | Type::Each { ty: Some(ty), .. } => visit(ty),
+        Type::At { ty: None, .. } | Type::Each { ty: None, .. } | Type::Never | Type::Error => {}
         Type::Tuple(elems) => elems.iter().for_each(|elem| each_leaf(elem, visit)),
         Type::Chor(chor) => {
             chor.inputs.iter().for_each(|input| each_leaf(input, visit));
@@ -190,8 +194,8 @@ pub(super) fn name_of(param: &syn::GenericParam) -> String {
 
 fn each_type(ty: &mut Type, change: &mut impl FnMut(&mut syn::Type)) {
     match ty {
-        Type::At { ty: Some(ty), .. } => change(ty),
-        Type::At { ty: None, .. } | Type::Never | Type::Error => {}
+        Type::At { ty: Some(ty), .. } | Type::Each { ty: Some(ty), .. } => change(ty),
+        Type::At { ty: None, .. } | Type::Each { ty: None, .. } | Type::Never | Type::Error => {}
         Type::Chor(chor) => {
             chor.inputs.iter_mut().for_each(|input| each_type(input, change));
             each_type(&mut chor.output, change);

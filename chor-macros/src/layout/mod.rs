@@ -16,7 +16,8 @@ use syn::visit::Visit;
 pub fn share(ty: &Type, role: RoleId) -> Option<syn::Type> {
     match ty {
         Type::At { ty, at } if at.contains(role) => ty.as_deref().cloned(),
-        Type::At { .. } | Type::Chor(_) | Type::Never | Type::Error => None,
+        Type::Each { ty, of } if of.contains(role) => ty.as_deref().cloned(),
+        Type::At { .. } | Type::Each { .. } | Type::Chor(_) | Type::Never | Type::Error => None,
         Type::Tuple(elems) => {
             let mut held: Vec<syn::Type> =
                 elems.iter().filter_map(|elem| share(elem, role)).collect();

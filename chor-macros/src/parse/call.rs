@@ -4,7 +4,7 @@ use super::cursor::{before, punct, word};
 use super::location::peek_location;
 use super::recover::{skip_element, skip_token};
 use super::{Flavour, Parser, fail};
-use crate::ast::{Anonymous, Call, Expr, Instance, Location, Type};
+use crate::ast::{Anonymous, Call, Expr, Instance, Location, RoleArg, RoleArgs, Type};
 use syn::parse::ParseStream;
 use syn::{
     AngleBracketedGenericArguments as Turbofish, Pat, Path, Result, Token, parenthesized, token,
@@ -29,7 +29,7 @@ impl Parser<'_> {
         Ok(Expr::Call(Box::new(Call { path, roles: Some(roles), turbofish, args, span })))
     }
 
-    fn parse_call_roles(&mut self, input: ParseStream<'_>) -> Result<Option<Location>> {
+    fn parse_call_roles(&mut self, input: ParseStream<'_>) -> Result<Option<RoleArgs>> {
         if peek_location(input.cursor()).is_none() {
             let at = input.span();
             let inside = super::cursor::group(input.cursor(), proc_macro2::Delimiter::Bracket);
@@ -43,7 +43,11 @@ impl Parser<'_> {
                 format_args!("write `name[{}](..)`", self.role_names.join(", ")),
             );
         }
-        self.parse_location(input)
+        let location = self.parse_location(input)?;
+        Ok(location.map(|Location { roles, span }| RoleArgs {
+            args: roles.into_iter().map(RoleArg::One).collect(),
+            span,
+        }))
     }
 
     /// `f(A: x)`, the call of a choreography that is a value.

@@ -55,7 +55,17 @@ impl Parser<'_> {
         let ascribed = ascribed.or_else(|| self.refuse_inner_cast(&payload));
         Ok(match (from, to) {
             (Some(from), Some(to)) => {
-                Expr::Comm(Box::new(Comm { span, from, arrow, to, payload, ascribed }))
+                let (attempt, within) = (false, None);
+                Expr::Comm(Box::new(Comm {
+                    span,
+                    attempt,
+                    within,
+                    from,
+                    arrow,
+                    to,
+                    payload,
+                    ascribed,
+                }))
             }
             _ => Expr::Error,
         })

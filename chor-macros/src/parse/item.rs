@@ -55,6 +55,7 @@ impl Parser<'_> {
             vis,
             name,
             roles: Vec::new(),
+            families: Vec::new(),
             generics,
             params: Vec::new(),
             result: None,

@@ -203,6 +203,9 @@ pub(super) fn needs_semicolon(expr: &Expr) -> bool {
         | Expr::Match(_)
         | Expr::While(_)
         | Expr::For(_)
+        | Expr::ForMember(_)
+        | Expr::Each(_)
+        | Expr::Par(_)
         | Expr::Loop(_)
         | Expr::Block { .. }
         | Expr::Error => false,

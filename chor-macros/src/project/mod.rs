@@ -62,6 +62,7 @@ impl Projector<'_> {
     fn project_stmt(&mut self, stmt: &Stmt) -> Option<LocalStmt> {
         match stmt {
             Stmt::Let(binding) => self.project_let(binding),
+            Stmt::Member { .. } => None,
             Stmt::Item(item) => Some(LocalStmt::Item(item.clone())),
             Stmt::Expr(expr) => match self.project_expr(expr, &nobody()) {
                 Local::Nothing => None,
@@ -123,6 +124,7 @@ impl Projector<'_> {
             Kind::If(node) => self.project_if(node, want),
             Kind::Match(node) => self.project_match(node, want),
             Kind::Loop(node) => self.project_loop(node, want),
+            Kind::ForMember(_) | Kind::Each(_) | Kind::Par { .. } => Local::Nothing,
             Kind::Block { label, block } => {
                 self.exits.push((label_name(label.as_ref()), false, want.clone()));
                 let block = self.project_block(block, want);

@@ -8,7 +8,7 @@ use crate::ir::{
 
 impl Projector<'_> {
     pub(super) fn project_call(&mut self, call: &Call, ty: &Type, want: &Type) -> Local {
-        let role = call.roles.iter().position(|role| *role == self.role);
+        let role = call.roles.iter().position(|actor| actor.roles().contains(&self.role));
         let args = self.project_args(&call.args, role.is_some());
         let Some(role) = role else { return run_only(args) };
         let value = Local::Call(LocalCall {
@@ -65,15 +65,18 @@ impl Projector<'_> {
                 passed: takes(own),
             })
             .collect();
-        let call = node.roles.iter().position(|role| *role == self.role).map(|role| LocalCall {
-            callee: node.callee,
-            path: node.path.clone(),
-            role,
-            roles: node.roles.clone(),
-            args: Vec::new(),
-            generics: node.generics.clone(),
-            span: node.span,
-        });
+        let call =
+            node.roles.iter().position(|actor| actor.roles().contains(&self.role)).map(|role| {
+                LocalCall {
+                    callee: node.callee,
+                    path: node.path.clone(),
+                    role,
+                    roles: node.roles.clone(),
+                    args: Vec::new(),
+                    generics: node.generics.clone(),
+                    span: node.span,
+                }
+            });
         let returns = want.returns && takes(&want.output);
         Local::Instance(LocalInstance { inputs, call, returns })
     }
@@ -189,7 +192,7 @@ fn run_only(args: Vec<Arg>) -> Local {
 fn written(ty: &Type, role: RoleId) -> Option<syn::Type> {
     fn whole(ty: &Type, role: RoleId) -> bool {
         match ty {
-            Type::At { ty, at } => ty.is_some() || !at.contains(role),
+            Type::At { ty, at } | Type::Each { ty, of: at } => ty.is_some() || !at.contains(role),
             Type::Tuple(elems) => elems.iter().all(|elem| whole(elem, role)),
             Type::Chor(_) | Type::Never | Type::Error => false,
         }
