@@ -9,6 +9,7 @@ use crate::ir::{Actor, Call, ChorType, Expr, Kind, RoleSet, Type};
 use crate::rust;
 use crate::syntax;
 use crate::written;
+use proc_macro2::Ident;
 use std::collections::{BTreeMap, BTreeSet};
 use syn::spanned::Spanned;
 
@@ -41,8 +42,8 @@ impl<'a> Checker<'a> {
                 &mut generics,
             );
         }
-        let ty = renamed(&signature.result, &roles, &generics, signature);
-        let ty = if signature.returns { ty } else { Type::unit() };
+        let ty = self.closed(&renamed(&signature.result, &roles, &generics, signature));
+        let ty = if signature.returns { self.of_one(ty) } else { Type::unit() };
         let acts =
             everybody(&roles) | args.iter().fold(RoleSet::EMPTY, |set, (arg, _)| set | arg.acts);
         let jumps = args.iter().any(|(arg, _)| arg.jumps);
@@ -164,7 +165,40 @@ impl<'a> Checker<'a> {
             );
             return None;
         }
-        self.actors(roles)
+        let actors = self.actors(roles)?;
+        let fits =
+            actors.iter().zip(&roles.args).zip(signature.roles.iter().zip(&signature.families));
+        let mut right = true;
+        for ((actor, arg), (name, family)) in fits {
+            right &= self.can_play(actor, arg, name, family.is_some());
+        }
+        right.then_some(actors)
+    }
+
+    /// A family is played by a family or a list, another role by one role.
+    fn can_play(&mut self, actor: &Actor, arg: &ast::RoleArg, name: &Ident, family: bool) -> bool {
+        let (span, what, help) = match (actor, arg, family) {
+            (Actor::One(role), ast::RoleArg::One(given), true) if !self.is_family(*role) => (
+                given.span(),
+                format!("`{name}` is a family, but `{given}` is one role"),
+                format!("give a list of roles: `[{given}]`"),
+            ),
+            (Actor::One(role), ast::RoleArg::One(given), false) if self.is_family(*role) => (
+                given.span(),
+                format!("`{name}` is one role, but `{given}` is a family"),
+                format!(
+                    "name a member: `{given}[0]`, or call it for each: `each w in {given} {{ .. }}`"
+                ),
+            ),
+            (Actor::List(_), ast::RoleArg::List(list), false) => (
+                list.span,
+                format!("`{name}` is one role, but this is a list"),
+                "name one role".to_owned(),
+            ),
+            _ => return true,
+        };
+        self.errors.error(span, what, help);
+        false
     }
 
     /// Who plays each role: roles that are distinct and act here.

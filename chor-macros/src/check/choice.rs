@@ -99,7 +99,7 @@ impl Checker<'_> {
                 "branch on an agreement: `A => B: ..`",
             );
         }
-        let known_to = value.ty.holders() & self.census;
+        let known_to = self.holders(&value.ty) & self.census;
         self.census = known_to;
         self.knowledge.push(Knowledge { known_to, text, sender });
     }
@@ -121,7 +121,7 @@ impl Checker<'_> {
         let text = describe(&node.scrutinee);
         let sender = self.sender_of(&node.scrutinee);
         let scrutinee = self.check_expr(&node.scrutinee, &Shape::default());
-        let at = scrutinee.ty.holders() & self.census;
+        let at = self.holders(&scrutinee.ty) & self.census;
         if matches!(scrutinee.ty, Type::Tuple(_)) {
             self.errors.error(
                 scrutinee.span,
@@ -160,12 +160,12 @@ impl Checker<'_> {
     }
 
     pub(super) fn check_else(&mut self, block: &ast::Block, value: &Type) -> Block {
-        let known_to = value.holders() & self.census;
+        let known_to = self.holders(value) & self.census;
         let reason = Knowledge { known_to, text: "let .. else".to_owned(), sender: None };
         let checked = self.knowing(reason, |inside| inside.check_block(block, &Shape::default()));
         let missing = known_to - diverging(&checked, false);
         if let Some(role) = missing.iter().next() {
-            let name = self.role(role).clone();
+            let name = self.role(role);
             self.errors.error(
                 block.span,
                 format_args!("this `else` doesn't end for `{name}`"),
@@ -184,7 +184,7 @@ impl Checker<'_> {
             ast::Expr::Not { expr, .. } => return self.sender_of(expr),
             _ => None,
         };
-        let index = first.and_then(|name| self.own.roles.iter().position(|role| role == name));
+        let index = first.and_then(|name| self.in_scope().iter().rposition(|role| role == name));
         index.and_then(|index| u8::try_from(index).ok()).map(RoleId)
     }
 

@@ -157,7 +157,7 @@ impl Checker<'_> {
         let auxiliary: RoleSet = match &node.auxiliary {
             None => RoleSet::EMPTY,
             Some(at) => {
-                let roles = resolve(at, &self.own.roles, &self.own.name, self.errors);
+                let roles = resolve(at, &self.in_scope(), &self.own.name, self.errors);
                 roles.into_iter().flatten().collect()
             }
         };
@@ -171,7 +171,7 @@ impl Checker<'_> {
         let known_to = known_to & self.census;
         let first_var = self.vars.len();
         let outer = (
-            std::mem::take(&mut self.exits),
+            (std::mem::take(&mut self.exits), std::mem::take(&mut self.fences)),
             std::mem::replace(&mut self.whole, known_to),
             std::mem::replace(&mut self.result_type, output.clone()),
             std::mem::take(&mut self.result),
@@ -189,7 +189,7 @@ impl Checker<'_> {
             let shape = inside.result.clone();
             (params, inside.check_expr(&node.body, &shape))
         });
-        (self.exits, self.whole, self.result_type, self.result) = outer;
+        ((self.exits, self.fences), self.whole, self.result_type, self.result) = outer;
         if let Some(output) = &output {
             self.require_expr(&body, output, "the result of this choreography");
         }

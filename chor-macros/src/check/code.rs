@@ -1,6 +1,6 @@
 //! Rust code in a choreography: what it mentions, and which roles run it.
 
-use super::{Checker, Shape};
+use super::{Checker, Fence, Shape};
 use crate::ast;
 use crate::ir::{Code, Expr, Kind, RoleSet, Type, VarId};
 use crate::rust::{self, Facts};
@@ -11,7 +11,7 @@ impl Checker<'_> {
     /// `A: e`, `[A, B]: e`
     pub(super) fn check_local(&mut self, at: &ast::Location, code: &syn::Expr) -> Expr {
         let Some(roles) = self.acting(at) else { return error_expr(code.span()) };
-        let at = roles.into_iter().collect();
+        let at = self.close(roles.into_iter().collect());
         if self.refuse_bare_call(code) {
             return error_expr(code.span());
         }
@@ -76,8 +76,12 @@ impl Checker<'_> {
             }
             return Some(at);
         }
-        let located: Vec<(Ident, RoleSet)> =
-            self.located(facts).map(|(name, var)| (name, self.var_at(var))).collect();
+        let mut located: Vec<(Ident, RoleSet)> = Vec::new();
+        let vars: Vec<(Ident, VarId)> = self.located(facts).collect();
+        for (name, var) in vars {
+            let at = self.place_of(&name, var)?;
+            located.push((name, at));
+        }
         if located.is_empty() {
             return self.place_constant(facts, shape, span);
         }
@@ -134,7 +138,7 @@ impl Checker<'_> {
             },
             None => {
                 let (name, at) = &located[located.len() - 1];
-                let holder = at.iter().next().map(|role| self.role(role).clone());
+                let holder = at.iter().next().map(|role| self.role(role));
                 let other = located.iter().find(|(_, other)| (*other & *at).is_empty());
                 let other = other.and_then(|(_, at)| at.iter().next()).map(|role| self.role(role));
                 let help = match (holder, other) {
@@ -192,17 +196,27 @@ impl Checker<'_> {
 
     /// The location of an assigned variable, all of which has to be here.
     pub(super) fn assigned_at(&mut self, var: VarId, span: Span) -> Option<RoleSet> {
-        let Type::At { at, .. } = self.vars[var.0].ty else {
-            self.refuse_tuple(var, span);
-            return None;
+        let at = match self.vars[var.0].ty {
+            Type::At { at, .. } => self.close(at),
+            Type::Each { .. } => self.place_of(&self.vars[var.0].name.clone(), var)?,
+            _ => {
+                self.refuse_tuple(var, span);
+                return None;
+            }
         };
+        if let Some(fence) = self.fences.iter().find(|fence| var.0 < fence.first_var).copied()
+            && self.is_shared(at)
+        {
+            self.refuse_racing(var, fence, span);
+            return None;
+        }
         let missing = at - self.census;
         if missing.is_empty() {
             return Some(at);
         }
         let name = self.vars[var.0].name.clone();
         let (holders, missing) = (self.names(at), missing.iter().next()?);
-        let unknown = self.role(missing).clone();
+        let unknown = self.role(missing);
         let (what, help) = match self.ignorance(at) {
             Some(reason) => (format!("how `{}` turned out", reason.text), self.tell(reason, at)),
             None => ("of it".to_owned(), "assign it where all of them act".to_owned()),
@@ -213,6 +227,21 @@ impl Checker<'_> {
             help,
         );
         None
+    }
+
+    /// Reports an agreement that one of several branches would change under the others.
+    fn refuse_racing(&mut self, var: VarId, fence: Fence, span: Span) {
+        let name = self.vars[var.0].name.clone();
+        let at = self.names(self.var_at(var));
+        self.errors.error(
+            span,
+            format_args!(
+                "`{name}` is an agreement of {at}, and the branches of this `{}` run at once: \
+                 its roles could see them in different orders",
+                fence.word
+            ),
+            "let each branch end in a value, and assign after all of them",
+        );
     }
 
     /// Code at known roles: checks what it mentions.
@@ -263,12 +292,17 @@ impl Checker<'_> {
     /// Reports a variable that one of the roles doesn't have.
     fn reachable(&mut self, name: &Ident, var: VarId, at: RoleSet, whole: bool) -> bool {
         match &self.vars[var.0].ty {
+            Type::Each { of, .. } => {
+                let of = *of;
+                self.is_own(at, of) || self.refuse_shared_own(name, of)
+            }
             Type::At { at: holders, .. } => {
-                let (holders, missing) = (*holders, at - *holders);
+                let holders = self.close(*holders);
+                let missing = at - holders;
                 if missing.is_empty() {
                     return true;
                 }
-                let role = missing.iter().next().map(|role| self.role(role).clone());
+                let role = missing.iter().next().map(|role| self.role(role));
                 let Some(role) = role else { return true };
                 let (known, sender) = (self.names(holders), (holders & self.census).iter().next());
                 let help = match sender {
@@ -306,7 +340,7 @@ impl Checker<'_> {
                 let roles = chor.roles;
                 at == roles || self.chor_elsewhere(name, roles)
             }
-            Type::Each { .. } | Type::Tuple(_) | Type::Never | Type::Error => true,
+            Type::Tuple(_) | Type::Never | Type::Error => true,
         }
     }
 
@@ -371,15 +405,15 @@ impl Checker<'_> {
     }
 
     pub(super) fn var_at(&self, var: VarId) -> RoleSet {
-        self.vars[var.0].ty.holders()
+        self.holders(&self.vars[var.0].ty)
     }
 
     /// The type of code's value, where the syntax shows it.
     fn value_type(&self, facts: &Facts, code: &syn::Expr, at: RoleSet) -> Type {
         let var = facts.variable.as_ref().and_then(|name| self.lookup(name));
         match var.map(|var| &self.vars[var.0].ty) {
-            Some(Type::At { ty, .. }) => Type::At { ty: ty.clone(), at },
-            Some(other) => super::types::narrow(other.clone(), at),
+            Some(Type::At { ty, .. } | Type::Each { ty, .. }) => Type::At { ty: ty.clone(), at },
+            Some(other) => super::types::narrow(self.closed(other), at),
             None => Type::At { ty: rust::literal_type(code).map(Box::new), at },
         }
     }

@@ -3,7 +3,7 @@
 use super::code::error_expr;
 use super::{Checker, Shape};
 use crate::ast;
-use crate::ir::{Comm, Expr, Kind, Payload, RoleId, RoleSet, Step, Type};
+use crate::ir::{Comm, Expr, Kind, Payload, RoleId, RoleSet, Step, Type, Within};
 use crate::rust::{self, Facts, Unspeakable};
 use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
@@ -15,7 +15,7 @@ impl Checker<'_> {
         let (Some(from), Some(to)) = (from, to) else { return error_expr(comm.span) };
         let Some(from) = self.one_sender(&from, comm) else { return error_expr(comm.span) };
         if to.contains(&from) {
-            let itself = comm.to.roles.iter().find(|name| *name == self.role(from));
+            let itself = comm.to.roles.iter().find(|name| **name == *self.role(from));
             self.errors.error(
                 itself.map_or(comm.to.span, Ident::span),
                 format_args!("`{}` would send a message to itself", self.role(from)),
@@ -23,11 +23,12 @@ impl Checker<'_> {
             );
             return error_expr(comm.span);
         }
-        if self.mentions_error(&facts) {
+        if self.mentions_error(&facts) || !self.one_outcome(comm, &to) {
             return error_expr(comm.span);
         }
+        let shape = &expected(comm, shape);
         let (before, mistakes) = (self.steps.len(), self.errors.count());
-        let payload = self.code(comm.payload.clone(), &facts, RoleSet::one(from));
+        let payload = self.code(comm.payload.clone(), &facts, self.close(RoleSet::one(from)));
         if self.errors.count() > mistakes {
             return error_expr(comm.span);
         }
@@ -36,25 +37,31 @@ impl Checker<'_> {
         };
         debug_assert_eq!(before, self.steps.len());
         let label = shape.label.clone().unwrap_or_else(|| (before + 1).to_string());
-        let receivers: RoleSet = to.iter().copied().collect();
-        let keep = self.keepers(comm.arrow, &facts, from) - receivers;
+        let receivers = self.close(to.iter().copied().collect());
+        // A member of the family that it sends to keeps the value: all members have it then.
+        let itself = RoleSet::one(from) & receivers;
+        let keep = (self.keepers(comm.arrow, &facts, from) - receivers) | itself;
+        let within = comm.within.as_ref().map(|within| Within {
+            deadline: self.code_of(within, to[0]),
+            place: self.new_place(),
+        });
         let by = match (&facts.variable, &facts.reference) {
             (Some(_), _) => Payload::Variable,
             (_, Some(_)) => Payload::Reference,
             _ => Payload::Value,
         };
-        let to_texts = to.iter().map(|role| self.role(*role).to_string()).collect();
+        let to_texts = to.iter().map(|role| self.role(*role)).collect();
         self.steps.push(Step {
             label,
             ty: ty.clone(),
             from,
             to: to.clone(),
-            from_text: self.role(from).to_string(),
+            from_text: self.role(from),
             to_texts,
             span: comm.span,
         });
         Expr {
-            ty: Type::At { ty: Some(Box::new(ty.clone())), at: keep | receivers },
+            ty: Type::At { ty: outcome(comm, &ty), at: keep | receivers },
             acts: RoleSet::one(from) | receivers,
             jumps: false,
             span: comm.span,
@@ -66,29 +73,64 @@ impl Checker<'_> {
                 by,
                 ty,
                 step: before,
-                attempt: false,
-                within: None,
+                attempt: comm.attempt,
+                within,
             })),
         }
     }
 
     fn one_sender(&mut self, from: &[RoleId], comm: &ast::Comm) -> Option<RoleId> {
         match from {
+            [from] if self.is_family(*from) => {
+                let name = self.role(*from);
+                self.errors.error(
+                    comm.from.span,
+                    format_args!("`{name}` is a family: a message has one sender"),
+                    format_args!("let each member send: `each w in {name} {{ w -> ..: value }}`"),
+                );
+                None
+            }
             [from] => Some(*from),
             _ => {
                 let arrow = if comm.arrow == ast::Arrow::Copy { "=>" } else { "->" };
-                let first = from.first().map(|role| self.role(*role).clone());
+                let first = from.first().map(|role| self.role(*role));
                 self.errors.error(
                     comm.from.span,
                     "a message has one sender",
                     format_args!(
                         "name the one that sends: `{} {arrow} ..`",
-                        first.map_or("A".to_owned(), |role| role.to_string())
+                        first.unwrap_or_else(|| "A".to_owned())
                     ),
                 );
                 None
             }
         }
+    }
+
+    /// `try` and `within` leave it open whether the message came, which only one role may know.
+    fn one_outcome(&mut self, comm: &ast::Comm, to: &[RoleId]) -> bool {
+        if !comm.attempt && comm.within.is_none() {
+            return true;
+        }
+        let word = if comm.attempt { "try" } else { "within" };
+        let receivers = to.iter().copied().collect();
+        let (what, help) = if comm.arrow == ast::Arrow::Copy {
+            (
+                format!("`=>` can't have a `{word}`: the sender could not know the outcome"),
+                "write `->`, and send the outcome on: `let got: bool = B => A: got.is_some();`",
+            )
+        } else if self.single(receivers).is_none() {
+            (
+                format!(
+                    "a message with `{word}` has one receiver: several could not know each other's outcome"
+                ),
+                "let one role receive, and send the outcome on",
+            )
+        } else {
+            return true;
+        };
+        self.errors.error(comm.to.span, what, help);
+        false
     }
 
     /// The roles that have the payload afterwards, besides the receivers.
@@ -186,4 +228,25 @@ fn spanned(ty: &syn::Type, at: Span) -> syn::Type {
     };
     let tokens = quote::ToTokens::to_token_stream(ty).into_iter().map(respan).collect();
     syn::parse2(tokens).unwrap_or_else(|_| ty.clone())
+}
+
+/// What the surroundings say of the message itself: `T` of `Option<T>` and of `Result<T, Lost>`.
+fn expected(comm: &ast::Comm, shape: &Shape) -> Shape {
+    let mut ty = shape.ty.as_deref();
+    if comm.attempt {
+        ty = ty.and_then(|ty| rust::type_argument(ty, "Result", 0));
+    }
+    if comm.within.is_some() {
+        ty = ty.and_then(|ty| rust::type_argument(ty, "Option", 0));
+    }
+    Shape { ty: ty.map(|ty| Box::new(ty.clone())), ..shape.clone() }
+}
+
+/// The type of what the receiver has, as far as it can be written here.
+fn outcome(comm: &ast::Comm, ty: &syn::Type) -> Option<Box<syn::Type>> {
+    match (comm.attempt, &comm.within) {
+        (true, _) => None,
+        (false, Some(_)) => Some(Box::new(syn::parse_quote!(::core::option::Option<#ty>))),
+        (false, None) => Some(Box::new(ty.clone())),
+    }
 }

@@ -133,7 +133,7 @@ impl Checker<'_> {
         let reason = describe(left);
         let sender = self.sender_of(left);
         let left = self.check_expr(left, &Shape::bool());
-        let known_to = left.ty.holders() & self.census;
+        let known_to = self.holders(&left.ty) & self.census;
         let reason = Knowledge { known_to, text: reason, sender };
         let right = self.knowing(reason, |inside| inside.check_expr(right, &Shape::bool()));
         Expr {
@@ -160,7 +160,7 @@ impl Checker<'_> {
         };
         let Some(at) = self.assigned_at(var, span) else { return error_expr(span) };
         let ty = match &self.vars[var.0].ty {
-            Type::At { ty, .. } if facts.variable.is_some() => ty.clone(),
+            Type::At { ty, .. } | Type::Each { ty, .. } if facts.variable.is_some() => ty.clone(),
             _ => None,
         };
         let label = Some(syntax::name(&self.vars[var.0].name));
@@ -184,6 +184,7 @@ impl Checker<'_> {
 
     pub(super) fn check_block(&mut self, block: &ast::Block, shape: &Shape) -> Block {
         self.scopes.push(std::collections::BTreeMap::new());
+        let before = self.members_before();
         let mut stmts = Vec::new();
         let mut tail = None;
         for (index, stmt) in block.stmts.iter().enumerate() {
@@ -208,7 +209,10 @@ impl Checker<'_> {
         let acts =
             union(stmts.iter().map(Stmt::acts)) | tail.as_ref().map_or(RoleSet::EMPTY, |t| t.acts);
         let jumps = stmts.iter().any(Stmt::jumps) || tail.as_ref().is_some_and(|tail| tail.jumps);
-        Block { stmts, tail, ty, acts, jumps, span: block.span }
+        let mut checked = Block { stmts, tail, ty, acts, jumps, span: block.span };
+        self.forget_members(before.0, &mut checked);
+        self.leave_members(before);
+        checked
     }
 }
 

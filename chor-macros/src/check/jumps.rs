@@ -2,7 +2,7 @@
 
 use super::expr::union;
 use super::types::narrow;
-use super::{Checker, Jump};
+use super::{Checker, Fence, Jump};
 use crate::ast;
 use crate::ir::{Block, Expr, Kind, RoleSet, Type};
 use crate::rust;
@@ -11,6 +11,9 @@ use proc_macro2::Span;
 
 impl Checker<'_> {
     pub(super) fn check_return(&mut self, value: Option<&ast::Expr>, span: Span) -> Expr {
+        if let Some(fence) = self.fences.last().copied() {
+            self.refuse_leaving("return", fence, span);
+        }
         let shape = self.result.clone();
         let value = value.map(|value| self.check_expr(value, &shape));
         if let Some(value) = &value {
@@ -29,7 +32,7 @@ impl Checker<'_> {
         }
         let missing = self.whole - self.census;
         if let Some(role) = missing.iter().next() {
-            let name = self.role(role).clone();
+            let name = self.role(role);
             let help = self.ignorance(self.whole).map_or_else(
                 || "end it where all roles act".to_owned(),
                 |reason| self.tell(reason, self.whole),
@@ -114,6 +117,12 @@ impl Checker<'_> {
             Some(label) => exit.label.as_deref() == Some(label.ident.to_string().as_str()),
             None => exit.is_loop,
         });
+        if let Some(index) = found
+            && let Some(fence) = self.fences.iter().rfind(|fence| index < fence.exits).copied()
+        {
+            self.refuse_leaving(word, fence, span);
+            return None;
+        }
         if found.is_none() {
             match label {
                 Some(label) => self.errors.error(
@@ -131,6 +140,17 @@ impl Checker<'_> {
             }
         }
         found
+    }
+}
+
+impl Checker<'_> {
+    /// Reports a jump out of a branch that runs at once with others.
+    fn refuse_leaving(&mut self, word: &str, fence: Fence, span: Span) {
+        self.errors.error(
+            span,
+            format_args!("`{word}` would leave `{}`, whose other branches still run", fence.word),
+            "end the branch with a value, and decide after it",
+        );
     }
 }
 

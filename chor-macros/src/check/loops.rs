@@ -12,17 +12,17 @@ use proc_macro2::Span;
 
 /// What is known of a loop once it has been left.
 #[derive(Default)]
-struct Left {
+pub(super) struct Left {
     /// The variables from here on are declared inside.
     first_var: usize,
     values: Vec<Type>,
-    roles: RoleSet,
+    pub(super) roles: RoleSet,
     /// It has a `break`.
     stops: bool,
     /// It has a value other than `()`.
     valued: bool,
     /// It may leave for something around it.
-    outer: bool,
+    pub(super) outer: bool,
     span: Option<Span>,
 }
 
@@ -57,7 +57,7 @@ impl Checker<'_> {
                 "take it apart with `let` first",
             );
         }
-        let known_to = iter.ty.holders() & self.census;
+        let known_to = self.holders(&iter.ty) & self.census;
         self.enter_exit(node.label.as_ref(), true, false, Shape::default());
         let reason = Knowledge { known_to, text: text.clone(), sender };
         let (pattern, body) = self.knowing(reason.clone(), |inside| {
@@ -106,7 +106,7 @@ impl Checker<'_> {
         Expr { ty, acts, jumps: left.outer, span: left.span.unwrap_or(Span::call_site()), kind }
     }
 
-    fn enter_exit(
+    pub(super) fn enter_exit(
         &mut self,
         label: Option<&syn::Label>,
         is_loop: bool,
@@ -128,7 +128,7 @@ impl Checker<'_> {
 
     /// The roles that know of the jumps from the innermost loop to something around it: they have to
     /// run the loop, to come to the jump.
-    fn jumping_out(&self) -> RoleSet {
+    pub(super) fn jumping_out(&self) -> RoleSet {
         let Some((exit, around)) = self.exits.split_last() else { return RoleSet::EMPTY };
         let inside =
             around.iter().zip(&exit.before).flat_map(|(exit, before)| &exit.jumps[*before..]);
@@ -167,16 +167,16 @@ impl Checker<'_> {
     }
 
     /// Every role that runs the loop has to know of each way out of it.
-    fn leave_exit(&mut self, acting: RoleSet) -> Left {
+    pub(super) fn leave_exit(&mut self, acting: RoleSet) -> Left {
         let Some(exit) = self.exits.pop() else { return Left::default() };
         let valued = exit.values.iter().any(|ty| !is_unit(ty));
         let holders = exit.values.iter().filter(|ty| !matches!(ty, Type::Never | Type::Error));
-        let holders = holders.fold(self.all, |at, ty| at & ty.holders());
+        let holders = holders.fold(self.all, |at, ty| at & self.holders(ty));
         let roles = if valued { acting | (holders & self.census) } else { acting };
         for jump in &exit.jumps {
             let missing = (roles - jump.census) & self.all;
             if let Some(role) = missing.iter().next() {
-                let name = self.role(role).clone();
+                let name = self.role(role);
                 let place = if exit.is_loop { "loop" } else { "block" };
                 let reason = jump.reasons.iter().find(|reason| !reason.known_to.contains(role));
                 let (text, help) = reason.map_or_else(Default::default, |reason| {
@@ -208,7 +208,7 @@ impl Checker<'_> {
 
     fn require_known(&mut self, roles: RoleSet, reason: &Knowledge, span: Span) {
         if let Some(role) = (roles - reason.known_to).iter().next() {
-            let name = self.role(role).clone();
+            let name = self.role(role);
             let help = self.tell(reason, RoleSet::one(role));
             self.errors.error(
                 span,

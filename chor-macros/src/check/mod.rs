@@ -3,6 +3,7 @@
 //! Reports every mistake of a block; what is unresolved becomes an `Error` node or type, which
 //! fits everywhere, so that one mistake has one message.
 
+mod bounds;
 mod call;
 mod choice;
 mod chor;
@@ -10,10 +11,13 @@ mod code;
 mod comm;
 mod ends;
 mod expr;
+mod first;
 mod jumps;
 mod loops;
 mod members;
 mod names;
+mod own;
+mod par;
 mod pattern;
 mod shape;
 mod signature;
@@ -27,7 +31,9 @@ pub use signature::signature;
 use crate::ast;
 use crate::error::Errors;
 use crate::foreign::Foreign;
-use crate::ir::{Agreement, Global, RoleId, RoleSet, Site, Step, Type, Var, VarId};
+use crate::ir::{
+    Agreement, Bound, FamilySize, Global, RoleId, RoleSet, Site, Step, Type, Var, VarId,
+};
 use crate::rust;
 use crate::syntax;
 use proc_macro2::{Ident, Span};
@@ -41,6 +47,8 @@ pub struct Signature {
     /// Where it is, if not in the same block.
     pub path: Option<syn::Path>,
     pub roles: Vec<Ident>,
+    /// Which of the roles are families.
+    pub families: Vec<Option<FamilySize>>,
     /// The names of its type and const parameters, in order.
     pub generics: Vec<String>,
     pub params: Vec<(Ident, Type)>,
@@ -145,7 +153,7 @@ fn check_item(
     };
     Global {
         roles: signature.roles.clone(),
-        families: item.families.iter().map(|family| family.as_ref().map(names::size)).collect(),
+        families: signature.families.clone(),
         params,
         result: signature.result.clone(),
         body,
@@ -193,6 +201,17 @@ struct Exit {
     values: Vec<Type>,
 }
 
+/// A branch that runs at once with others: nothing may leave it.
+#[derive(Clone, Copy)]
+struct Fence {
+    /// `each` or `par`
+    word: &'static str,
+    /// The loops and blocks around it.
+    exits: usize,
+    /// The number of variables before it.
+    first_var: usize,
+}
+
 struct Jump {
     census: RoleSet,
     /// The guards that it depends on.
@@ -212,6 +231,12 @@ pub(crate) struct Checker<'a> {
     scopes: Vec<BTreeMap<String, VarId>>,
     exits: Vec<Exit>,
     steps: Vec<Step>,
+    /// The members of families that names are bound to, from outside in.
+    bounds: Vec<Bound>,
+    /// The concurrent parts around, from outside in.
+    fences: Vec<Fence>,
+    /// The number of places where concurrent parts begin.
+    places: usize,
     /// How agreements are verified, and which.
     comparing: Option<Comparing>,
     agreements: Vec<Agreement>,
@@ -228,8 +253,11 @@ pub(crate) struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    fn role(&self, role: RoleId) -> &'a Ident {
-        &self.own.roles[role.index()]
+    /// What the user calls a role.
+    fn role(&self, role: RoleId) -> String {
+        let bound = self.bounds.iter().find(|bound| bound.role == role);
+        let own = || self.own.roles.get(role.index()).map(ToString::to_string);
+        bound.map(|bound| bound.text.clone()).or_else(own).unwrap_or_default()
     }
 
     fn new(own: &'a Signature, block: &'a [Signature], errors: &'a mut Errors) -> Self {
@@ -245,6 +273,9 @@ impl<'a> Checker<'a> {
             scopes: vec![BTreeMap::new()],
             exits: Vec::new(),
             steps: Vec::new(),
+            bounds: Vec::new(),
+            fences: Vec::new(),
+            places: 0,
             comparing: None,
             agreements: Vec::new(),
             sites: Vec::new(),
@@ -309,7 +340,7 @@ impl<'a> Checker<'a> {
         ty: &Type,
     ) -> crate::ir::Pattern {
         let var = self.declare(name, ty.clone());
-        let at = ty.holders() & self.all;
+        let at = self.holders(ty) & self.all;
         crate::ir::Pattern::One {
             pat: syn::parse_quote!(#mutability #name),
             ty: None,

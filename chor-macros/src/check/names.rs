@@ -3,7 +3,7 @@
 use super::{Checker, Knowledge};
 use crate::ast;
 use crate::error::Errors;
-use crate::ir::{FamilySize, MOST_ROLES, RoleId, RoleSet};
+use crate::ir::{MOST_ROLES, RoleId, RoleSet};
 use crate::rust;
 use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
@@ -94,14 +94,6 @@ pub(super) fn check_header(item: &ast::Item, block: &[ast::Item], errors: &mut E
     }
 }
 
-/// How many participants play a family.
-pub(super) fn size(family: &ast::Family) -> FamilySize {
-    match &family.size {
-        Some(size) => FamilySize::Exactly(Box::new(size.clone())),
-        None => FamilySize::Any,
-    }
-}
-
 /// Gives roles whose names can't be generated others, after the mistake has been reported.
 pub(super) fn rename_taken(roles: &mut [Ident]) {
     for index in 0..roles.len() {
@@ -129,9 +121,10 @@ pub(super) fn resolve(
     let mut found = Vec::new();
     let mut whole = true;
     for name in &location.roles {
-        match roles.iter().position(|role| role == name) {
+        // Of two bound members of one name the inner one is meant.
+        match roles.iter().rposition(|role| role == name) {
             Some(index) => {
-                let role = RoleId(u8::try_from(index.min(MOST_ROLES - 1)).unwrap_or_default());
+                let role = RoleId(u8::try_from(index.min(MOST_NUMBERS - 1)).unwrap_or_default());
                 if found.contains(&role) {
                     errors.error(
                         name.span(),
@@ -169,23 +162,25 @@ pub(super) fn join<T: std::fmt::Display>(names: &[T]) -> String {
     }
 }
 
+/// The most numbers of roles: those of the header and of bound members.
+const MOST_NUMBERS: usize = 2 * MOST_ROLES;
+
 impl Checker<'_> {
     /// `A and B`, for sentences.
     pub(super) fn names(&self, set: RoleSet) -> String {
-        let names: Vec<&Ident> = (set & self.all).iter().map(|role| self.role(role)).collect();
+        let names: Vec<String> = self.shown(set).iter().map(|role| self.role(role)).collect();
         join(&names)
     }
 
     /// `A` or `[A, B]`, as it is written in code.
     pub(super) fn location(&self, set: RoleSet) -> String {
-        let names: Vec<String> =
-            (set & self.all).iter().map(|role| self.role(role).to_string()).collect();
+        let names: Vec<String> = self.shown(set).iter().map(|role| self.role(role)).collect();
         if names.len() == 1 { names[0].clone() } else { format!("[{}]", names.join(", ")) }
     }
 
     /// The roles of a location that are about to act here.
     pub(super) fn acting(&mut self, location: &ast::Location) -> Option<Vec<RoleId>> {
-        let roles = resolve(location, &self.own.roles, &self.own.name, self.errors)?;
+        let roles = resolve(location, &self.in_scope(), &self.own.name, self.errors)?;
         let mut known = true;
         for (role, name) in roles.iter().zip(&location.roles) {
             known &= self.knows(*role, name.span());
@@ -198,7 +193,7 @@ impl Checker<'_> {
         if self.census.contains(role) {
             return true;
         }
-        let name = self.role(role).clone();
+        let name = self.role(role);
         match self.ignorance(RoleSet::one(role)) {
             Some(reason) => {
                 let (text, help) = (reason.text.clone(), self.tell(reason, RoleSet::one(role)));
@@ -225,7 +220,7 @@ impl Checker<'_> {
 
     /// The outermost guard that one of `roles` doesn't know.
     pub(super) fn ignorance(&self, roles: RoleSet) -> Option<&Knowledge> {
-        self.knowledge.iter().find(|reason| !reason.known_to.includes(roles))
+        self.knowledge.iter().find(|reason| !self.close(reason.known_to).includes(roles))
     }
 
     /// How the outcome of a guard gets to `roles` too.

@@ -112,7 +112,7 @@ impl Checker<'_> {
             return self.bind_tuple(pat, elems, typed);
         }
         let bindings = rust::examine_pattern(pat);
-        let at = value.holders() & self.all;
+        let at = self.holders(value) & self.all;
         let vars = bindings
             .iter()
             .map(|binding| {
@@ -146,12 +146,12 @@ impl Checker<'_> {
             syn::Pat::Paren(paren) => self.bind_tuple(&paren.pat, elems, typed),
             syn::Pat::Ident(ident) if ident.subpat.is_none() => {
                 let ty = Type::Tuple(elems.to_vec());
-                let at = ty.holders() & self.all;
+                let at = self.holders(&ty) & self.all;
                 let var = self.declare(&ident.ident, ty);
                 Pattern::One { pat: pat.clone(), ty: None, at, vars: vec![var] }
             }
             syn::Pat::Wild(_) => {
-                let at = Type::Tuple(elems.to_vec()).holders() & self.all;
+                let at = self.holders(&Type::Tuple(elems.to_vec())) & self.all;
                 Pattern::One { pat: pat.clone(), ty: None, at, vars: Vec::new() }
             }
             _ => {

@@ -14,6 +14,8 @@ pub(crate) struct Shape {
     /// What a message that makes this value is called.
     pub label: Option<String>,
     pub elems: Option<Vec<Shape>>,
+    /// Each member's own value is wanted.
+    pub each: bool,
     /// A choreography is wanted.
     pub chor: Option<Box<ChorType>>,
 }
@@ -22,7 +24,7 @@ impl Shape {
     pub(super) fn of(ty: &Type, label: Option<String>) -> Self {
         match ty {
             Type::At { ty, at } => Self { ty: ty.clone(), at: Some(*at), label, ..Self::default() },
-            Type::Each { ty, .. } => Self { ty: ty.clone(), label, ..Self::default() },
+            Type::Each { ty, .. } => Self { ty: ty.clone(), each: true, label, ..Self::default() },
             Type::Tuple(elems) => Self {
                 elems: Some(elems.iter().map(|elem| Self::of(elem, label.clone())).collect()),
                 ..Self::default()

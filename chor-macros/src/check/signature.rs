@@ -4,7 +4,7 @@ use super::Signature;
 use super::types::located;
 use crate::ast;
 use crate::error::Errors;
-use crate::ir::{MOST_ROLES, Type};
+use crate::ir::{FamilySize, MOST_ROLES, RoleSet, Type};
 use crate::rust;
 use crate::syntax;
 use proc_macro2::Ident;
@@ -21,8 +21,12 @@ pub fn signature(item: &ast::Item, errors: &mut Errors) -> Signature {
     {
         *result = Type::Error;
     }
+    let families = families(item);
+    let shared = |at: RoleSet| {
+        at.len() > 1 || at.iter().any(|role| matches!(families.get(role.index()), Some(Some(_))))
+    };
     for (_, ty) in &mut params {
-        if !check_param_type(ty, errors) {
+        if !check_param_type(ty, &shared, errors) {
             *ty = Type::Error;
         }
     }
@@ -30,6 +34,7 @@ pub fn signature(item: &ast::Item, errors: &mut Errors) -> Signature {
         name: item.name.clone(),
         path: None,
         roles: item.roles.iter().take(MOST_ROLES).cloned().collect(),
+        families,
         generics: item
             .generics
             .params
@@ -44,6 +49,16 @@ pub fn signature(item: &ast::Item, errors: &mut Errors) -> Signature {
         returns: result.is_some(),
         result: result.unwrap_or_else(Type::unit),
     }
+}
+
+/// Which roles are families; those without a note in the syntax are none.
+fn families(item: &ast::Item) -> Vec<Option<FamilySize>> {
+    let noted = |role: usize| item.families.get(role).and_then(Option::as_ref);
+    let size = |family: &ast::Family| match &family.size {
+        Some(size) => FamilySize::Exactly(Box::new(size.clone())),
+        None => FamilySize::Any,
+    };
+    (0..item.roles.len().min(MOST_ROLES)).map(|role| noted(role).map(size)).collect()
 }
 
 /// What a signature leaves out must follow from the rest of it.
@@ -118,14 +133,14 @@ fn check_size(ty: &syn::Type, errors: &mut Errors) -> bool {
 }
 
 /// An agreement is given once and copied to its roles.
-fn check_param_type(ty: &Type, errors: &mut Errors) -> bool {
+fn check_param_type(ty: &Type, shared: &impl Fn(RoleSet) -> bool, errors: &mut Errors) -> bool {
     match ty {
         Type::At { ty: Some(ty), .. } | Type::Each { ty: Some(ty), .. }
             if !check_size(ty, errors) =>
         {
             false
         }
-        Type::At { ty: Some(ty), at } if at.len() > 1 => {
+        Type::At { ty: Some(ty), at } if shared(*at) => {
             let syn::Type::Reference(reference) = &**ty else { return true };
             if reference.mutability.is_some() {
                 errors.error(
@@ -137,7 +152,7 @@ fn check_param_type(ty: &Type, errors: &mut Errors) -> bool {
             reference.mutability.is_none()
         }
         Type::Tuple(elems) => {
-            elems.iter().filter(|elem| !check_param_type(elem, errors)).count() == 0
+            elems.iter().filter(|elem| !check_param_type(elem, shared, errors)).count() == 0
         }
         Type::Chor(_) | Type::At { .. } | Type::Each { .. } | Type::Never | Type::Error => true,
     }

@@ -123,7 +123,7 @@ pub(super) fn narrow(ty: Type, at: RoleSet) -> Type {
 impl Checker<'_> {
     /// A written type of a binding; without a location it is where its value is.
     pub(super) fn resolve_type(&mut self, ty: &ast::Type) -> Type {
-        located(ty, &self.own.roles, &self.own.name, self.errors)
+        located(ty, &self.in_scope(), &self.own.name, self.errors)
     }
 
     /// Reports a value that isn't (at least) where it is wanted, at the part of it that is at fault.
@@ -173,7 +173,7 @@ impl Checker<'_> {
             comm.keep.is_empty() && (*want & self.all) - receivers == RoleSet::one(comm.from);
         if found {
             let (wanted, at) = (self.names(*want), self.names(receivers));
-            let (from, to) = (self.role(comm.from).clone(), self.location(receivers));
+            let (from, to) = (self.role(comm.from), self.location(receivers));
             self.errors.error(
                 value.span,
                 format_args!("{what} is wanted at {wanted}, but the value is at {at}"),
@@ -187,9 +187,11 @@ impl Checker<'_> {
         match (value, want) {
             (Type::Error | Type::Never, _) | (_, Type::Error | Type::Never) => true,
             (Type::At { at, .. }, Type::At { at: want, .. }) => {
-                ((*want - *at) & self.all).is_empty()
+                ((*want - self.close(*at)) & self.all).is_empty()
             }
-            (Type::Each { of, .. }, Type::Each { of: want, .. }) => of.includes(*want & self.all),
+            (Type::Each { of, .. }, Type::Each { of: want, .. }) => {
+                self.close(*of).includes(*want & self.all)
+            }
             (Type::Tuple(elems), Type::Tuple(wants)) => {
                 elems.len() == wants.len()
                     && elems.iter().zip(wants).all(|(elem, want)| self.fits(elem, want))
@@ -207,16 +209,25 @@ impl Checker<'_> {
                         .all(|(own, given)| self.fits(given, own))
                     && (!want.returns || self.fits(&value.output, &want.output))
             }
+            // Who holds a copy of an agreement has it of its own.
+            (Type::At { at, .. }, Type::Each { of, .. }) => {
+                self.close(*at).includes(*of & self.all)
+            }
+            (Type::Each { of, .. }, Type::At { at, .. }) => {
+                let at = *at & self.all;
+                self.is_own(at, *of)
+            }
             (Type::At { .. }, Type::Tuple(_))
-            | (Type::Each { .. }, _)
-            | (_, Type::Each { .. })
-            | (Type::Chor(_), _)
-            | (_, Type::Chor(_)) => false,
+            | (Type::Each { .. } | Type::Chor(_), _)
+            | (_, Type::Each { .. } | Type::Chor(_)) => false,
         }
     }
 
     /// Reports a value that isn't (at least) where it is wanted.
     pub(super) fn require(&mut self, value: &Type, want: &Type, span: Span, what: &str) {
+        if self.fits(value, want) {
+            return;
+        }
         match (value, want) {
             (Type::Error | Type::Never, _) | (_, Type::Error | Type::Never) => {}
             (Type::At { at, .. }, Type::At { at: want, .. }) => {
@@ -305,7 +316,7 @@ impl Checker<'_> {
     }
 
     fn require_at(&mut self, at: RoleSet, want: RoleSet, span: Span, what: &str) {
-        let missing = (want - at) & self.all;
+        let missing = (want - self.close(at)) & self.all;
         if missing.is_empty() {
             return;
         }
@@ -317,7 +328,7 @@ impl Checker<'_> {
                 "let every branch end in a value at the same roles",
             ),
             Some(holder) => {
-                let (at, holder) = (self.names(at), self.role(holder).clone());
+                let (at, holder) = (self.names(at), self.role(holder));
                 self.errors.error(
                     span,
                     format_args!("{what} is wanted at {want}, but the value is at {at}"),
@@ -329,6 +340,6 @@ impl Checker<'_> {
 
     /// `u32 @ A`, as written.
     pub(super) fn describe(&self, ty: &Type) -> String {
-        written::located(ty, &self.own.roles, rust::text)
+        written::located(ty, &self.in_scope(), rust::text)
     }
 }

@@ -181,8 +181,8 @@ impl Checker<'_> {
 
     /// Notes where several roles come to the same; its number.
     pub(super) fn site(&mut self, text: &str, at: RoleSet, span: Span) -> Option<usize> {
-        let at = at & self.all;
-        if at.len() < 2 {
+        let at = self.shown(at);
+        if !self.is_shared(at) {
             return None;
         }
         self.sites.push(Site { text: text.to_owned(), at, span });

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "families are read by passes that come")]
 
-use super::{MOST_ROLES, RoleId, RoleSet};
+use super::{RoleId, RoleSet};
 use proc_macro2::{Ident, Span, TokenStream};
 
 /// Where a value is, and its Rust type where it is written.
@@ -29,7 +29,7 @@ pub enum Type {
 impl Type {
     /// `()`, which every role has.
     pub fn unit() -> Self {
-        Self::At { ty: Some(Box::new(syn::parse_quote!(()))), at: RoleSet::first(MOST_ROLES) }
+        Self::At { ty: Some(Box::new(syn::parse_quote!(()))), at: RoleSet::EVERYBODY }
     }
 
     /// Every role that holds some of it.
@@ -41,7 +41,7 @@ impl Type {
             }
             Self::Each { of, .. } => *of,
             Self::Chor(chor) => chor.roles,
-            Self::Never | Self::Error => RoleSet::first(MOST_ROLES),
+            Self::Never | Self::Error => RoleSet::EVERYBODY,
         }
     }
 }

@@ -25,6 +25,8 @@ pub struct RoleSet(u128);
 
 impl RoleSet {
     pub const EMPTY: Self = Self(0);
+    /// All roles that there could be.
+    pub const EVERYBODY: Self = Self(u128::MAX);
 
     pub fn one(role: RoleId) -> Self {
         Self(1 << role.0)

@@ -124,7 +124,6 @@ impl Projector<'_> {
             Kind::If(node) => self.project_if(node, want),
             Kind::Match(node) => self.project_match(node, want),
             Kind::Loop(node) => self.project_loop(node, want),
-            Kind::ForMember(_) | Kind::Each(_) | Kind::Par { .. } => Local::Nothing,
             Kind::Block { label, block } => {
                 self.exits.push((label_name(label.as_ref()), false, want.clone()));
                 let block = self.project_block(block, want);
@@ -148,7 +147,7 @@ impl Projector<'_> {
                 })
             }
             Kind::Continue { label } => Local::Continue { label: label.clone(), span: expr.span },
-            Kind::Error => Local::Nothing,
+            Kind::ForMember(_) | Kind::Each(_) | Kind::Par { .. } | Kind::Error => Local::Nothing,
         }
     }
 

@@ -36,4 +36,4 @@ pub use pattern::{discard, examine_pattern};
 pub use questions::{located_at, rewrite_questions};
 pub use text::{full_text, text};
 pub use tokens::MARK;
-pub use types::{Unspeakable, literal_type, unspeakable};
+pub use types::{Unspeakable, literal_type, type_argument, unspeakable};

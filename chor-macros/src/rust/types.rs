@@ -94,3 +94,15 @@ impl<'ast> Visit<'ast> for Search {
         }
     }
 }
+
+/// `T` of `Vec<T>`: the type argument of this number, if the type is spelled with this name.
+pub fn type_argument<'t>(ty: &'t syn::Type, name: &str, index: usize) -> Option<&'t syn::Type> {
+    let syn::Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == name)?;
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    let types = arguments.args.iter().filter_map(|argument| match argument {
+        syn::GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    types.into_iter().nth(index)
+}

@@ -1,0 +1,115 @@
+//! Parts that don't wait for all: `first`, `until`, `within` of an `each`.
+
+use super::bounds::unbound;
+use super::code::error_expr;
+use super::{Checker, Shape};
+use crate::ast;
+use crate::ir::{
+    Block, Bound, Code, Each, EachResult, Expr, First, Kind, RoleId, RoleSet, Type, Until,
+};
+use crate::rust;
+use proc_macro2::Span;
+
+/// It doesn't wait for all members.
+pub(super) fn is_partial(node: &ast::Each) -> bool {
+    node.first.is_some() || node.within.is_some() || node.attempt
+}
+
+/// What the surroundings say of one member's value: `T` of `Vec<(Member, T)>`.
+pub(super) fn value_shape(node: &ast::Each, shape: &Shape) -> Shape {
+    let ty = shape.ty.as_deref();
+    let ty = if node.attempt { ty.and_then(|ty| rust::type_argument(ty, "Result", 0)) } else { ty };
+    let pair = ty.and_then(|ty| rust::type_argument(ty, "Vec", 0));
+    let value = match pair {
+        Some(syn::Type::Tuple(pair)) if pair.elems.len() == 2 => pair.elems.last().cloned(),
+        _ => None,
+    };
+    Shape { ty: value.map(Box::new), label: shape.label.clone(), ..Shape::default() }
+}
+
+impl Checker<'_> {
+    /// `each w in F first k within d { .. }`, whose body has been checked; `step` is its first message.
+    pub(super) fn check_first(
+        &mut self,
+        node: &ast::Each,
+        member: Bound,
+        place: usize,
+        body: Block,
+        step: usize,
+    ) -> Expr {
+        let Some(at) = self.collector(node, &body, &member) else { return error_expr(node.span) };
+        self.refuse_answers(at, step);
+        let until = match &node.first {
+            Some(ast::First::Count(count)) => Until::Count(self.code_of(count, at)),
+            Some(ast::First::Until(until)) => Until::Closure(self.code_of(until, at)),
+            None => Until::All,
+        };
+        let within = node.within.as_ref().map(|within| self.code_of(within, at));
+        let ty = match &body.ty {
+            Type::At { ty: Some(ty), .. } => (**ty).clone(),
+            _ => syn::parse_quote!(_),
+        };
+        let roles = unbound(body.acts, &member) | RoleSet::one(at);
+        let first = Some(First { at, until, within, attempt: node.attempt, ty });
+        let result = EachResult::Gather(RoleSet::one(at));
+        let kind = Kind::Each(Box::new(Each { member, place, body, result, first, roles }));
+        let ty = Type::At { ty: None, at: self.close(RoleSet::one(at)) };
+        Expr { ty, acts: roles, jumps: false, span: node.span, kind }
+    }
+
+    /// The one role that has the members' values.
+    fn collector(&mut self, node: &ast::Each, body: &Block, member: &Bound) -> Option<RoleId> {
+        let word = word(node);
+        let span = body.tail.as_ref().map_or(body.span, |tail| tail.span);
+        let at = match &body.ty {
+            Type::At { at, .. } if body.tail.is_some() => *at,
+            Type::Never | Type::Error => return None,
+            _ => RoleSet::EMPTY,
+        };
+        let one = self.single(at & self.all).filter(|role| *role != member.role);
+        if one.is_none() {
+            self.errors.error(
+                span,
+                format_args!("`{word}` has exactly one role that collects the members' values"),
+                format_args!("end the block with a message to it: `{} -> A: value`", member.text),
+            );
+        }
+        one
+    }
+
+    /// Members don't learn who was counted: what they waited for might never come.
+    fn refuse_answers(&mut self, at: RoleId, step: usize) {
+        let sent: Vec<Span> = self.steps[step..]
+            .iter()
+            .filter(|step| step.from == at)
+            .map(|step| step.span)
+            .collect();
+        for span in sent {
+            let name = self.role(at);
+            self.errors.error(
+                span,
+                format_args!(
+                    "`{name}` collects the first answers here and may be done before this is sent: \
+                     nobody can wait for it"
+                ),
+                "send what the members need before the `each`",
+            );
+        }
+    }
+
+    /// Code that one role runs.
+    pub(super) fn code_of(&mut self, code: &syn::Expr, at: RoleId) -> Code {
+        let facts = rust::examine(code);
+        let at = self.close(RoleSet::one(at));
+        self.code(code.clone(), &facts, at)
+    }
+}
+
+fn word(node: &ast::Each) -> &'static str {
+    match (&node.first, &node.within) {
+        (Some(ast::First::Count(_)), _) => "first",
+        (Some(ast::First::Until(_)), _) => "until",
+        (None, Some(_)) => "within",
+        (None, None) => "try",
+    }
+}
