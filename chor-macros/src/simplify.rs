@@ -3,8 +3,8 @@
 //! Plain Rust is run by every role that could; a role that doesn't use what it would compute
 //! there needn't, if computing it has no effect.
 
-use crate::ir::{Local, LocalBlock, LocalHead, LocalPattern, LocalStmt, VarId};
-use crate::walk::{Part, walk_block};
+use crate::ir::{Local, LocalBlock, LocalHead, LocalPattern, LocalStmt, Part, VarId};
+use crate::walk::{Part as Visited, walk_block};
 use std::collections::BTreeSet;
 
 /// A role's share, and the variables that it uses.
@@ -17,8 +17,8 @@ pub struct Share {
 pub fn uses(body: &LocalBlock) -> BTreeSet<VarId> {
     let mut uses = BTreeSet::new();
     walk_block(body, &mut |part| match part {
-        Part::Code(code) | Part::Target(code) => uses.extend(code.uses.iter().copied()),
-        Part::Call(_) | Part::Let(..) => {}
+        Visited::Code(code) | Visited::Target(code) => uses.extend(code.uses.iter().copied()),
+        Visited::Call(_) | Visited::Let(..) => {}
     });
     uses
 }
@@ -54,7 +54,7 @@ fn drop_idle(block: &mut LocalBlock, idle: &impl Fn(&[VarId]) -> bool, dropped: 
                     drop_idle(otherwise, idle, dropped);
                 }
             }
-            LocalStmt::Item(_) => {}
+            LocalStmt::Member { .. } | LocalStmt::Item(_) => {}
             LocalStmt::Expr(expr) => drop_in(expr, idle, dropped),
         }
     }
@@ -93,6 +93,17 @@ fn drop_in(local: &mut Local, idle: &impl Fn(&[VarId]) -> bool, dropped: &mut bo
         } => {
             drop_idle(body, idle, dropped);
         }
+        Local::ForMember(node) => drop_in_part(&mut node.part, idle, dropped),
+        Local::Each(node) => drop_in_part(&mut node.part, idle, dropped),
+        Local::Par { branches, .. } => {
+            for branch in branches {
+                drop_idle(&mut branch.block, idle, dropped);
+            }
+        }
+        Local::Split { own, other, .. } => {
+            drop_idle(own, idle, dropped);
+            drop_idle(other, idle, dropped);
+        }
         Local::Block { block, .. } => drop_idle(block, idle, dropped),
         Local::Anonymous(node) => drop_in(&mut node.body, idle, dropped),
         Local::Nothing
@@ -112,6 +123,16 @@ fn drop_in(local: &mut Local, idle: &impl Fn(&[VarId]) -> bool, dropped: &mut bo
         | Local::Return(_)
         | Local::Break { .. }
         | Local::Continue { .. } => {}
+    }
+}
+
+fn drop_in_part(part: &mut Part, idle: &impl Fn(&[VarId]) -> bool, dropped: &mut bool) {
+    match part {
+        Part::Outside(block) | Part::Own(block) => drop_idle(block, idle, dropped),
+        Part::Both { own, other } => {
+            drop_idle(own, idle, dropped);
+            drop_idle(other, idle, dropped);
+        }
     }
 }
 

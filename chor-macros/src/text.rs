@@ -1,20 +1,22 @@
 //! A role's share as readable, stable text, for tests.
 
 use crate::ir::{
-    Arg, Code, Global, Local, LocalBlock, LocalCall, LocalHead, LocalLink, LocalPattern, LocalStmt,
-    RoleId, Send,
+    Actor, Arg, Bound, Code, EachValue, Global, Local, LocalBlock, LocalCall, LocalEach, LocalHead,
+    LocalLink, LocalPattern, LocalStmt, Part, Race, RoleId, Send, Until, Way,
 };
 use crate::rust;
 
 /// One line for each statement, two spaces for each level.
 pub fn render(body: &LocalBlock, global: &Global) -> String {
-    let mut text = Text { global, lines: Vec::new(), depth: 0 };
+    let mut text = Text { global, bound: Vec::new(), lines: Vec::new(), depth: 0 };
     text.block(body);
     text.lines.join("\n")
 }
 
 struct Text<'a> {
     global: &'a Global,
+    /// What the bound members in scope are called.
+    bound: Vec<String>,
     lines: Vec<String>,
     depth: usize,
 }
@@ -31,6 +33,7 @@ impl Text<'_> {
     }
 
     fn block(&mut self, block: &LocalBlock) {
+        let outside = self.bound.len();
         for stmt in &block.stmts {
             match stmt {
                 LocalStmt::Let { attrs: _, pattern, init, otherwise } => {
@@ -44,6 +47,12 @@ impl Text<'_> {
                         self.inside(|text| text.block(otherwise));
                     }
                 }
+                LocalStmt::Member { member, index } => {
+                    let of = self.roles(&member.of);
+                    let line = format!("member {} = {of}[{}]", member.text, self.code_text(index));
+                    self.line(&line);
+                    self.bind(member);
+                }
                 LocalStmt::Item(_) => self.line("item"),
                 LocalStmt::Expr(expr) => self.local("", expr),
             }
@@ -51,6 +60,62 @@ impl Text<'_> {
         if let Some(tail) = &block.tail {
             self.local("value ", tail);
         }
+        self.bound.truncate(outside);
+    }
+
+    fn bind(&mut self, member: &Bound) {
+        self.bound.truncate(member.role.index() - self.global.roles.len());
+        self.bound.push(member.text.clone());
+    }
+
+    fn part(&mut self, member: &Bound, part: &Part) {
+        let outside = self.bound.len();
+        self.bind(member);
+        self.depth += 1;
+        match part {
+            Part::Outside(block) => self.block(block),
+            Part::Own(block) => {
+                self.line("only own");
+                self.inside(|text| text.block(block));
+            }
+            Part::Both { own, other } => self.both(own, other),
+        }
+        self.depth -= 1;
+        self.bound.truncate(outside);
+    }
+
+    fn both(&mut self, own: &LocalBlock, other: &LocalBlock) {
+        for (title, block) in [("own", own), ("others", other)] {
+            self.line(title);
+            self.inside(|text| text.block(block));
+        }
+    }
+
+    fn each(&mut self, head: &str, node: &LocalEach) {
+        let LocalEach { member, place, part, value, race } = node;
+        let value = match value {
+            EachValue::Nothing => "",
+            EachValue::Own => " giving own",
+            EachValue::All => " giving all",
+        };
+        let race = match race {
+            None => String::new(),
+            Some(Race::Runs) => " in a race".to_owned(),
+            Some(Race::Collects { until, within, attempt, ty }) => {
+                let until = match until {
+                    Until::Count(count) => format!(" first {}", self.code_text(count)),
+                    Until::Closure(code) => format!(" until {}", self.code_text(code)),
+                    Until::All => String::new(),
+                };
+                let within =
+                    within.as_ref().map(|code| format!(" within {}", self.code_text(code)));
+                let attempt = if *attempt { " or lost" } else { "" };
+                format!("{until}{}{attempt}: {}", within.unwrap_or_default(), rust::text(ty))
+            }
+        };
+        let of = self.roles(&member.of);
+        self.line(&format!("{head}each {} in {of} at {place}{value}{race}", member.text));
+        self.part(member, part);
     }
 
     fn local(&mut self, head: &str, local: &Local) {
@@ -100,6 +165,26 @@ impl Text<'_> {
                 self.line(&format!("{head}block"));
                 self.inside(|text| text.block(block));
             }
+            Local::ForMember(node) => {
+                let of = self.roles(&node.member.of);
+                self.line(&format!("{head}for {} in {of}", node.member.text));
+                self.part(&node.member, &node.part);
+            }
+            Local::Each(node) => self.each(head, node),
+            Local::Par { place, branches } => {
+                self.line(&format!("{head}par at {place}"));
+                for branch in branches {
+                    let passed = if branch.passed { "" } else { " without value" };
+                    self.inside(|text| {
+                        text.line(&format!("branch {}{passed}", branch.index));
+                        text.inside(|text| text.block(&branch.block));
+                    });
+                }
+            }
+            Local::Split { member, own, other } => {
+                self.line(&format!("{head}split {}", member.text));
+                self.inside(|text| text.both(own, other));
+            }
             Local::When { and, left, right } => {
                 let (word, left) = (if *and { "when" } else { "unless" }, self.inline(left));
                 self.line(&format!("{head}{word} {left}"));
@@ -126,9 +211,10 @@ impl Text<'_> {
             Local::Nothing => "nothing".to_owned(),
             Local::Code(code) => self.code_text(code),
             Local::Send(send) => self.send(send),
-            Local::Recv { from, step, ty, .. } => {
+            Local::Recv { from, step, ty, way, .. } => {
                 let label = &self.global.steps[*step].label;
-                format!("recv {label}: {} from {}", rust::text(ty), self.role(*from))
+                let way = self.way(way);
+                format!("{way}recv {label}: {} from {}", rust::text(ty), self.role(*from))
             }
             Local::Agree { value, verified, .. } => match verified {
                 Some(_) => format!("verify {}", self.inline(value)),
@@ -160,8 +246,13 @@ impl Text<'_> {
             | Local::If { .. }
             | Local::Match { .. }
             | Local::Loop { .. }
+            | Local::ForMember(_)
+            | Local::Each(_)
+            | Local::Par { .. }
+            | Local::Split { .. }
             | Local::Block { .. } => {
-                let mut nested = Text { global: self.global, lines: Vec::new(), depth: 0 };
+                let bound = self.bound.clone();
+                let mut nested = Text { global: self.global, bound, lines: Vec::new(), depth: 0 };
                 nested.local("", local);
                 format!("{{ {} }}", nested.lines.join("; "))
             }
@@ -174,18 +265,19 @@ impl Text<'_> {
 
     fn send(&self, send: &Send) -> String {
         let to: Vec<String> = send.to.iter().map(|role| self.role(*role)).collect();
+        let to = if to.is_empty() { "itself".to_owned() } else { to.join(", ") };
         let label = &self.global.steps[send.step].label;
         let keep = if send.keep { " and keep" } else { "" };
         format!(
-            "send {label}: {} to {}{keep} = {}",
+            "{}send {label}: {} to {to}{keep} = {}",
+            self.way(&send.way),
             rust::text(&send.ty),
-            to.join(", "),
             self.code_text(&send.payload)
         )
     }
 
     fn call(&self, call: &LocalCall) -> String {
-        let roles: Vec<String> = call.roles.iter().map(|role| self.role(*role)).collect();
+        let roles: Vec<String> = call.roles.iter().map(|actor| self.actor(actor)).collect();
         format!(
             "call {} as {} of [{}]({})",
             rust::text(&call.path),
@@ -213,8 +305,31 @@ impl Text<'_> {
         format!("`{}`{held}", rust::text(&code.expr))
     }
 
+    fn way(&self, way: &Way) -> String {
+        let attempt = if way.attempt { "try " } else { "" };
+        let within = way.within.as_ref();
+        let within = within.map(|it| format!("within {} ", self.code_text(&it.deadline)));
+        format!("{attempt}{}", within.unwrap_or_default())
+    }
+
+    fn actor(&self, actor: &Actor) -> String {
+        match actor {
+            Actor::One(role) => self.role(*role),
+            Actor::List(roles) => format!("[{}]", self.roles(roles)),
+        }
+    }
+
+    fn roles(&self, roles: &[RoleId]) -> String {
+        let roles: Vec<String> = roles.iter().map(|role| self.role(*role)).collect();
+        roles.join(", ")
+    }
+
     fn role(&self, role: RoleId) -> String {
-        self.global.roles[role.index()].to_string()
+        let header = self.global.roles.len();
+        match self.global.roles.get(role.index()) {
+            Some(name) => name.to_string(),
+            None => self.bound[role.index() - header].clone(),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::ir::{
     Code, Local, LocalBlock, LocalCall, LocalHead, LocalLink, LocalPattern, LocalStmt,
+    Part as Share, Race, Until, Way,
 };
 
 /// One thing that occurs in a share.
@@ -26,6 +27,7 @@ pub fn walk_block<'a>(block: &'a LocalBlock, visit: &mut impl FnMut(Part<'a>)) {
                     walk_block(otherwise, visit);
                 }
             }
+            LocalStmt::Member { index, .. } => visit(Part::Code(index)),
             LocalStmt::Item(_) => {}
             LocalStmt::Expr(expr) => walk_local(expr, visit),
         }
@@ -37,7 +39,8 @@ pub fn walk_block<'a>(block: &'a LocalBlock, visit: &mut impl FnMut(Part<'a>)) {
 
 pub fn walk_local<'a>(local: &'a Local, visit: &mut impl FnMut(Part<'a>)) {
     match local {
-        Local::Nothing | Local::Recv { .. } | Local::Continue { .. } => {}
+        Local::Nothing | Local::Continue { .. } => {}
+        Local::Recv { way, .. } => walk_way(way, visit),
         Local::Code(code) => visit(Part::Code(code)),
         Local::Send(send) => visit(Part::Code(&send.payload)),
         Local::Call(call) => {
@@ -98,12 +101,51 @@ pub fn walk_local<'a>(local: &'a Local, visit: &mut impl FnMut(Part<'a>)) {
             }
             walk_block(body, visit);
         }
+        Local::ForMember(node) => walk_part(&node.part, visit),
+        Local::Each(node) => {
+            if let Some(Race::Collects { until, within, .. }) = &node.race {
+                match until {
+                    Until::Count(code) | Until::Closure(code) => visit(Part::Code(code)),
+                    Until::All => {}
+                }
+                if let Some(within) = within {
+                    visit(Part::Code(within));
+                }
+            }
+            walk_part(&node.part, visit);
+        }
+        Local::Par { branches, .. } => {
+            for branch in branches {
+                walk_block(&branch.block, visit);
+            }
+        }
+        Local::Split { own, other, .. } => {
+            walk_block(own, visit);
+            walk_block(other, visit);
+        }
         Local::Block { block, .. } => walk_block(block, visit),
         Local::Return(value) | Local::Break { value, .. } => {
             if let Some(value) = value {
                 walk_local(value, visit);
             }
         }
+    }
+}
+
+fn walk_part<'a>(part: &'a Share, visit: &mut impl FnMut(Part<'a>)) {
+    match part {
+        Share::Outside(block) | Share::Own(block) => walk_block(block, visit),
+        Share::Both { own, other } => {
+            walk_block(own, visit);
+            walk_block(other, visit);
+        }
+    }
+}
+
+/// The receiver's code; the sender has none of it.
+fn walk_way<'a>(way: &'a Way, visit: &mut impl FnMut(Part<'a>)) {
+    if let Some(within) = &way.within {
+        visit(Part::Code(&within.deadline));
     }
 }
 

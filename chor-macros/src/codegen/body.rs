@@ -1,8 +1,9 @@
 //! The body of a role's run.
 
-use super::Block;
 use super::callers::maker;
+use super::members::emit_numbers;
 use super::unit::{Unit, each_call, is_generic};
+use super::{Block, normal};
 use crate::check::RECURSIVE;
 use crate::emit::{Callee, Emitter, exported, unlinted_names};
 use crate::ir::{LocalCall, LocalPattern, RoleId, Type, Var, VarId};
@@ -90,10 +91,15 @@ impl Block<'_> {
             }
         };
         let module = self.lists(unit);
+        let id = RoleId(u8::try_from(role).unwrap_or_default());
+        let place = normal::places(unit);
         let assigned = assigned_agreements(share, &own.params, &unit.global.vars);
         let emitter = Emitter {
             private: self.private,
             module: &module,
+            role: id,
+            families: &unit.global.families,
+            place: &place,
             vars: &unit.global.vars,
             assigned: &assigned,
             uses: &share.uses,
@@ -105,7 +111,6 @@ impl Block<'_> {
             quote_spanned!(made()=> #field: #pat,)
         });
         let stmts = emitter.emit_stmts(&share.body);
-        let id = RoleId(u8::try_from(role).unwrap_or_default());
         let result = crate::layout::share(&unit.header.result, id);
         let returns = result.is_some_and(|ty| !syntax::is_unit(&ty)) && unit.signature.returns;
         let end = match &share.body.tail {
@@ -125,7 +130,9 @@ impl Block<'_> {
         each_call(own, &mut |call| abroad |= self.units[call.callee].is_foreign());
         let private = self.private;
         let absent = abroad.then(|| quote_spanned!(made()=> use #private::Absent as _;));
-        let body = quote_spanned!(made()=> #absent let Self { #(#params)* .. } = self; #stmts #end);
+        let numbers = emit_numbers(unit, id, &quote!(#stmts #end));
+        let body = quote_spanned!(made()=>
+            #absent let Self { #(#params)* .. } = self; #numbers #stmts #end);
         let names = assigned.iter().map(|var| syntax::name(&unit.global.vars[var.0].name));
         unlinted_names(body, names.collect())
     }

@@ -5,6 +5,7 @@ mod body;
 mod callers;
 mod generics;
 mod lists;
+mod members;
 mod module;
 mod normal;
 mod role;

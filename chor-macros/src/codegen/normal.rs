@@ -19,6 +19,21 @@ pub(super) fn signature_text(unit: &Unit<'_>) -> String {
     format!("({}){}", params.join(", "), result.unwrap_or_default())
 }
 
+/// What tells the places where concurrent parts begin apart, by their number: alike in all builds of
+/// the same choreography.
+pub(super) fn places(unit: &Unit<'_>) -> impl Fn(usize) -> u64 + use<> {
+    let name = crate::syntax::name(&unit.item.name);
+    let text = format!("{name}{}", signature_text(unit));
+    move |number| digest(&format!("{text}{number}"))
+}
+
+/// FNV-1a, 64 bits: <http://www.isthe.com/chongo/tech/comp/fnv/>
+fn digest(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
 /// `.normal("..")` for a message's type, where it differs from the type as it is written.
 pub(super) fn emit_type(ty: &syn::Type, unit: &Unit<'_>) -> Option<TokenStream> {
     let normal = type_text(ty, unit);

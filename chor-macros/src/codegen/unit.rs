@@ -172,9 +172,13 @@ pub(super) fn mentioned(
     };
     let private = quote!(p);
     let module = format_ident!("m");
+    let place = |_: usize| 0;
     let emitter = Emitter {
         private: &private,
         module: &module,
+        role: RoleId(0),
+        families: &global.families,
+        place: &place,
         vars: &global.vars,
         assigned: &BTreeSet::new(),
         uses: &own.uses,

@@ -2,15 +2,19 @@
 
 mod control;
 mod lints;
+mod members;
 mod message;
 mod values;
 
-use crate::ir::{Code, Local, LocalBlock, LocalCall, LocalPattern, LocalStmt, Var, VarId};
+use crate::ir::{
+    Code, FamilySize, Local, LocalBlock, LocalCall, LocalPattern, LocalStmt, RoleId, Var, VarId,
+};
 use crate::layout::made;
 use crate::rust;
 use crate::syntax;
 pub use lints::{doc, exported, unlinted_names};
 use lints::{is_constant, unlinted, unlinted_label, unlinted_lifetime};
+use members::emit_member;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
 use std::collections::BTreeSet;
@@ -21,6 +25,12 @@ pub struct Emitter<'a> {
     pub private: &'a TokenStream,
     /// The choreography's module, which has the steps.
     pub module: &'a Ident,
+    /// Whose share it is.
+    pub role: RoleId,
+    /// Which of the header's roles are families.
+    pub families: &'a [Option<FamilySize>],
+    /// Tells the places where concurrent parts begin apart.
+    pub place: &'a dyn Fn(usize) -> u64,
     pub vars: &'a [Var],
     /// The agreements that this role assigns.
     pub assigned: &'a BTreeSet<VarId>,
@@ -86,6 +96,7 @@ impl Emitter<'_> {
                 });
                 quote_spanned!(here=> #(#attrs)* let #pat #ty #init #otherwise;)
             }
+            LocalStmt::Member { member, index } => emit_member(member, &self.emit_code(index)),
             LocalStmt::Item(item) => unlinted(item.to_token_stream()),
             LocalStmt::Expr(expr) => {
                 let expr = self.emit_expr(expr);
@@ -128,7 +139,9 @@ impl Emitter<'_> {
             Local::Nothing => quote_spanned!(made()=> ()),
             Local::Code(code) => self.emit_code(code),
             Local::Send(send) => self.emit_send(send),
-            Local::Recv { from, step, ty, span } => self.emit_recv(*from, *step, ty, *span),
+            Local::Recv { from, step, ty, way, span } => {
+                self.emit_recv(*from, *step, ty, way, *span)
+            }
             Local::Agree { value, site, verified } => self.emit_agree(value, *site, *verified),
             Local::Call(call) => self.emit_call(call),
             Local::Apply { value, args } => self.emit_apply(value, args),
@@ -168,6 +181,10 @@ impl Emitter<'_> {
             Local::Loop { label, site, head, body } => {
                 self.emit_loop(label.as_ref(), *site, head, body)
             }
+            Local::ForMember(node) => self.emit_for_member(node),
+            Local::Each(node) => self.emit_each(node),
+            Local::Par { place, branches } => self.emit_par(*place, branches),
+            Local::Split { member, own, other } => self.emit_split(member, own, other),
             Local::Block { label, block } => {
                 let inner = self.emit_block(block);
                 let label = label.as_ref().map(unlinted_label);

@@ -1,5 +1,6 @@
 //! Calls, and choreographies as values.
 
+use super::members::emit_roles;
 use super::{Callee, Emitter};
 use crate::foreign::{self, Spelling};
 use crate::ir::{Actor, Arg, Code, Input, Local, LocalAnonymous, LocalCall, LocalInstance, VarId};
@@ -14,8 +15,7 @@ impl Emitter<'_> {
     pub(super) fn emit_call(&self, call: &LocalCall) -> TokenStream {
         let Callee { new, arguments, boxed } = (self.callee)(call);
         let (path, private) = (&call.path, self.private);
-        let roles = call.roles.iter().flat_map(Actor::roles).map(|role| role.index());
-        let roles = quote_spanned!(made()=> __ep.roles([#(#roles),*]));
+        let roles = self.emit_actors(&call.roles, &quote_spanned!(made()=> __ep));
         let place = at(path.span(), call.span);
         let (new, start) = (emit_new(&new, place), Ident::new("__run", place));
         self.emit_sequence(&call.args, |args| {
@@ -26,6 +26,20 @@ impl Emitter<'_> {
                 quote_spanned!(made()=> #run.await?)
             }
         })
+    }
+
+    /// The endpoint for a choreography that is called. Bound members and lists may coincide.
+    fn emit_actors(&self, actors: &[Actor], endpoint: &TokenStream) -> TokenStream {
+        let plain = |actor: &Actor| match actor {
+            Actor::One(role) => role.index() < self.families.len(),
+            Actor::List(_) => false,
+        };
+        if actors.iter().all(plain) {
+            let roles = actors.iter().flat_map(Actor::roles).map(|role| role.index());
+            return quote_spanned!(made()=> #endpoint.roles([#(#roles),*]));
+        }
+        let roles = actors.iter().map(|actor| emit_roles(actor.roles()));
+        quote_spanned!(made()=> #endpoint.regroup([#(#roles),*])?)
     }
 
     pub(super) fn emit_apply(&self, value: &Code, args: &[Arg]) -> TokenStream {
@@ -60,11 +74,12 @@ impl Emitter<'_> {
                 .zip(&names)
                 .filter(|(input, _)| input.passed)
                 .map(|(_, name)| name);
-            let roles = call.roles.iter().flat_map(Actor::roles).map(|role| role.index());
+            let called = quote_spanned!(made()=> __ep.in_lane_of(__call));
+            let roles = self.emit_actors(&call.roles, &called);
             let place = at(path.span(), call.span);
             let (new, start) = (emit_new(&new, place), Ident::new("__run", place));
             let run = quote_spanned!(made()=> #path::#new #arguments(#(#args),*)
-                .#start(__ep.in_lane_of(__call).roles([#(#roles),*])));
+                .#start(#roles));
             let run = if boxed { quote_spanned!(made()=> #private::Box::pin(#run)) } else { run };
             quote_spanned!(made()=> #run.await?)
         });

@@ -267,6 +267,7 @@ pub struct Comm {
 }
 
 /// `within d`
+#[derive(Clone)]
 pub struct Within {
     pub deadline: Code,
     /// Its number among the places where concurrent parts begin.
@@ -443,6 +444,7 @@ pub struct First {
     pub ty: syn::Type,
 }
 
+#[derive(Clone)]
 pub enum Until {
     Count(Code),
     Closure(Code),

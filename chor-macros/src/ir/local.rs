@@ -1,6 +1,6 @@
 //! One role's share of a program.
 
-use super::{Actor, Code, Payload, RoleId, VarId};
+use super::{Actor, Bound, Code, Payload, RoleId, Until, VarId, Within};
 use proc_macro2::{Span, TokenStream};
 
 /// One role's share of an expression.
@@ -12,6 +12,7 @@ pub enum Local {
         from: RoleId,
         step: usize,
         ty: syn::Type,
+        way: Way,
         span: Span,
     },
     /// The role's copy of an agreement, which is compared with those of the others.
@@ -68,6 +69,21 @@ pub enum Local {
         head: LocalHead,
         body: LocalBlock,
     },
+    /// One member after the other.
+    ForMember(Box<LocalForMember>),
+    /// All members at once.
+    Each(Box<LocalEach>),
+    /// All branches at once.
+    Par {
+        place: usize,
+        branches: Vec<LocalBranch>,
+    },
+    /// What depends on whether a bound member is this participant.
+    Split {
+        member: Bound,
+        own: LocalBlock,
+        other: LocalBlock,
+    },
     Block {
         label: Option<syn::Label>,
         block: LocalBlock,
@@ -95,6 +111,63 @@ pub struct Send {
     pub copies: bool,
     /// It wants to.
     pub keep: bool,
+    /// A receiver may be several participants, or none, or the one that another receiver is.
+    pub many: bool,
+    pub way: Way,
+}
+
+/// `try`, and `within d`.
+#[derive(Clone)]
+pub struct Way {
+    pub attempt: bool,
+    pub within: Option<Within>,
+}
+
+pub struct LocalForMember {
+    pub label: Option<syn::Label>,
+    pub member: Bound,
+    pub part: Part,
+}
+
+pub struct LocalEach {
+    pub member: Bound,
+    pub place: usize,
+    pub part: Part,
+    pub value: EachValue,
+    pub race: Option<Race>,
+}
+
+/// The part that a role takes in what is done for each member.
+pub enum Part {
+    /// It is none of them, whichever it is.
+    Outside(LocalBlock),
+    /// It is one of them, and has nothing to do for the others.
+    Own(LocalBlock),
+    /// It is one of them, and takes part in what the others do.
+    Both { own: LocalBlock, other: LocalBlock },
+}
+
+/// What a role has of the values of all members.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum EachValue {
+    Nothing,
+    Own,
+    All,
+}
+
+/// The part that a role takes where not all members are waited for.
+pub enum Race {
+    Collects { until: Until, within: Option<Code>, attempt: bool, ty: syn::Type },
+    Runs,
+}
+
+/// One branch of a `par`.
+pub struct LocalBranch {
+    /// Its number among all branches.
+    pub index: usize,
+    pub block: LocalBlock,
+    /// Its value is wanted.
+    pub passed: bool,
 }
 
 pub struct LocalCall {
@@ -152,6 +225,11 @@ pub enum LocalStmt {
         pattern: LocalPattern,
         init: Option<Local>,
         otherwise: Option<LocalBlock>,
+    },
+    /// A bound member, for the rest of the block.
+    Member {
+        member: Bound,
+        index: Code,
     },
     Item(Box<syn::Item>),
     Expr(Local),

@@ -49,6 +49,10 @@ impl RoleSet {
         self.0 == 0
     }
 
+    pub fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
     pub fn len(self) -> usize {
         self.0.count_ones() as usize
     }

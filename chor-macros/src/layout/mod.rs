@@ -5,7 +5,7 @@ mod header;
 use header::name_of;
 pub use header::{Header, chor_param};
 
-use crate::ir::{RoleId, Type};
+use crate::ir::{RoleId, RoleSet, Type};
 use crate::rust;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -14,13 +14,18 @@ use syn::visit::Visit;
 
 /// What a role holds of a value of this type.
 pub fn share(ty: &Type, role: RoleId) -> Option<syn::Type> {
+    share_of(ty, RoleSet::one(role))
+}
+
+/// What one that is each of these roles holds of a value of this type.
+pub fn share_of(ty: &Type, mine: RoleSet) -> Option<syn::Type> {
     match ty {
-        Type::At { ty, at } if at.contains(role) => ty.as_deref().cloned(),
-        Type::Each { ty, of } if of.contains(role) => ty.as_deref().cloned(),
+        Type::At { ty, at } if at.meets(mine) => ty.as_deref().cloned(),
+        Type::Each { ty, of } if of.meets(mine) => ty.as_deref().cloned(),
         Type::At { .. } | Type::Each { .. } | Type::Chor(_) | Type::Never | Type::Error => None,
         Type::Tuple(elems) => {
             let mut held: Vec<syn::Type> =
-                elems.iter().filter_map(|elem| share(elem, role)).collect();
+                elems.iter().filter_map(|elem| share_of(elem, mine)).collect();
             match held.len() {
                 0 => None,
                 1 => Some(held.swap_remove(0)),

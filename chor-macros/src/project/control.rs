@@ -39,14 +39,14 @@ impl Projector<'_> {
         let mut locals = Vec::new();
         for link in links {
             known = known & link.value().ty.holders();
-            if !known.contains(self.role) {
+            if !self.has(known) {
                 return (locals, Some(self.project_expr(link.value(), &NOBODY)));
             }
             let want = Type::At { ty: None, at: known };
             let value = self.project_expr(link.value(), &want);
             locals.push(match link {
                 Link::Bool(_) => LocalLink::Bool(value),
-                Link::Let { pattern, .. } => match project_pattern(pattern, self.role) {
+                Link::Let { pattern, .. } => match project_pattern(pattern, self.mine) {
                     Some(pattern) => LocalLink::Let { pattern, value },
                     None => LocalLink::Bool(value),
                 },
@@ -56,7 +56,7 @@ impl Projector<'_> {
     }
 
     pub(super) fn project_match(&mut self, node: &Match, want: &Type) -> Local {
-        if !node.at.contains(self.role) {
+        if !self.has(node.at) {
             return self.project_expr(&node.scrutinee, &NOBODY);
         }
         let at = Type::At { ty: None, at: node.at };
@@ -66,7 +66,7 @@ impl Projector<'_> {
             .filter_map(|arm| {
                 Some(LocalArm {
                     attrs: arm.attrs.clone(),
-                    pattern: project_pattern(&arm.pattern, self.role)?,
+                    pattern: project_pattern(&arm.pattern, self.mine)?,
                     guard: arm.guard.clone(),
                     body: self.project_branch(&arm.body, want),
                 })
@@ -83,7 +83,7 @@ impl Projector<'_> {
     }
 
     pub(super) fn project_loop(&mut self, node: &Loop, want: &Type) -> Local {
-        if !node.roles.contains(self.role) {
+        if !self.has(node.roles) {
             return match &node.head {
                 Head::For { iter, .. } => self.project_expr(iter, &NOBODY),
                 Head::Loop | Head::While(_) => Local::Nothing,
@@ -93,7 +93,7 @@ impl Projector<'_> {
         let head = match &node.head {
             Head::Loop => LocalHead::Loop,
             Head::While(links) => LocalHead::While(self.project_guard(links).0),
-            Head::For { pattern, iter } => match project_pattern(pattern, self.role) {
+            Head::For { pattern, iter } => match project_pattern(pattern, self.mine) {
                 Some(pattern) => {
                     LocalHead::For { pattern, iter: Box::new(self.project_expr(iter, &at)) }
                 }

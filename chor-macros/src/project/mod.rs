@@ -3,20 +3,27 @@
 //! Total: what this role has no part in is `Nothing`. A value is made only where it is wanted;
 //! what acts is run in any case.
 
+mod comm;
 mod control;
+mod members;
 mod values;
 
 use control::label_name;
 
 use crate::ir::{
-    Block, Code, Comm, Expr, Global, Kind, Let, Local, LocalBlock, LocalLink, LocalPattern,
-    LocalStmt, Pattern, RoleId, RoleSet, Send, Stmt, Type, Var,
+    Block, Code, Expr, FamilySize, Global, Kind, Let, Local, LocalBlock, LocalLink, LocalPattern,
+    LocalStmt, Pattern, RoleId, RoleSet, Stmt, Type, Var,
 };
 
 /// The share of `role`; its tail is the role's result.
 pub fn project_body(global: &Global, role: RoleId) -> LocalBlock {
-    let mut projector =
-        Projector { role, vars: &global.vars, result: &global.result, exits: vec![] };
+    let mut projector = Projector {
+        mine: RoleSet::one(role),
+        families: &global.families,
+        vars: &global.vars,
+        result: &global.result,
+        exits: vec![],
+    };
     let own = global.body.ty.clone();
     // Without a written result every role has `()`, and rustc checks the tail against it.
     let is_unit = global.result.holders() == Type::Never.holders();
@@ -26,12 +33,14 @@ pub fn project_body(global: &Global, role: RoleId) -> LocalBlock {
 
 /// The patterns of the parameters that `role` holds, each with its position.
 pub fn project_params(global: &Global, role: RoleId) -> Vec<(usize, LocalPattern)> {
-    let share = |pattern| project_pattern(pattern, role);
+    let share = |pattern| project_pattern(pattern, RoleSet::one(role));
     global.params.iter().map(share).enumerate().filter_map(|(i, p)| Some((i, p?))).collect()
 }
 
 struct Projector<'a> {
-    role: RoleId,
+    /// The role of the header, and the bound members that this participant is here.
+    mine: RoleSet,
+    families: &'a [Option<FamilySize>],
     vars: &'a [Var],
     result: &'a Type,
     /// The label and the wanted value of each loop and labelled block around.
@@ -45,23 +54,23 @@ const NOBODY: Type = Type::At { ty: None, at: RoleSet::EMPTY };
 
 impl Projector<'_> {
     fn wants(&self, want: &Type) -> bool {
-        want.holders().contains(self.role)
+        self.has(want.holders())
+    }
+
+    /// It is one of these roles.
+    fn has(&self, set: RoleSet) -> bool {
+        set.meets(self.mine)
     }
 
     fn project_block(&mut self, block: &Block, want: &Type) -> LocalBlock {
-        let stmts = block.stmts.iter().filter_map(|stmt| self.project_stmt(stmt)).collect();
-        let tail = block.tail.as_ref().map(|tail| self.project_expr(tail, want));
-        let tail = tail.filter(|tail| !matches!(tail, Local::Nothing)).map(Box::new);
-        let mut block = LocalBlock { stmts, tail, span: Some(block.span) };
-        if !self.wants(want) {
-            block.end_without_value();
-        }
-        block
+        let rest = self.project_rest(&block.stmts, block.tail.as_ref(), want);
+        LocalBlock { span: Some(block.span), ..rest }
     }
 
     fn project_stmt(&mut self, stmt: &Stmt) -> Option<LocalStmt> {
         match stmt {
             Stmt::Let(binding) => self.project_let(binding),
+            // It begins the rest of a block.
             Stmt::Member { .. } => None,
             Stmt::Item(item) => Some(LocalStmt::Item(item.clone())),
             Stmt::Expr(expr) => match self.project_expr(expr, &nobody()) {
@@ -72,7 +81,7 @@ impl Projector<'_> {
     }
 
     fn project_let(&mut self, binding: &Let) -> Option<LocalStmt> {
-        let Some(pattern) = project_pattern(&binding.pattern, self.role) else {
+        let Some(pattern) = project_pattern(&binding.pattern, self.mine) else {
             let init = self.project_expr(binding.init.as_ref()?, &nobody());
             return (!matches!(init, Local::Nothing)).then_some(LocalStmt::Expr(init));
         };
@@ -101,7 +110,7 @@ impl Projector<'_> {
     }
 
     fn project_expr(&mut self, expr: &Expr, want: &Type) -> Local {
-        if !expr.acts.contains(self.role) && !expr.jumps && !self.wants(want) {
+        if !self.has(expr.acts) && !expr.jumps && !self.wants(want) {
             return Local::Nothing;
         }
         match &expr.kind {
@@ -124,6 +133,9 @@ impl Projector<'_> {
             Kind::If(node) => self.project_if(node, want),
             Kind::Match(node) => self.project_match(node, want),
             Kind::Loop(node) => self.project_loop(node, want),
+            Kind::ForMember(node) => self.project_for_member(node),
+            Kind::Each(node) => self.project_each(node, want),
+            Kind::Par { place, branches } => self.project_par(*place, branches, want),
             Kind::Block { label, block } => {
                 self.exits.push((label_name(label.as_ref()), false, want.clone()));
                 let block = self.project_block(block, want);
@@ -147,12 +159,12 @@ impl Projector<'_> {
                 })
             }
             Kind::Continue { label } => Local::Continue { label: label.clone(), span: expr.span },
-            Kind::ForMember(_) | Kind::Each(_) | Kind::Par { .. } | Kind::Error => Local::Nothing,
+            Kind::Error => Local::Nothing,
         }
     }
 
     fn project_code(&self, code: &Code, ty: &Type, want: &Type) -> Local {
-        if !code.at.contains(self.role) {
+        if !self.has(code.at) {
             return Local::Nothing;
         }
         self.take(Local::Code(code.clone()), ty, want)
@@ -164,7 +176,7 @@ impl Projector<'_> {
         let wanted: Vec<bool> = elems
             .iter()
             .zip(wants)
-            .filter(|(elem, _)| elem.holders().contains(self.role))
+            .filter(|(elem, _)| self.has(elem.holders()))
             .map(|(_, want)| self.wants(want))
             .collect();
         if wanted.iter().all(|wanted| *wanted) || wanted.len() < 2 {
@@ -172,39 +184,18 @@ impl Projector<'_> {
         }
         Local::Take { value: Box::new(value), wanted }
     }
-
-    fn project_comm(&self, comm: &Comm, want: &Type) -> Local {
-        if comm.to.contains(&self.role) {
-            let (from, step, ty) = (comm.from, comm.step, comm.ty.clone());
-            return Local::Recv { from, step, ty, span: comm.payload.span };
-        }
-        let keep = comm.keep.contains(self.role) && self.wants(want);
-        if comm.from == self.role {
-            return Local::Send(Send {
-                to: comm.to.clone(),
-                step: comm.step,
-                ty: comm.ty.clone(),
-                payload: comm.payload.clone(),
-                by: comm.by,
-                copies: !comm.keep.is_empty(),
-                keep,
-            });
-        }
-        // Another role of the agreement that was copied: it has its own.
-        if keep { Local::Code(comm.payload.clone()) } else { Local::Nothing }
-    }
 }
 
-fn project_pattern(pattern: &Pattern, role: RoleId) -> Option<LocalPattern> {
+fn project_pattern(pattern: &Pattern, mine: RoleSet) -> Option<LocalPattern> {
     match pattern {
-        Pattern::One { pat, ty, at, vars } => at.contains(role).then(|| LocalPattern::One {
+        Pattern::One { pat, ty, at, vars } => at.meets(mine).then(|| LocalPattern::One {
             pat: pat.clone(),
             ty: ty.clone(),
             vars: vars.clone(),
         }),
         Pattern::Tuple(elems) => {
             let mut elems: Vec<LocalPattern> =
-                elems.iter().filter_map(|elem| project_pattern(elem, role)).collect();
+                elems.iter().filter_map(|elem| project_pattern(elem, mine)).collect();
             match elems.len() {
                 0 => None,
                 1 => Some(elems.swap_remove(0)),

@@ -2,13 +2,13 @@
 
 use super::{NOBODY, Projector, nobody, project_pattern};
 use crate::ir::{
-    Anonymous, Arg, Call, Code, Expr, Input, Instance, Local, LocalAnonymous, LocalBlock,
-    LocalCall, LocalInstance, LocalStmt, RoleId, Type,
+    Actor, Anonymous, Arg, Call, Code, Expr, Input, Instance, Local, LocalAnonymous, LocalBlock,
+    LocalCall, LocalInstance, LocalStmt, RoleSet, Type,
 };
 
 impl Projector<'_> {
     pub(super) fn project_call(&mut self, call: &Call, ty: &Type, want: &Type) -> Local {
-        let role = call.roles.iter().position(|actor| actor.roles().contains(&self.role));
+        let role = self.played(&call.roles);
         let args = self.project_args(&call.args, role.is_some());
         let Some(role) = role else { return run_only(args) };
         let value = Local::Call(LocalCall {
@@ -23,6 +23,11 @@ impl Projector<'_> {
         self.take(value, ty, want)
     }
 
+    /// Which of the roles that these play is this participant's.
+    fn played(&self, actors: &[Actor]) -> Option<usize> {
+        actors.iter().position(|actor| actor.roles().iter().any(|role| self.mine.contains(*role)))
+    }
+
     pub(super) fn project_apply(
         &mut self,
         value: &Code,
@@ -30,7 +35,7 @@ impl Projector<'_> {
         ty: &Type,
         want: &Type,
     ) -> Local {
-        let takes_part = value.at.contains(self.role);
+        let takes_part = self.has(value.at);
         let args = self.project_args(params, takes_part);
         if takes_part {
             let value = value.clone();
@@ -53,51 +58,51 @@ impl Projector<'_> {
 
     pub(super) fn project_instance(&mut self, node: &Instance, want: &Type) -> Local {
         let Type::Chor(want) = want else { return Local::Nothing };
-        let takes = |ty: &Type| ty.holders().contains(self.role);
+        let mine = self.mine;
+        let takes = |ty: &Type| ty.holders().meets(mine);
         let inputs = want
             .inputs
             .iter()
             .zip(&node.ty.inputs)
             .filter(|(given, _)| takes(given))
             .map(|(given, own)| Input {
-                ty: written(given, self.role),
+                ty: written(given, mine),
                 pattern: None,
                 passed: takes(own),
             })
             .collect();
-        let call =
-            node.roles.iter().position(|actor| actor.roles().contains(&self.role)).map(|role| {
-                LocalCall {
-                    callee: node.callee,
-                    path: node.path.clone(),
-                    role,
-                    roles: node.roles.clone(),
-                    args: Vec::new(),
-                    generics: node.generics.clone(),
-                    span: node.span,
-                }
-            });
+        let call = self.played(&node.roles).map(|role| LocalCall {
+            callee: node.callee,
+            path: node.path.clone(),
+            role,
+            roles: node.roles.clone(),
+            args: Vec::new(),
+            generics: node.generics.clone(),
+            span: node.span,
+        });
         let returns = want.returns && takes(&want.output);
         Local::Instance(LocalInstance { inputs, call, returns })
     }
 
     pub(super) fn project_anonymous(&mut self, node: &Anonymous, want: &Type) -> Local {
         let Type::Chor(want) = want else { return Local::Nothing };
-        let takes = |ty: &Type| ty.holders().contains(self.role);
+        let mine = self.mine;
+        let takes = |ty: &Type| ty.holders().meets(mine);
         let inputs = want
             .inputs
             .iter()
             .zip(&node.params)
             .filter(|(given, _)| takes(given))
             .map(|(given, own)| Input {
-                ty: written(given, self.role),
-                pattern: project_pattern(own, self.role),
+                ty: written(given, mine),
+                pattern: project_pattern(own, mine),
                 passed: true,
             })
             .collect();
         let returns = want.returns && takes(&want.output);
         let mut inside = Projector {
-            role: self.role,
+            mine,
+            families: self.families,
             vars: self.vars,
             result: if want.returns { &want.output } else { &NOBODY },
             exits: Vec::new(),
@@ -114,7 +119,7 @@ impl Projector<'_> {
                 Type::Tuple(wants) => wants.get(index).cloned().unwrap_or_else(nobody),
                 other => other.clone(),
             };
-            let passed = self.wants(&want) && elem.ty.holders().contains(self.role);
+            let passed = self.wants(&want) && self.has(elem.ty.holders());
             let value = self.project_expr(elem, if passed { &want } else { &NOBODY });
             if passed || !matches!(value, Local::Nothing) {
                 args.push(Arg { value, passed });
@@ -133,7 +138,7 @@ impl Projector<'_> {
         site: Option<usize>,
         verified: Option<usize>,
     ) -> Local {
-        let own = parts.iter().find(|part| part.at.contains(self.role));
+        let own = parts.iter().find(|part| self.has(part.at));
         let Some(own) = own else { return Local::Nothing };
         Local::Agree { value: Box::new(Local::Code(own.clone())), site, verified }
     }
@@ -168,7 +173,7 @@ impl Projector<'_> {
     ) -> Local {
         let want = Type::At { ty: None, at: target.at };
         let value_local = self.project_expr(value, &want);
-        if !target.at.contains(self.role) {
+        if !self.has(target.at) {
             return value_local;
         }
         Local::Assign {
@@ -189,13 +194,13 @@ fn run_only(args: Vec<Arg>) -> Local {
 }
 
 /// A role's share of a type, if all of it is written.
-fn written(ty: &Type, role: RoleId) -> Option<syn::Type> {
-    fn whole(ty: &Type, role: RoleId) -> bool {
+fn written(ty: &Type, mine: RoleSet) -> Option<syn::Type> {
+    fn whole(ty: &Type, mine: RoleSet) -> bool {
         match ty {
-            Type::At { ty, at } | Type::Each { ty, of: at } => ty.is_some() || !at.contains(role),
-            Type::Tuple(elems) => elems.iter().all(|elem| whole(elem, role)),
+            Type::At { ty, at } | Type::Each { ty, of: at } => ty.is_some() || !at.meets(mine),
+            Type::Tuple(elems) => elems.iter().all(|elem| whole(elem, mine)),
             Type::Chor(_) | Type::Never | Type::Error => false,
         }
     }
-    if whole(ty, role) { crate::layout::share(ty, role) } else { None }
+    if whole(ty, mine) { crate::layout::share_of(ty, mine) } else { None }
 }

@@ -1,0 +1,250 @@
+//! What is done for each member of a family, and what runs at once.
+//!
+//! Branches are plain `async` blocks in the role's own task: they capture as Rust does, and the code
+//! is as long for one member as for a thousand.
+
+use super::Emitter;
+use crate::ir::{
+    Bound, EachValue, LocalBlock, LocalBranch, LocalEach, LocalForMember, Part, Race, RoleId, Until,
+};
+use crate::layout::made;
+use crate::simplify::uses;
+use crate::syntax;
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens, format_ident, quote_spanned};
+
+impl Emitter<'_> {
+    pub(super) fn emit_split(
+        &self,
+        member: &Bound,
+        own: &LocalBlock,
+        other: &LocalBlock,
+    ) -> TokenStream {
+        let is_own = self.emit_is_own(member);
+        let (own, other) = (self.emit_part(own), self.emit_part(other));
+        quote_spanned!(made()=> if #is_own { #own } else { #other })
+    }
+
+    pub(super) fn emit_for_member(&self, node: &LocalForMember) -> TokenStream {
+        let LocalForMember { label, member, part } = node;
+        if let Part::Own(own) = part {
+            let bound = emit_member(member, &self.emit_own(member));
+            let own = self.emit_part(own);
+            return quote_spanned!(made()=> { #bound #own });
+        }
+        let (number, of) = (number_of(member), emit_roles(&member.of));
+        let bound = emit_member(member, &number.to_token_stream());
+        let label = label.as_ref().map(super::unlinted_label);
+        let body = self.emit_body(member, part, EachValue::Nothing);
+        quote_spanned!(made()=> #label for #number in 0..__ep.len(#of) { #bound #body })
+    }
+
+    pub(super) fn emit_each(&self, node: &LocalEach) -> TokenStream {
+        let LocalEach { member, place, part, value, race } = node;
+        if let Some(Race::Collects { until, within, attempt, ty }) = race {
+            let branches = self.emit_branches(node, "slots_of_round");
+            let race = self.emit_race(until, within.as_ref(), *attempt, ty);
+            return quote_spanned!(made()=> { #branches #race });
+        }
+        let place = self.emit_place_number(*place);
+        if let Part::Own(own) = part {
+            let bound = emit_member(member, &self.emit_own(member));
+            let (number, own) = (number_of(member), self.emit_part(own));
+            let lane = match race {
+                Some(_) => quote_spanned!(made()=> __ep.round(#place, #number)?),
+                None => quote_spanned!(made()=> __ep.branch(#place, #number)),
+            };
+            return quote_spanned!(made()=> { #bound let __ep = #lane; #own });
+        }
+        let slots = if race.is_some() { "slots_of_round" } else { "slots" };
+        let (branches, private) = (self.emit_branches(node, slots), self.private);
+        let joined = quote_spanned!(made()=> #private::join(__branches).await?);
+        match value {
+            EachValue::Nothing => quote_spanned!(made()=> { #branches #joined; }),
+            EachValue::All => quote_spanned!(made()=> { #branches #joined }),
+            EachValue::Own => quote_spanned!(made()=> { #branches #private::own(#joined) }),
+        }
+    }
+
+    /// `__slots` and `__branches`, one for each member.
+    fn emit_branches(&self, node: &LocalEach, slots: &str) -> TokenStream {
+        let LocalEach { member, place, part, value, .. } = node;
+        let (private, place) = (self.private, self.emit_place_number(*place));
+        let (number, of, roles) = (number_of(member), emit_roles(&member.of), width(member));
+        let (me, body) = (emit_me(member), self.emit_body(member, part, *value));
+        let fails = (slots == "slots_of_round").then(|| quote_spanned!(made()=> ?));
+        let slots = Ident::new(slots, made());
+        quote_spanned!(made()=>
+            let __slots = __ep.#slots::<#roles>(#of, #place)#fails;
+            let mut __branches = #private::Vec::with_capacity(__slots.len());
+            for __slot in &__slots {
+                __branches.push(async {
+                    let (__ep, #number) = *__slot;
+                    #me
+                    ::core::result::Result::<_, #private::Fail>::Ok({ #body })
+                });
+            }
+        )
+    }
+
+    /// What is done for the member that is bound.
+    fn emit_body(&self, member: &Bound, part: &Part, value: EachValue) -> TokenStream {
+        let (own, other) = match part {
+            Part::Outside(block) | Part::Own(block) => return self.emit_part(block),
+            Part::Both { own, other } => (self.emit_part(own), self.emit_part(other)),
+        };
+        let is_own = self.emit_is_own(member);
+        match value {
+            EachValue::Own => quote_spanned!(made()=>
+            if #is_own {
+                ::core::option::Option::Some({ #own })
+            } else {
+                #other
+                ::core::option::Option::None
+            }),
+            EachValue::Nothing | EachValue::All => {
+                quote_spanned!(made()=> if #is_own { #own } else { #other })
+            }
+        }
+    }
+
+    /// `first k`, `until ..`, `within d`.
+    fn emit_race(
+        &self,
+        until: &Until,
+        within: Option<&crate::ir::Code>,
+        attempt: bool,
+        ty: &syn::Type,
+    ) -> TokenStream {
+        let private = self.private;
+        let until = match until {
+            Until::Count(count) => {
+                let count = self.emit_code(count);
+                quote_spanned!(made()=> #private::Until::Count(#count))
+            }
+            Until::Closure(closure) => {
+                let closure = self.emit_code(closure);
+                quote_spanned!(made()=>
+                    #private::Until::Closure(#private::until::<#ty, _>(#closure)))
+            }
+            Until::All => quote_spanned!(made()=> #private::Until::All),
+        };
+        let within = match within {
+            Some(within) => {
+                let within = self.emit_code(within);
+                quote_spanned!(made()=> ::core::option::Option::Some(#within))
+            }
+            None => quote_spanned!(made()=> ::core::option::Option::None),
+        };
+        let first = Ident::new(if attempt { "try_first" } else { "first" }, made());
+        quote_spanned!(made()=>
+            #private::#first(__ep, &__slots, __branches, #until, #within).await?)
+    }
+
+    pub(super) fn emit_par(&self, place: usize, branches: &[LocalBranch]) -> TokenStream {
+        let (private, place) = (self.private, self.emit_place_number(place));
+        let lane = |branch: &LocalBranch| {
+            let index = Literal::usize_unsuffixed(branch.index);
+            quote_spanned!(made()=> let __ep = __ep.branch(#place, #index);)
+        };
+        if let [only] = branches {
+            let (lane, block) = (lane(only), self.emit_block(&only.block));
+            return quote_spanned!(made()=> { #lane #block });
+        }
+        let (mut future, mut pattern) = (TokenStream::new(), TokenStream::new());
+        for branch in branches.iter().rev() {
+            let (lane, block) = (lane(branch), self.emit_block(&branch.block));
+            let own = quote_spanned!(made()=> async {
+                #lane
+                ::core::result::Result::<_, #private::Fail>::Ok({ #block })
+            });
+            let name = value_name(branch);
+            (future, pattern) = if future.is_empty() {
+                (own, name)
+            } else {
+                let pair = quote_spanned!(made()=> #private::join_pair(#own, #future));
+                (pair, quote_spanned!(made()=> (#name, #pattern)))
+            };
+        }
+        let passed: Vec<TokenStream> =
+            branches.iter().filter(|branch| branch.passed).map(value_name).collect();
+        match passed.as_slice() {
+            [] => quote_spanned!(made()=> { #future.await?; }),
+            [one] => quote_spanned!(made()=> { let #pattern = #future.await?; #one }),
+            many => quote_spanned!(made()=> { let #pattern = #future.await?; (#(#many),*) }),
+        }
+    }
+
+    /// A part of a role's share of which another may use what this one doesn't.
+    fn emit_part(&self, block: &LocalBlock) -> TokenStream {
+        let uses = uses(block);
+        Emitter { uses: &uses, ..*self }.emit_block(block)
+    }
+
+    fn emit_is_own(&self, member: &Bound) -> TokenStream {
+        let number = number_of(member);
+        if self.is_one(member) {
+            return quote_spanned!(made()=> #number == __me);
+        }
+        let of = emit_roles(&member.of);
+        quote_spanned!(made()=> __ep.index_in(#of) == ::core::option::Option::Some(#number))
+    }
+
+    /// The number of this participant, which is one of the members.
+    fn emit_own(&self, member: &Bound) -> TokenStream {
+        if self.is_one(member) {
+            return quote_spanned!(made()=> __me);
+        }
+        let of = emit_roles(&member.of);
+        quote_spanned!(made()=> __ep.index_in(#of).unwrap_or_default())
+    }
+
+    /// They are the members of the role's own family.
+    fn is_one(&self, member: &Bound) -> bool {
+        member.of == [self.role]
+    }
+
+    /// What tells the concurrent parts of the source apart, alike at all roles.
+    pub(super) fn emit_place_number(&self, place: usize) -> Literal {
+        Literal::u64_suffixed((self.place)(place))
+    }
+}
+
+/// The number of a bound member, and the endpoint on which it is a role.
+pub(super) fn emit_member(member: &Bound, index: &TokenStream) -> TokenStream {
+    let (number, of, roles) = (number_of(member), emit_roles(&member.of), width(member));
+    let me = emit_me(member);
+    quote_spanned!(made()=>
+        let #number: usize = #index;
+        #me
+        let __ep = __ep.member::<#roles>(#of, #number)?;)
+}
+
+fn value_name(branch: &LocalBranch) -> TokenStream {
+    if branch.passed {
+        format_ident!("__b{}", branch.index, span = made()).to_token_stream()
+    } else {
+        quote_spanned!(made()=> _)
+    }
+}
+
+/// `w.index()` in the user's code.
+fn number_of(member: &Bound) -> Ident {
+    format_ident!("__index_{}", syntax::name(&member.name), span = made())
+}
+
+/// `me.index()`, where the member has no name of its own.
+fn emit_me(member: &Bound) -> Option<TokenStream> {
+    let (number, me) = (number_of(member), Ident::new("__index_me", made()));
+    member.text.starts_with("each ").then(|| quote_spanned!(made()=> let #me = #number;))
+}
+
+pub(super) fn emit_roles(roles: &[RoleId]) -> TokenStream {
+    let roles = roles.iter().map(|role| Literal::usize_unsuffixed(role.index()));
+    quote_spanned!(made()=> &[#(#roles),*])
+}
+
+/// How many roles there are with this member.
+fn width(member: &Bound) -> Literal {
+    Literal::usize_unsuffixed(member.role.index() + 1)
+}
