@@ -44,9 +44,14 @@ pub fn emit_export(
     )
 }
 
-/// `chor name[A, B]<G>(x: T @ A) -> U @ B where .. {}`
+/// `chor name[A, B[..]]<G>(x: T @ A) -> U @ B where .. {}`
 fn emit_header(item: &ast::Item) -> TokenStream {
-    let ast::Item { name, roles, generics, params, result, .. } = item;
+    let ast::Item { name, roles, families, generics, params, result, .. } = item;
+    let roles = roles.iter().zip(families).map(|(role, family)| match family {
+        None => quote!(#role),
+        Some(ast::Family { size: None, .. }) => quote!(#role[..]),
+        Some(ast::Family { size: Some(size), .. }) => quote!(#role[#size]),
+    });
     let params = params.iter().map(|param| {
         let (name, ty) = (&param.name, emit_type(&param.ty));
         quote!(#name: #ty)

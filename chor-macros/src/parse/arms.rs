@@ -59,8 +59,10 @@ impl Parser<'_> {
     }
 
     fn parse_arm_body(&mut self, content: ParseStream<'_>) -> Expr {
-        let body = self.parse_expr(content, Flavour::Stmt).and_then(|body| {
-            self.parse_arm_end(content, &body)?;
+        let span = content.span();
+        let body = self.parse_apart(span, |this| {
+            let body = this.parse_expr(content, Flavour::Stmt)?;
+            this.parse_arm_end(content, &body)?;
             Ok(body)
         });
         body.unwrap_or_else(|error| {

@@ -1,13 +1,13 @@
 //! Calls, choreographies as values, tuples and `agree!`.
 
 use super::cursor::{before, punct, word};
-use super::location::peek_location;
 use super::recover::{skip_element, skip_token};
 use super::{Flavour, Parser, fail};
-use crate::ast::{Anonymous, Call, Expr, Instance, Location, RoleArg, RoleArgs, Type};
+use crate::ast::{Anonymous, Call, Expr, Instance, RoleArg, RoleArgs, Type};
 use syn::parse::ParseStream;
 use syn::{
-    AngleBracketedGenericArguments as Turbofish, Pat, Path, Result, Token, parenthesized, token,
+    AngleBracketedGenericArguments as Turbofish, Pat, Path, Result, Token, bracketed,
+    parenthesized, token,
 };
 
 impl Parser<'_> {
@@ -30,24 +30,36 @@ impl Parser<'_> {
     }
 
     fn parse_call_roles(&mut self, input: ParseStream<'_>) -> Result<Option<RoleArgs>> {
-        if peek_location(input.cursor()).is_none() {
-            let at = input.span();
-            let inside = super::cursor::group(input.cursor(), proc_macro2::Delimiter::Bracket);
-            skip_token(input);
-            if inside.is_some_and(|(inside, _)| !inside.eof()) {
-                return super::refuse::family(at);
-            }
+        let content;
+        let span = bracketed!(content in input).span.join();
+        if content.is_empty() {
+            let roles = self.role_names().collect::<Vec<_>>().join(", ");
             return fail(
-                at,
+                span,
                 "a call of a choreography names its roles",
-                format_args!("write `name[{}](..)`", self.role_names.join(", ")),
+                format_args!("write `name[{roles}](..)`"),
             );
         }
-        let location = self.parse_location(input)?;
-        Ok(location.map(|Location { roles, span }| RoleArgs {
-            args: roles.into_iter().map(RoleArg::One).collect(),
-            span,
-        }))
+        let mut args = Some(Vec::new());
+        while !content.is_empty() {
+            let arg = self.parse_call_role(&content)?;
+            args = args.zip(arg).map(|(mut args, arg)| {
+                args.push(arg);
+                args
+            });
+            let _: Option<Token![,]> = content.parse()?;
+        }
+        Ok(args.map(|args| RoleArgs { args, span }))
+    }
+
+    /// A role, or a list that stands for a family.
+    fn parse_call_role(&mut self, content: ParseStream<'_>) -> Result<Option<RoleArg>> {
+        if content.peek(token::Bracket) {
+            let inside;
+            let span = bracketed!(inside in content).span.join();
+            return Ok(self.parse_list(&inside, span)?.map(RoleArg::List));
+        }
+        Ok(self.parse_part(content)?.map(RoleArg::One))
     }
 
     /// `f(A: x)`, the call of a choreography that is a value.
@@ -165,7 +177,7 @@ impl Parser<'_> {
         let body = if input.peek(token::Brace) || result.is_some() || auxiliary.is_some() {
             Expr::Block { label: None, block: self.require_block(input, "chor")? }
         } else {
-            self.parse_expr(input, Flavour::Full)?
+            self.parse_apart(span, |this| this.parse_expr(input, Flavour::Full))?
         };
         Ok(Expr::Anonymous(Box::new(Anonymous { span, by_value, params, result, auxiliary, body })))
     }

@@ -3,9 +3,10 @@
 //! Walks the tokens of code once, into all groups, macros' included.
 
 use super::Parser;
-use super::cursor::{Token, group, next, punct, word};
+use super::cursor::{Token, group, name, next, punct, word};
 use super::head::{arrow, past_path};
-use super::location::{peek_location, peek_names};
+use super::location::peek_location;
+use super::roles::Sort;
 use proc_macro2::{Delimiter, Span};
 use syn::buffer::Cursor;
 
@@ -54,6 +55,30 @@ impl Parser<'_> {
             at = rest;
         }
         false
+    }
+}
+
+impl Parser<'_> {
+    /// `name[A, B]`, `name[A](..)` with roles in scope, wherever it stands.
+    fn has_roles(&self, at: Cursor<'_>) -> bool {
+        let Some((inside, rest)) = past_path(at).and_then(|at| group(at, Delimiter::Bracket))
+        else {
+            return false;
+        };
+        let names = self.peek_role_args(inside).unwrap_or_default();
+        let called = group(rest, Delimiter::Parenthesis).is_some() || punct(rest, "::").is_some();
+        (names.len() > 1 || called && !names.is_empty())
+            && names.iter().all(|name| self.is_role(name))
+    }
+
+    /// Whether what looks like the call of a choreography is one, and not `x[w]`.
+    pub(super) fn is_call(&self, at: Cursor<'_>) -> bool {
+        let inside = past_path(at).and_then(|at| group(at, Delimiter::Bracket));
+        let names = inside.and_then(|(inside, _)| self.peek_role_args(inside)).unwrap_or_default();
+        let index = names
+            .iter()
+            .all(|name| matches!(self.sort(name), Some(Sort::Member | Sort::Lost | Sort::Family)));
+        names.is_empty() || !index || self.has_roles(at)
     }
 }
 
@@ -125,19 +150,10 @@ impl Search<'_, '_> {
                 return Some(embedded_code(location.span));
             }
         }
-        self.is_call(at).then(|| embedded_call(at.span()))
-    }
-
-    /// `name[A, B]`, `name[A](..)`
-    fn is_call(&self, at: Cursor<'_>) -> bool {
-        let Some((inside, rest)) = past_path(at).and_then(|at| group(at, Delimiter::Bracket))
-        else {
-            return false;
-        };
-        let names = peek_names(inside).unwrap_or_default();
-        let called = group(rest, Delimiter::Parenthesis).is_some() || punct(rest, "::").is_some();
-        (names.len() > 1 || called && !names.is_empty())
-            && names.iter().all(|name| self.parser.is_role(name))
+        if is_at_once(at) {
+            return Some(embedded_at_once(at));
+        }
+        self.parser.has_roles(at).then(|| embedded_call(at.span()))
     }
 }
 
@@ -146,6 +162,30 @@ fn is_message(rest: Cursor<'_>) -> bool {
     arrow(rest)
         .and_then(peek_location)
         .is_some_and(|(_, rest)| punct(rest, ":").is_some() || word(rest, "within").is_some())
+}
+
+/// `each w in F`, `each F:`, `par { {`, `try A ->`; elsewhere the words may be Rust's.
+fn is_at_once(at: Cursor<'_>) -> bool {
+    let Some((keyword, rest)) = at.ident() else { return false };
+    match keyword.to_string().as_str() {
+        "each" => {
+            name(rest).is_some_and(|(_, rest)| word(rest, "in").is_some())
+                || peek_location(rest).is_some_and(|(_, rest)| punct(rest, ":").is_some())
+        }
+        "par" => group(rest, Delimiter::Brace)
+            .is_some_and(|(inside, _)| group(inside, Delimiter::Brace).is_some()),
+        "try" => peek_location(rest).is_some_and(|(_, rest)| arrow(rest).is_some()),
+        _ => false,
+    }
+}
+
+pub(super) fn embedded_at_once(at: Cursor<'_>) -> syn::Error {
+    let keyword = at.ident().map_or(String::new(), |(keyword, _)| keyword.to_string());
+    error(
+        at.span(),
+        &format!("`{keyword}` can't stand inside Rust code"),
+        "bind it with `let` first",
+    )
 }
 
 pub(super) fn embedded_message(at: Span) -> syn::Error {

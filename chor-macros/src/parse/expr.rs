@@ -5,7 +5,8 @@ use super::head::{Head, arrow, back_arrow, split_arrow};
 use super::location::peek_location;
 use super::recover::{continues, skip_token, take_until};
 use super::scan::{Stop, operand};
-use super::{Flavour, Parser, fail, flow, refuse};
+use super::stmt::needs_semicolon;
+use super::{Flavour, Parser, fail, flow};
 use crate::ast::{Assign, Expr};
 use syn::buffer::Cursor;
 use syn::parse::ParseStream;
@@ -16,8 +17,8 @@ impl Parser<'_> {
         let cursor = input.cursor();
         match self.head(cursor) {
             Some(Head::Code) => return self.parse_local(input, flavour),
-            Some(Head::Comm) => return self.parse_comm(input, flavour),
-            Some(Head::Refused) => return refuse::refuse(cursor),
+            Some(Head::Comm) => return self.parse_comm(input, flavour, None),
+            Some(Head::Each | Head::Par | Head::Try) => return self.parse_at_once(input, flavour),
             Some(Head::Broken) => return self.explain_message(cursor),
             Some(Head::Call | Head::Agree | Head::Anonymous) | None => {}
         }
@@ -39,6 +40,24 @@ impl Parser<'_> {
         Ok(Expr::Rust(Box::new(self.parse_rust(input, flavour)?)))
     }
 
+    /// `each`, `par`, `try`
+    fn parse_at_once(&mut self, input: ParseStream<'_>, flavour: Flavour) -> Result<Expr> {
+        let cursor = input.cursor();
+        let expr = match self.head(cursor) {
+            Some(Head::Each) => self.parse_each(input, flavour, false)?,
+            Some(Head::Par) => self.parse_par(input)?,
+            _ => self.parse_try(input, flavour)?,
+        };
+        let postfix = || {
+            let rest = input.cursor();
+            punct(rest, "?").is_some() || punct(rest, ".").is_some()
+        };
+        if !needs_semicolon(&expr) && (flavour != Flavour::Stmt || postfix()) {
+            self.refuse_operator(input.cursor(), input.cursor())?;
+        }
+        Ok(expr)
+    }
+
     /// Whether `self.head` or a look inside finds a form of ours.
     pub(super) fn is_ours(&self, cursor: Cursor<'_>, flavour: Flavour) -> bool {
         self.is_value(cursor, flavour) || flow::begins(cursor)
@@ -57,6 +76,7 @@ impl Parser<'_> {
         flavour: Flavour,
     ) -> Result<Expr> {
         let target = syn::parse2(take_until(input, end))?;
+        let target = self.with_numbers(target);
         let operator = take_until(input, rest);
         let flavour = if flavour == Flavour::Stmt { Flavour::Full } else { flavour };
         let value = self.parse_expr(input, flavour)?;
@@ -134,9 +154,9 @@ impl Parser<'_> {
             return fail(cursor.span(), "this message has no sender", help);
         }
         let (left, rest) = peek_location(cursor)
-            .map_or((String::new(), cursor), |(left, rest)| (location_text(&left), rest));
+            .map_or((String::new(), cursor), |(left, rest)| (left.text(), rest));
         let right = split_arrow(rest).or_else(|| back_arrow(rest)).and_then(peek_location);
-        let right = right.map_or(String::new(), |(right, _)| location_text(&right));
+        let right = right.map_or(String::new(), |(right, _)| right.text());
         if split_arrow(rest).is_some() {
             let arrow = if char_at(rest) == Some('-') { "->" } else { "=>" };
             return fail(
@@ -155,10 +175,4 @@ impl Parser<'_> {
 
 fn is_jump(cursor: Cursor<'_>) -> bool {
     ["return", "break", "continue"].iter().any(|jump| word(cursor, jump).is_some())
-}
-
-/// `A` or `[A, B]`
-pub(super) fn location_text(location: &crate::ast::Location) -> String {
-    let names: Vec<String> = location.roles.iter().map(ToString::to_string).collect();
-    if names.len() == 1 { names.concat() } else { format!("[{}]", names.join(", ")) }
 }

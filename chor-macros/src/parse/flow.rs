@@ -2,9 +2,10 @@
 
 use super::cursor::{Token as Next, group, next, punct, word};
 use super::head::Head;
+use super::members::Early;
 use super::recover::{continues, skip_to_block, skip_token};
 use super::scan::{Stop, operand};
-use super::{Flavour, Parser, fail, refuse};
+use super::{Flavour, Parser, fail};
 use crate::ast::{Expr, For, Guard, If, Link, Loop, While};
 use proc_macro2::Delimiter;
 use syn::buffer::Cursor;
@@ -97,7 +98,9 @@ impl Parser<'_> {
         let guard = self.parse_guard(input)?;
         let then = self.require_block(input, "if")?;
         let otherwise = match input.parse::<Option<Token![else]>>()? {
-            Some(_) if input.peek(Token![if]) => Some(self.parse_if(input)?),
+            Some(_) if input.peek(Token![if]) => {
+                Some(self.parse_apart(input.span(), |this| this.parse_if(input))?)
+            }
             Some(_) => Some(Expr::Block { label: None, block: self.require_block(input, "else")? }),
             None => None,
         };
@@ -117,7 +120,8 @@ impl Parser<'_> {
 
     fn parse_links(&mut self, input: ParseStream<'_>, links: &mut Vec<Link>) -> Result<()> {
         loop {
-            links.push(self.parse_link(input)?);
+            let early = if links.is_empty() { Early::Any } else { Early::Nothing };
+            links.push(self.at_most(early, |this| this.parse_link(input))?);
             if input.peek(Token![||]) {
                 return fail(
                     input.span(),
@@ -160,7 +164,11 @@ impl Parser<'_> {
     }
 
     /// Goes on with the block, if there is one.
-    fn lost_subject(&mut self, input: ParseStream<'_>, error: syn::Error) -> Result<Expr> {
+    pub(super) fn lost_subject(
+        &mut self,
+        input: ParseStream<'_>,
+        error: syn::Error,
+    ) -> Result<Expr> {
         skip_to_block(input);
         if !input.peek(token::Brace) {
             return Err(error);
@@ -187,7 +195,7 @@ impl Parser<'_> {
     fn parse_while(&mut self, input: ParseStream<'_>, label: Option<Label>) -> Result<Expr> {
         let span = input.span();
         skip_token(input);
-        let guard = self.parse_guard(input)?;
+        let guard = self.at_most(Early::Literal, |this| this.parse_guard(input))?;
         let body = self.require_block(input, "while")?;
         Ok(Expr::While(Box::new(While { span, label, guard, body })))
     }
@@ -197,16 +205,10 @@ impl Parser<'_> {
         skip_token(input);
         let pat = self.parse_pattern(input)?;
         input.parse::<Token![in]>()?;
-        let cursor = input.cursor();
-        let members = next(cursor).is_some_and(|(token, rest)| match token {
-            Next::Ident(name) => self.is_role(&name) && group(rest, Delimiter::Brace).is_some(),
-            _ => false,
-        });
-        let iter = if members {
-            self.lost_subject(input, refuse::family_error(cursor.span()))?
-        } else {
-            self.parse_subject(input)?
-        };
+        if self.are_members(input.cursor()) {
+            return self.parse_for_member(input, span, label, &pat);
+        }
+        let iter = self.parse_subject(input)?;
         let body = self.require_block(input, "for")?;
         Ok(Expr::For(Box::new(For { span, label, pat, iter, body })))
     }

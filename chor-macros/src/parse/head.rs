@@ -3,10 +3,9 @@
 //! Looks only at the first few tokens, and never fails.
 
 use super::Parser;
-use super::cursor::{Token, group, name, next, punct, word};
+use super::cursor::{group, name, next, punct, word};
 use super::location::{peek_location, peek_names};
-use super::refuse;
-use proc_macro2::{Delimiter, Spacing};
+use proc_macro2::{Delimiter, Ident, Spacing};
 use syn::buffer::Cursor;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,16 +20,20 @@ pub(super) enum Head {
     Agree,
     /// `chor(x) { .. }`
     Anonymous,
-    /// `each`, `par`, `try`, `Family[i]:`
-    Refused,
+    /// `each w in F { .. }`, `each F: e`
+    Each,
+    /// `par { .. }`
+    Par,
+    /// `try A -> B: e`, `try each ..`
+    Try,
     /// Something that means a message, but isn't one: `A - > B`, `A <- B`, `-> B: x`.
     Broken,
 }
 
 impl Parser<'_> {
     pub(super) fn head(&self, cursor: Cursor<'_>) -> Option<Head> {
-        if refuse::is_refused(cursor) {
-            return Some(Head::Refused);
+        if let Some(head) = at_once(cursor) {
+            return Some(head);
         }
         if punct_after(cursor, "agree", "!").is_some() {
             return Some(Head::Agree);
@@ -64,14 +67,69 @@ impl Parser<'_> {
         if inside.eof() {
             return Some(brackets);
         }
-        let Some(names) = peek_names(inside) else {
-            return nested_lists(inside).then_some(brackets);
-        };
+        let plain = peek_names(inside);
+        let several = plain.as_ref().is_some_and(|names| names.len() > 1);
+        let names = plain.or_else(|| self.peek_role_args(inside))?;
         let called = group(rest, Delimiter::Parenthesis).is_some();
-        let sure = names.len() > 1
-            || names.iter().all(|name| self.is_role(name))
+        let sure = several
+            || !names.is_empty() && names.iter().all(|name| self.is_role(name))
             || called && names.iter().all(|name| is_title_case(&name.to_string()));
         sure.then_some(brackets)
+    }
+
+    /// All names in `A, F[0], [B, F[1]], []`, if it is nothing else.
+    pub(super) fn peek_role_args(&self, mut cursor: Cursor<'_>) -> Option<Vec<Ident>> {
+        let mut names = Vec::new();
+        while !cursor.eof() {
+            let rest = match group(cursor, Delimiter::Bracket) {
+                Some((inside, rest)) => {
+                    names.extend(self.peek_members(inside)?);
+                    rest
+                }
+                None => self.peek_member(cursor, &mut names)?,
+            };
+            if rest.eof() {
+                break;
+            }
+            cursor = punct(rest, ",")?;
+        }
+        Some(names)
+    }
+
+    fn peek_members(&self, mut cursor: Cursor<'_>) -> Option<Vec<Ident>> {
+        let mut names = Vec::new();
+        while !cursor.eof() {
+            let rest = self.peek_member(cursor, &mut names)?;
+            if rest.eof() {
+                break;
+            }
+            cursor = punct(rest, ",")?;
+        }
+        Some(names)
+    }
+
+    /// A name; with a number only if it can be a family's, since `x[i]` is Rust.
+    fn peek_member<'a>(&self, cursor: Cursor<'a>, names: &mut Vec<Ident>) -> Option<Cursor<'a>> {
+        let (name, rest) = name(cursor)?;
+        let family = self.is_family(&name) || is_title_case(&name.to_string());
+        let number = group(rest, Delimiter::Bracket).filter(|_| family);
+        names.push(name);
+        Some(number.map_or(rest, |(_, rest)| rest))
+    }
+}
+
+/// `each`, `par` and `try`, which are reserved, before what can't go on with a Rust expression.
+fn at_once(cursor: Cursor<'_>) -> Option<Head> {
+    let (keyword, rest) = cursor.ident()?;
+    let ranges = || next(rest).is_some_and(|(_, rest)| word(rest, "in").is_some());
+    let named = rest.ident().is_some() || group(rest, Delimiter::Bracket).is_some();
+    let braced = group(rest, Delimiter::Brace).is_some();
+    match keyword.to_string().as_str() {
+        "each" if named || braced || ranges() => Some(Head::Each),
+        "par" if named || braced => Some(Head::Par),
+        // `try { .. }` is Rust.
+        "try" if named => Some(Head::Try),
+        _ => None,
     }
 }
 
@@ -121,24 +179,7 @@ fn punct_after<'a>(cursor: Cursor<'a>, text: &str, then: &str) -> Option<Cursor<
     word(cursor, text).and_then(|rest| punct(rest, then))
 }
 
-/// `[A, [B]]`
-fn nested_lists(mut cursor: Cursor<'_>) -> bool {
-    let mut lists = false;
-    let mut element = true;
-    while let Some((token, rest)) = next(cursor) {
-        match token {
-            Token::Ident(_) if element => {}
-            Token::Group(Delimiter::Bracket, _) if element => lists = true,
-            Token::Punct(',') if !element => {}
-            _ => return false,
-        }
-        element = !element;
-        cursor = rest;
-    }
-    lists
-}
-
 /// `Buyer`, unlike `buyer` and `BUYER`.
-fn is_title_case(text: &str) -> bool {
+pub(super) fn is_title_case(text: &str) -> bool {
     text.starts_with(char::is_uppercase) && text.contains(char::is_lowercase)
 }

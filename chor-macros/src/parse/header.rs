@@ -3,8 +3,8 @@
 use super::cursor::{group, is_keyword, next, punct, word};
 use super::recover::{skip_element, skip_token};
 use super::{Parser, fail};
-use crate::ast::{Item, Param, Type};
-use proc_macro2::{Delimiter, Ident};
+use crate::ast::{Family, Item, Param, Type};
+use proc_macro2::{Delimiter, Ident, Span};
 use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
 use syn::{Result, Token, bracketed, parenthesized, token};
@@ -23,7 +23,7 @@ impl Parser<'_> {
         }
         let mut readable = true;
         while !content.is_empty() {
-            readable &= self.parse_role(&content, &mut item.roles).unwrap_or_else(|error| {
+            readable &= self.parse_role(&content, item).unwrap_or_else(|error| {
                 self.errors.push(error);
                 skip_element(&content);
                 false
@@ -41,19 +41,12 @@ impl Parser<'_> {
         readable && !item.roles.is_empty()
     }
 
-    fn parse_role(&mut self, content: ParseStream<'_>, roles: &mut Vec<Ident>) -> Result<bool> {
+    fn parse_role(&mut self, content: ParseStream<'_>, item: &mut Item) -> Result<bool> {
         if !content.peek(Ident::peek_any) {
             return fail(content.span(), "the name of a role is expected here", "write `[A, B]`");
         }
         let role = content.call(Ident::parse_any)?;
-        if content.peek(token::Bracket) {
-            skip_token(content);
-            return fail(
-                role.span(),
-                "families of roles are not implemented yet",
-                "name each role of its own",
-            );
-        }
+        let family = self.parse_size(content, &role)?;
         let text = role.to_string();
         if is_keyword(&text) || is_reserved(&text) {
             self.report(
@@ -70,16 +63,31 @@ impl Parser<'_> {
                 format_args!("write `{}`", title_case(&text)),
             );
         }
-        if roles.contains(&role) {
+        if item.roles.contains(&role) {
             self.report(
                 role.span(),
                 format_args!("`{role}` is named twice"),
                 "name each role once",
             );
         } else {
-            roles.push(role);
+            item.roles.push(role);
+            item.families.push(family);
         }
         Ok(true)
+    }
+
+    /// `[..]`, `[3]` or `[N]` after the name of a family.
+    fn parse_size(&mut self, content: ParseStream<'_>, role: &Ident) -> Result<Option<Family>> {
+        if !content.peek(token::Bracket) {
+            return Ok(None);
+        }
+        let inside;
+        let span = bracketed!(inside in content).span.join();
+        let size = read_size(&inside, role, span).unwrap_or_else(|error| {
+            self.errors.push(error);
+            None
+        });
+        Ok(Some(Family { size, span }))
     }
 
     /// `(mut x: T @ A, ..)`
@@ -191,10 +199,6 @@ impl Parser<'_> {
         Ok(None)
     }
 
-    pub(super) fn first_role(&self) -> &str {
-        self.role_names.first().map_or("A", String::as_str)
-    }
-
     /// Reports a name that the language keeps for itself.
     pub(super) fn refuse_reserved(&mut self, name: &Ident) {
         let text = name.to_string();
@@ -227,6 +231,41 @@ fn is_after_name(cursor: syn::buffer::Cursor<'_>) -> bool {
         || punct(cursor, ":").is_some()
         || punct(cursor, ",").is_some()
         || punct(cursor, "@").is_some_and(|rest| group(rest, Delimiter::Brace).is_none())
+}
+
+fn read_size(inside: ParseStream<'_>, role: &Ident, span: Span) -> Result<Option<syn::Expr>> {
+    let help = format!("write `{role}[..]` for any number of members, or `{role}[3]`");
+    if inside.is_empty() {
+        return fail(span, format_args!("the size of `{role}` is missing"), help);
+    }
+    if punct(inside.cursor(), "..").is_some_and(syn::buffer::Cursor::eof) {
+        inside.parse::<Token![..]>()?;
+        return Ok(None);
+    }
+    let size: syn::Expr = inside.parse()?;
+    if !inside.is_empty() || !is_size(&size) {
+        return fail(span, format_args!("the size of `{role}` is one number"), help);
+    }
+    Ok(Some(size))
+}
+
+/// What can be a constant number; whether it is one is for rustc to say.
+fn is_size(size: &syn::Expr) -> bool {
+    match size {
+        syn::Expr::Lit(literal) => matches!(literal.lit, syn::Lit::Int(_)),
+        syn::Expr::Path(_)
+        | syn::Expr::Block(_)
+        | syn::Expr::Const(_)
+        | syn::Expr::Macro(_)
+        | syn::Expr::Call(_)
+        | syn::Expr::MethodCall(_)
+        | syn::Expr::Field(_) => true,
+        syn::Expr::Binary(binary) => is_size(&binary.left) && is_size(&binary.right),
+        syn::Expr::Paren(paren) => is_size(&paren.expr),
+        syn::Expr::Group(group) => is_size(&group.expr),
+        syn::Expr::Cast(cast) => is_size(&cast.expr),
+        _ => false,
+    }
 }
 
 fn brackets(input: ParseStream<'_>) -> Result<syn::parse::ParseBuffer<'_>> {

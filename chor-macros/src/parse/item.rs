@@ -67,7 +67,8 @@ impl Parser<'_> {
     fn parse_item_rest(&mut self, input: ParseStream<'_>, item: &mut Item) {
         self.name = item.name.to_string();
         self.readable = self.parse_roles(input, item);
-        self.role_names = item.roles.iter().map(Ident::to_string).collect();
+        self.declare_roles(item);
+        self.hidden = 0;
         let signed = self.parse_signature(input, item);
         if let Err(error) = signed {
             self.errors.push(error);

@@ -2,6 +2,7 @@
 
 use super::cursor::punct;
 use super::head::Head;
+use super::members::Early;
 use super::recover::{skip_token, take_until};
 use super::scan::{Stop, operand};
 use super::{Flavour, Parser};
@@ -15,7 +16,7 @@ impl Parser<'_> {
         let mut left = self.parse_and(input, flavour)?;
         while input.peek(Token![||]) {
             let operator: Token![||] = input.parse()?;
-            let right = self.parse_and(input, flavour)?;
+            let right = self.at_most(Early::Nothing, |this| this.parse_and(input, flavour))?;
             left = join(left, BinOp::Or(operator), operator.spans[0], right);
         }
         Ok(left)
@@ -25,7 +26,7 @@ impl Parser<'_> {
         let mut left = self.parse_operand(input, flavour)?;
         while input.peek(Token![&&]) {
             let operator: Token![&&] = input.parse()?;
-            let right = self.parse_operand(input, flavour)?;
+            let right = self.at_most(Early::Nothing, |this| this.parse_operand(input, flavour))?;
             left = join(left, BinOp::And(operator), operator.spans[0], right);
         }
         Ok(left)
@@ -45,7 +46,7 @@ impl Parser<'_> {
             return Ok(Expr::Not { span, expr });
         }
         match self.head(cursor) {
-            Some(Head::Code | Head::Comm) => {
+            Some(Head::Code | Head::Comm | Head::Try) => {
                 self.report(
                     cursor.span(),
                     "this operand of `&&`, `||` or `!` needs parentheses",
@@ -53,7 +54,7 @@ impl Parser<'_> {
                 );
                 return self.parse_expr(input, flavour);
             }
-            Some(Head::Refused | Head::Broken) => return self.parse_expr(input, flavour),
+            Some(Head::Each | Head::Par | Head::Broken) => return self.parse_expr(input, flavour),
             Some(Head::Call) => return self.parse_call(input),
             Some(Head::Agree) => return self.parse_agree(input),
             Some(Head::Anonymous) => return self.parse_anonymous(input),
@@ -80,7 +81,7 @@ impl Parser<'_> {
         let tokens = take_until(input, reach.end);
         match found {
             Some(error) => Err(error),
-            None => Ok(Expr::Rust(Box::new(syn::parse2(tokens)?))),
+            None => Ok(Expr::Rust(Box::new(self.with_numbers(syn::parse2(tokens)?)))),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Tokens to syntax: the grammar of `chor!`.
 //!
-//! Knows the roles in scope, because the header comes before the body; knows no types and no
-//! scopes. Every syntax error is reported here, several in one go: a broken statement becomes
+//! Knows the roles in scope, because the header comes before the body and a member of a family is
+//! bound before it acts; knows no types and no variables. Every syntax error is reported here, several in one go: a broken statement becomes
 //! `Stmt::Error`, a broken item is kept as far as its header goes, so that no later pass sees a
 //! hole and no second error follows.
 //!
@@ -11,7 +11,9 @@
 mod arms;
 mod call;
 mod code;
+mod comm;
 mod cursor;
+mod each;
 mod embedded;
 mod expr;
 mod flow;
@@ -20,9 +22,12 @@ mod header;
 mod item;
 mod location;
 mod logic;
+mod members;
+mod numbers;
+mod par;
 mod pattern;
 mod recover;
-mod refuse;
+mod roles;
 mod scan;
 mod stmt;
 #[cfg(test)]
@@ -73,8 +78,12 @@ struct Parser<'e> {
     errors: &'e mut Errors,
     /// The choreography that is being read.
     name: String,
-    /// Its roles, as text, which is cheaper to compare with.
-    role_names: Vec<String>,
+    /// Its roles, and the members that are bound around the place that is being read.
+    roles: Vec<roles::Role>,
+    /// The blocks around that place, innermost last; none in a header.
+    frames: Vec<members::Frame>,
+    /// How many members its body names by number alone.
+    hidden: usize,
     /// Its list of roles is whole: what isn't in it is no role.
     readable: bool,
     /// The choreographies that its body calls or names.
@@ -86,7 +95,9 @@ impl<'e> Parser<'e> {
         Self {
             errors,
             name: String::new(),
-            role_names: Vec::new(),
+            roles: Vec::new(),
+            frames: Vec::new(),
+            hidden: 0,
             readable: false,
             calls: Vec::new(),
         }

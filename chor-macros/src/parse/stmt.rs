@@ -1,9 +1,10 @@
 //! Blocks and statements.
 
 use super::cursor::{Token as Next, before, group, next, past_attributes, punct, word};
+use super::members::{Frame, refuse_binding};
 use super::recover::{begins_item, begins_statement, skip_statement, skip_to_value, skip_token};
 use super::{Flavour, Parser, fail};
-use crate::ast::{Block, Expr, Let, Stmt, Type};
+use crate::ast::{Block, Each, Expr, Let, Stmt, Type};
 use proc_macro2::Delimiter;
 use syn::buffer::Cursor;
 use syn::parse::ParseStream;
@@ -13,14 +14,14 @@ impl Parser<'_> {
     /// `{ .. }`; whoever calls has seen the brace.
     pub(super) fn parse_block(&mut self, input: ParseStream<'_>) -> Block {
         let mut stmts = Vec::new();
-        let span = match self.parse_braces(input, &mut stmts) {
-            Ok(span) => span,
-            Err(error) => {
-                self.errors.push(error);
-                stmts.push(Stmt::Error);
-                input.span()
-            }
-        };
+        self.frames.push(Frame::default());
+        let braces = self.scoped(|this| this.parse_braces(input, &mut stmts));
+        self.frames.pop();
+        let span = braces.unwrap_or_else(|error| {
+            self.errors.push(error);
+            stmts.push(Stmt::Error);
+            input.span()
+        });
         Block { span, stmts }
     }
 
@@ -55,6 +56,7 @@ impl Parser<'_> {
                 skip_statement(content);
                 Stmt::Error
             });
+            stmts.extend(self.bind_pending());
             stmts.push(stmt);
             if content.cursor() == start {
                 skip_token(content);
@@ -133,6 +135,11 @@ impl Parser<'_> {
         {
             return fail(span, "a name is expected after `let`", "write `let x = A: value;`");
         }
+        if self.is_member_binding(content.cursor()) && attrs.is_empty() {
+            let stmt = self.parse_member_binding(content)?;
+            self.parse_let_end(content)?;
+            return Ok(stmt);
+        }
         let (pat, misplaced) = self.parse_binding(content)?;
         let mut stmt = Let { attrs, pat, ty: misplaced, init: None, otherwise: None };
         // From here on the names are known, and are declared whatever follows.
@@ -171,6 +178,9 @@ impl Parser<'_> {
                     "write `let x = A: expression;`",
                 );
             }
+            if self.is_member(content.cursor()) {
+                return refuse_binding(content.cursor());
+            }
             stmt.init = Some(self.parse_expr(content, Flavour::Full)?);
             if content.peek(Token![else]) {
                 skip_token(content);
@@ -180,6 +190,10 @@ impl Parser<'_> {
             let help = "write `let x = ..;` or `let x: Type @ A = ..;`";
             return fail(content.span(), "`=` or `;` is expected here", help);
         }
+        self.parse_let_end(content)
+    }
+
+    fn parse_let_end(&mut self, content: ParseStream<'_>) -> Result<()> {
         if content.peek(Token![;]) {
             skip_token(content);
             return Ok(());
@@ -204,11 +218,11 @@ pub(super) fn needs_semicolon(expr: &Expr) -> bool {
         | Expr::While(_)
         | Expr::For(_)
         | Expr::ForMember(_)
-        | Expr::Each(_)
         | Expr::Par(_)
         | Expr::Loop(_)
         | Expr::Block { .. }
         | Expr::Error => false,
+        Expr::Each(each) => each_needs_semicolon(each),
         Expr::Local { code, .. } | Expr::Rust(code) => rust_needs_semicolon(code),
         Expr::Comm(comm) => comm.ascribed.is_some() || rust_needs_semicolon(&comm.payload),
         Expr::Call(_)
@@ -223,6 +237,14 @@ pub(super) fn needs_semicolon(expr: &Expr) -> bool {
         | Expr::Return { .. }
         | Expr::Break { .. }
         | Expr::Continue { .. } => true,
+    }
+}
+
+/// `each F: e` ends where its code does.
+fn each_needs_semicolon(each: &Each) -> bool {
+    match each.body.stmts.as_slice() {
+        [Stmt::Expr { expr, .. }] if each.member == "me" => needs_semicolon(expr),
+        _ => false,
     }
 }
 

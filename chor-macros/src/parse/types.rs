@@ -56,6 +56,9 @@ impl Parser<'_> {
             return Ok(Type::Error);
         }
         skip_token(input);
+        if word(input.cursor(), "each").is_some() {
+            return self.parse_each_type(input, ty);
+        }
         let at = self.parse_location(input)?;
         Ok(match at {
             Some(at) => Type::Located { ty: Box::new(ty), at: Some(at) },
@@ -63,8 +66,16 @@ impl Parser<'_> {
         })
     }
 
+    /// `each F`
+    fn parse_each_type(&mut self, input: ParseStream<'_>, ty: syn::Type) -> Result<Type> {
+        let span = input.span();
+        skip_token(input);
+        let at = self.parse_family(input, "each")?;
+        Ok(at.map_or(Type::Error, |at| Type::Each { ty: Box::new(ty), at, span }))
+    }
+
     fn offer_locations(&self) -> String {
-        match self.role_names.as_slice() {
+        match self.role_names().collect::<Vec<_>>().as_slice() {
             [] => "write a role after it: `@ A`".to_owned(),
             [one] => format!("write `@ {one}` after it"),
             [one, two] => format!("write `@ {one}`, `@ {two}` or `@ [{one}, {two}]` after it"),

@@ -1,5 +1,6 @@
 //! Tokens in a row, as text: identifiers, lifetimes and operators whole, brackets in line.
 
+use super::numbers;
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use std::iter::Peekable;
 
@@ -42,7 +43,10 @@ fn flatten_into(stream: TokenStream, depth: usize, tokens: &mut Vec<Token>) {
                 let marked = stream.nth(1);
                 tokens.extend(marked.map_or_else(Vec::new, |marked| spelled(marked, depth)));
             }
-            TokenTree::Ident(ident) => tokens.push(word(ident.to_string())),
+            TokenTree::Ident(ident) => {
+                let name = ident.to_string();
+                tokens.push(word(numbers::written(&name).unwrap_or(name)));
+            }
             TokenTree::Literal(literal) => tokens.push(Token::Word(one_line(&literal.to_string()))),
             TokenTree::Punct(punct) if punct.as_char() == '\'' => {
                 let name = stream.next().map_or_else(String::new, |name| name.to_string());

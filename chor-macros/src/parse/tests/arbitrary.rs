@@ -14,8 +14,8 @@ const SEEDS: [&str; 4] = [
     "chor h[A, B]() { let c = move chor(x: T @ A, y) -> U @ B | C { A -> B: x }; for (i, x) in xs.iter() { \
      [A, B]: { f(|x, y: u32| x || y) } } loop { (A => B: x) && !(B => A: y) || f(A: x, chor(x) { x }); } \
      const X: u32 = 1; A: m! { x } unsafe { f() } #[cfg(test)] let x @ 1..=3: T @ A; }",
-    "chor k[A]() { each w in W first 2 within d { w -> A: x } par { {A: x} {A: y} } let x: Result<T, Lost> @ B \
-     = try A -> B within d: e; A - > B: x; A <- B: y; W[i]: x; -> A: x; x @ [A, B]; auth[A, [B]](x) }",
+    "chor k[A, B, W[..]](x: T @ each W) { each w in W first 2 within d { w -> A: f(w.index()) } par { {A: x} {A: y} } let x: Result<T, Lost> @ B \
+     = try A -> B within d: e; let l = W[W.len() - 1]; for u in [A, W] { l => W: y } each W: me.index(); f[l, [A, u]](x); A - > B: x; A <- B: y; W[i]: x; -> A: x; x @ [A, B]; auth[A, [B]](x) }",
 ];
 
 const WORDS: [&str; 72] = [

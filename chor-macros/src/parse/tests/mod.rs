@@ -2,6 +2,7 @@
 
 mod arbitrary;
 mod errors;
+mod families;
 mod forms;
 mod render;
 mod speed;
@@ -46,6 +47,13 @@ fn body(stmts: &str) -> String {
     let (rest, errors) = mistakes(stmts);
     assert!(errors.is_empty(), "{stmts}\n{errors:#?}");
     rest
+}
+
+/// What is left of a body between a `Leader` and `Workers`, and what is said about it.
+fn with_family(stmts: &str) -> (String, Vec<String>) {
+    let (source, errors) = read(&format!("chor f[Leader, Workers[..]]() {{ {stmts} }}"));
+    assert_eq!(source.items.len(), 1, "{stmts}");
+    (render::stmts(&source.items[0].body), errors)
 }
 
 /// What is left of a body between `A`, `B` and `C`, and what is said about it.

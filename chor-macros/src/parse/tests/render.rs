@@ -1,6 +1,9 @@
 //! The syntax in one line, to compare with.
 
-use crate::ast::{Anonymous, Arm, Arrow, Block, Expr, Guard, Item, Link, Location, Stmt, Type};
+use crate::ast::{
+    Anonymous, Arm, Arrow, Block, Comm, Each, Expr, Family, First, Guard, Item, Link, Location,
+    RoleArg, RoleArgs, Stmt, Type,
+};
 use quote::ToTokens;
 
 pub(super) fn item(item: &Item) -> String {
@@ -21,11 +24,25 @@ pub(super) fn item(item: &Item) -> String {
     format!(
         "{}[{}]{}({}){result}{clause} {{{}}}",
         format!("{} {}", text(&item.vis), item.name).trim_start(),
-        item.roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        roles(item).join(" "),
         text(&item.generics),
         params.join(", "),
         stmts(&item.body),
     )
+}
+
+fn roles(item: &Item) -> Vec<String> {
+    assert_eq!(item.roles.len(), item.families.len());
+    let family = |family: &Option<Family>| match family {
+        None => String::new(),
+        Some(Family { size: None, .. }) => "[..]".to_owned(),
+        Some(Family { size: Some(size), .. }) => format!("[{}]", text(size)),
+    };
+    item.roles
+        .iter()
+        .zip(&item.families)
+        .map(|(role, size)| role.to_string() + &family(size))
+        .collect()
 }
 
 pub(super) fn stmts(block: &Block) -> String {
@@ -34,6 +51,9 @@ pub(super) fn stmts(block: &Block) -> String {
 
 fn stmt(stmt: &Stmt) -> String {
     match stmt {
+        Stmt::Member(member) => {
+            format!("member {} = {}[{}]", member.name, member.family, text(&member.index))
+        }
         Stmt::Let(binding) => {
             let attrs = attributes(&binding.attrs);
             let ty =
@@ -59,6 +79,7 @@ pub(super) fn ty(stated: &Type) -> String {
             let at = at.as_ref().map_or(String::new(), |at| format!(" @ {}", location(at)));
             format!("{}{at}", text(ty))
         }
+        Type::Each { ty, at, .. } => format!("{} @ each {}", text(ty), location(at)),
         Type::Tuple { elems, .. } => format!("tuple({})", list(elems, ty)),
         Type::Chor(chor) => {
             let output =
@@ -74,21 +95,10 @@ pub(super) fn ty(stated: &Type) -> String {
 pub(super) fn expr(value: &Expr) -> String {
     match value {
         Expr::Local { at, code } => format!("{}: {}", location(at), text(code)),
-        Expr::Comm(comm) => {
-            let arrow = if comm.arrow == Arrow::Move { "->" } else { "=>" };
-            let ascribed =
-                comm.ascribed.as_ref().map_or(String::new(), |ty| format!(" as! {}", text(ty)));
-            format!(
-                "{} {arrow} {}: {}{ascribed}",
-                location(&comm.from),
-                location(&comm.to),
-                text(&comm.payload)
-            )
-        }
+        Expr::Comm(comm) => message(comm),
         Expr::Rust(code) => format!("rust({})", text(code)),
         Expr::Call(call) => {
-            let roles =
-                call.roles.as_ref().map_or(String::new(), |roles| format!("[{}]", names(roles)));
+            let roles = call.roles.as_ref().map_or(String::new(), role_args);
             format!(
                 "call {}{roles}{}({})",
                 text(&call.path),
@@ -97,9 +107,9 @@ pub(super) fn expr(value: &Expr) -> String {
             )
         }
         Expr::Instance(instance) => format!(
-            "instance {}[{}]{}",
+            "instance {}{}{}",
             text(&instance.path),
-            names(&instance.roles),
+            role_args(&instance.roles),
             text(&instance.turbofish)
         ),
         Expr::Anonymous(chor) => anonymous(chor),
@@ -143,6 +153,17 @@ pub(super) fn expr(value: &Expr) -> String {
             expr(&repeat.iter),
             stmts(&repeat.body)
         ),
+        Expr::ForMember(repeat) => format!(
+            "{}for member {} in {} {{{}}}",
+            text(&repeat.label),
+            repeat.member,
+            location(&repeat.family),
+            stmts(&repeat.body)
+        ),
+        Expr::Each(each) => members(each),
+        Expr::Par(par) => {
+            format!("par({})", list(&par.branches, |branch| format!("{{{}}}", stmts(branch))))
+        }
         Expr::Loop(repeat) => format!("{}loop {{{}}}", text(&repeat.label), stmts(&repeat.body)),
         Expr::Block { label, block } => format!("{}{{{}}}", text(label), stmts(block)),
         Expr::Return { value, .. } => format!("return{}", optional(value.as_deref())),
@@ -152,6 +173,39 @@ pub(super) fn expr(value: &Expr) -> String {
         Expr::Continue { label, .. } => format!("continue{}", spaced(label.as_ref())),
         Expr::Error => "error".to_owned(),
     }
+}
+
+fn message(comm: &Comm) -> String {
+    let attempt = if comm.attempt { "try " } else { "" };
+    let arrow = if comm.arrow == Arrow::Move { "->" } else { "=>" };
+    let within = within(comm.within.as_ref());
+    let ascribed = comm.ascribed.as_ref().map_or(String::new(), |ty| format!(" as! {}", text(ty)));
+    let (from, to) = (location(&comm.from), location(&comm.to));
+    format!("{attempt}{from} {arrow} {to}{within}: {}{ascribed}", text(&comm.payload))
+}
+
+fn members(each: &Each) -> String {
+    let attempt = if each.attempt { "try " } else { "" };
+    let first = match &each.first {
+        None => String::new(),
+        Some(First::Count(count)) => format!(" first {}", text(count)),
+        Some(First::Until(until)) => format!(" until {}", text(until)),
+    };
+    let within = within(each.within.as_ref());
+    let (member, of) = (&each.member, location(&each.family));
+    format!("{attempt}each {member} in {of}{first}{within} {{{}}}", stmts(&each.body))
+}
+
+fn within(deadline: Option<&syn::Expr>) -> String {
+    deadline.map_or(String::new(), |deadline| format!(" within {}", text(deadline)))
+}
+
+fn role_args(roles: &RoleArgs) -> String {
+    let args = list(&roles.args, |arg| match arg {
+        RoleArg::One(role) => role.to_string(),
+        RoleArg::List(list) => format!("[{}]", names(list)),
+    });
+    format!("[{}]", args.replace(", ", " "))
 }
 
 fn anonymous(chor: &Anonymous) -> String {

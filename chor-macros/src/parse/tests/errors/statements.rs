@@ -9,7 +9,7 @@ fn calls() {
         (
             "auth[](x);",
             "error",
-            &["<[> a call of a choreography names its roles | write `name[A, B, C](..)`"],
+            &["<[]> a call of a choreography names its roles | write `name[A, B, C](..)`"],
         ),
         (
             "auth[A, B](x, y z);",
