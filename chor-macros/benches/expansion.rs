@@ -36,7 +36,7 @@ mod layout;
 mod parse;
 #[path = "../src/project/mod.rs"]
 mod project;
-#[path = "../src/protocol.rs"]
+#[path = "../src/protocol/mod.rs"]
 mod protocol;
 #[path = "../src/rust/mod.rs"]
 mod rust;

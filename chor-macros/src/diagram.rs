@@ -1,14 +1,30 @@
 //! The protocol as a sequence diagram in text, for the generated documentation.
 
 use crate::ir::{Global, RoleId};
-use crate::protocol::Node;
-use proc_macro2::Ident;
+use crate::protocol::{Node, Race};
 use std::fmt::Write;
+
+/// `each w in Workers first 2 at Leader`
+pub fn each_text(member: &str, of: &[String], race: Option<&Race>) -> String {
+    let of = match of {
+        [one] => one.clone(),
+        many => format!("[{}]", many.join(", ")),
+    };
+    let each = if member.starts_with("each ") {
+        member.to_owned()
+    } else {
+        format!("each {member} in {of}")
+    };
+    match race {
+        Some(Race { at, text }) => format!("{each} {text} at {at}"),
+        None => each,
+    }
+}
 
 /// One line for each message, one column for each role.
 pub fn draw(global: &Global, nodes: &[Node]) -> String {
     let labels = global.steps.iter().map(|step| step.label.chars().count() + 6);
-    let names = global.roles.iter().map(|role| role.to_string().chars().count() + 2);
+    let names = global.names().map(|role| role.chars().count() + 2);
     let width = labels.chain(names).max().unwrap_or(0).max(10);
     let mut diagram = Diagram { global, width, text: String::new() };
     diagram.header();
@@ -24,12 +40,8 @@ struct Diagram<'a> {
 
 impl Diagram<'_> {
     fn header(&mut self) {
-        let names: Vec<String> = self
-            .global
-            .roles
-            .iter()
-            .map(|role| format!("{:<width$}", role.to_string(), width = self.width))
-            .collect();
+        let names: Vec<String> =
+            self.global.names().map(|role| format!("{role:<width$}", width = self.width)).collect();
         self.line(names.concat().trim_end());
     }
 
@@ -41,7 +53,7 @@ impl Diagram<'_> {
     fn nodes(&mut self, nodes: &[Node], depth: usize) {
         for node in nodes {
             match node {
-                Node::Message(step) => self.message(*step),
+                Node::Message { step, from, to } => self.message(*step, *from, to),
                 Node::Agreement(index) => {
                     let label = self.global.agreements[*index].label.clone();
                     self.frame(depth, &label);
@@ -64,10 +76,19 @@ impl Diagram<'_> {
                     self.nodes(body, depth + 1);
                     self.frame(depth, "end");
                 }
+                Node::Each { member, of, at: _, race, body } => {
+                    self.frame(depth, &each_text(member, of, race.as_ref()));
+                    self.nodes(body, depth + 1);
+                    self.frame(depth, "end");
+                }
+                Node::Par { branches } => {
+                    for (index, branch) in branches.iter().enumerate() {
+                        self.frame(depth, if index == 0 { "at once" } else { "and" });
+                        self.nodes(branch, depth + 1);
+                    }
+                    self.frame(depth, "end");
+                }
                 Node::Call { name, path: _, roles } => {
-                    let roles: Vec<&Ident> =
-                        roles.iter().map(|role| &self.global.roles[role.index()]).collect();
-                    let roles: Vec<String> = roles.iter().map(ToString::to_string).collect();
                     self.frame(depth, &format!("{name}[{}]", roles.join(", ")));
                 }
             }
@@ -79,12 +100,27 @@ impl Diagram<'_> {
         self.line(&line);
     }
 
-    fn message(&mut self, step: usize) {
-        let step = &self.global.steps[step];
-        for to in &step.to {
-            let line = self.arrow(step.from, *to, &step.label);
+    fn message(&mut self, step: usize, from: RoleId, to: &[RoleId]) {
+        let label = &self.global.steps[step].label;
+        for to in to {
+            let line = if from == *to {
+                self.arrow_within(from, label)
+            } else {
+                self.arrow(from, *to, label)
+            };
             self.line(&line);
         }
+    }
+
+    /// From one member of a family to others.
+    fn arrow_within(&self, family: RoleId, label: &str) -> String {
+        let mut line = String::new();
+        for column in 0..self.global.roles.len() {
+            let label =
+                if column == family.index() { format!("-> {label}") } else { String::new() };
+            let _ = write!(line, "|{label:<width$}", width = self.width - 1);
+        }
+        line.trim_end().to_owned()
     }
 
     fn arrow(&self, from: RoleId, to: RoleId, label: &str) -> String {

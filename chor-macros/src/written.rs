@@ -1,6 +1,6 @@
 //! Located types and signatures as text, the way they are written.
 
-use crate::ir::{ChorType, RoleSet, Type};
+use crate::ir::{ChorType, FamilySize, RoleSet, Type};
 use proc_macro2::Ident;
 
 /// `u32 @ A`, with the names of roles given and each Rust type shown by `show`.
@@ -49,11 +49,14 @@ pub fn place(set: RoleSet, roles: &[Ident]) -> String {
 pub fn signature(
     name: &str,
     roles: &[Ident],
+    families: &[Option<FamilySize>],
     params: &[(Ident, Type)],
     result: Option<&Type>,
     show: fn(&syn::Type) -> String,
 ) -> String {
-    let names: Vec<String> = roles.iter().map(ToString::to_string).collect();
+    let families = families.iter().map(Option::as_ref).chain(std::iter::repeat(None));
+    let names: Vec<String> =
+        roles.iter().zip(families).map(|(role, family)| FamilySize::of(family, role)).collect();
     let params: Vec<String> =
         params.iter().map(|(name, ty)| format!("{name}: {}", located(ty, roles, show))).collect();
     let result = result.map(|ty| format!(" -> {}", located(ty, roles, show)));

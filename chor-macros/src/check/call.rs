@@ -304,11 +304,19 @@ impl<'a> Checker<'a> {
 
 /// What a choreography of another block is: it may have changed.
 fn is(signature: &Signature) -> String {
-    let Signature { path: Some(path), roles, params, result, returns, .. } = signature else {
+    let Signature { path: Some(path), roles, families, params, result, returns, .. } = signature
+    else {
         return String::new();
     };
     let path = rust::full_text(path);
-    let text = written::signature(&path, roles, params, returns.then_some(result), rust::full_text);
+    let text = written::signature(
+        &path,
+        roles,
+        families,
+        params,
+        returns.then_some(result),
+        rust::full_text,
+    );
     format!("\nnote: its signature is `{text}`")
 }
 

@@ -5,9 +5,8 @@ use super::normal;
 use super::unit::Unit;
 use super::{Block, Stage};
 use crate::emit::exported;
-use crate::ir::RoleSet;
 use crate::layout::made;
-use crate::protocol::Node;
+use crate::protocol::{Node, Race};
 use crate::rust;
 use crate::syntax;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -23,15 +22,14 @@ impl Block<'_> {
             let index = u32::try_from(index).unwrap_or(u32::MAX);
             let (label, ty) = (&step.label, rust::full_text(&step.ty));
             let normal = normal::emit_type(&step.ty, unit);
-            let from = &roles[step.from.index()];
-            let to = step.to.iter().map(|role| &roles[role.index()]);
+            let (from, to) = (&step.from_text, &step.to_texts);
             let (line, column) = line_and_column(step.span);
             quote_spanned!(made()=> #private::Step::new(
                 #name, #index, #label, #ty, #from, &[#(#to),*], ::core::file!(), #line, #column)
                 #normal)
         });
         let callees = normal::callees(unit);
-        let tree = self.emit_nodes(tree, &roles, &callees);
+        let tree = self.emit_nodes(tree, &callees);
         let agreements = self.emit_agreements(unit, &name, &roles);
         let sites = self.emit_sites(unit, &name);
         let lists = quote_spanned!(made()=>
@@ -46,35 +44,47 @@ impl Block<'_> {
     pub(super) fn emit_nodes(
         &self,
         nodes: &[Node],
-        roles: &[String],
         callees: &[(String, syn::Path)],
     ) -> TokenStream {
         let private = self.private;
-        let names = |set: RoleSet| {
-            let names = set.iter().filter_map(|role| roles.get(role.index()));
-            quote_spanned!(made()=> &[#(#names),*])
-        };
+        let names = |names: &[String]| quote_spanned!(made()=> &[#(#names),*]);
         let nodes = nodes.iter().map(|node| match node {
-            Node::Message(step) => quote_spanned!(made()=> #private::Node::Message { step: &__STEPS[#step] }),
+            Node::Message { step, .. } => quote_spanned!(made()=> #private::Node::Message { step: &__STEPS[#step] }),
             Node::Agreement(index) => {
                 quote_spanned!(made()=> #private::Node::Agreement { agreement: &__AGREEMENTS[#index] })
             }
             Node::Branch { on, at, arms } => {
-                let at = names(*at);
+                let at = names(at);
                 let arms = arms.iter().map(|(arm, body)| {
-                    let body = self.emit_nodes(body, roles, callees);
+                    let body = self.emit_nodes(body, callees);
                     quote_spanned!(made()=> (#arm, &[#body]))
                 });
                 quote_spanned!(made()=> #private::Node::Branch { on: #on, at: #at, arms: &[#(#arms),*] })
             }
             Node::Loop { head, at, body } => {
-                let (at, body) = (names(*at), self.emit_nodes(body, roles, callees));
+                let (at, body) = (names(at), self.emit_nodes(body, callees));
                 quote_spanned!(made()=> #private::Node::Loop { head: #head, at: #at, body: &[#body] })
+            }
+            Node::Each { member, of, at, race, body } => {
+                let (of, at) = (names(of), names(at));
+                let race = match race {
+                    Some(Race { at, text }) => {
+                        quote_spanned!(made()=> ::core::option::Option::Some((#at, #text)))
+                    }
+                    None => quote_spanned!(made()=> ::core::option::Option::None),
+                };
+                let body = self.emit_nodes(body, callees);
+                quote_spanned!(made()=> #private::Node::Each {
+                    member: #member, of: #of, at: #at, first: #race, body: &[#body] })
+            }
+            Node::Par { branches } => {
+                let branches = branches.iter().map(|branch| self.emit_nodes(branch, callees));
+                quote_spanned!(made()=> #private::Node::Par { branches: &[#(&[#branches]),*] })
             }
             Node::Call { name, path, roles: own } => {
                 let callee = normal::callee(path.as_ref(), callees);
-                let own = own.iter().map(|role| &roles[role.index()]);
-                quote_spanned!(made()=> #private::Node::Call { name: #name, roles: &[#(#own),*], callee: #callee })
+                let own = names(own);
+                quote_spanned!(made()=> #private::Node::Call { name: #name, roles: #own, callee: #callee })
             }
         });
         quote_spanned!(made()=> #(#nodes),*)

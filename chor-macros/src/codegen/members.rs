@@ -1,16 +1,178 @@
-//! What a role's function knows of families before it begins.
+//! Families in what is generated: their sizes, and how all members are made together.
 
+use super::Block;
+use super::together::field;
 use super::unit::Unit;
-use crate::ir::RoleId;
+use crate::emit::doc;
+use crate::ir::{FamilySize, RoleId, RoleSet, Type};
 use crate::layout::made;
 use crate::syntax;
-use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::{format_ident, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{format_ident, quote, quote_spanned};
+
+impl Unit<'_> {
+    /// How many participants play a role, if it is a family.
+    pub(super) fn family(&self, role: RoleId) -> Option<&FamilySize> {
+        self.signature.families.get(role.index())?.as_ref()
+    }
+
+    pub(super) fn has_families(&self) -> bool {
+        self.signature.families.iter().any(Option::is_some)
+    }
+
+    fn role_ids(&self) -> impl Iterator<Item = RoleId> {
+        RoleSet::first(self.signature.roles.len()).iter()
+    }
+
+    /// The parameters whose lengths tell the size of a family, each with how many of its values are
+    /// for other roles.
+    fn telling(&self, family: RoleId) -> Vec<(usize, usize)> {
+        let params = self.header.params.iter().enumerate();
+        let telling = params.filter_map(|(index, (_, ty))| match ty {
+            Type::Each { of, .. } if of.contains(family) => {
+                let others = *of - RoleSet::one(family);
+                let single = others.iter().all(|role| self.family(role).is_none());
+                single.then(|| (index, others.len()))
+            }
+            _ => None,
+        });
+        telling.collect()
+    }
+
+    /// The families whose size nothing else tells.
+    fn told(&self) -> Vec<RoleId> {
+        let open = |role: &RoleId| matches!(self.family(*role), Some(FamilySize::Any));
+        self.role_ids().filter(|role| open(role) && self.telling(*role).is_empty()).collect()
+    }
+}
+
+impl Block<'_> {
+    /// How many participants play each role.
+    pub(super) fn emit_sizes(&self, unit: &Unit<'_>) -> Option<TokenStream> {
+        let (private, count) = (self.private, unit.roles.len());
+        let sizes = unit.role_ids().map(|role| match unit.family(role) {
+            None => quote_spanned!(made()=> #private::Size::One),
+            Some(FamilySize::Any) => quote_spanned!(made()=> #private::Size::Any),
+            Some(FamilySize::Exactly(size)) => {
+                quote_spanned!(made()=> #private::Size::Exactly(#size))
+            }
+        });
+        unit.has_families().then(
+            || quote_spanned!(made()=> const SIZES: [#private::Size; #count] = [#(#sizes),*];),
+        )
+    }
+
+    /// The members of a family, each made by `one`.
+    pub(super) fn emit_members(
+        &self,
+        unit: &Unit<'_>,
+        role: RoleId,
+        one: &TokenStream,
+        here: Span,
+    ) -> TokenStream {
+        let (private, name) = (self.private, syntax::name(&unit.signature.roles[role.index()]));
+        let size = match unit.family(role) {
+            Some(FamilySize::Exactly(size)) => {
+                quote_spanned!(made()=> ::core::option::Option::Some(#size))
+            }
+            _ => match unit.told().iter().position(|told| *told == role) {
+                Some(index) => quote_spanned!(made()=> __sizes[#index]),
+                None => quote_spanned!(made()=> ::core::option::Option::None),
+            },
+        };
+        let given = unit.telling(role).into_iter().map(|(param, others)| {
+            let (name, length) = (syntax::name(&unit.header.params[param].0), length(param));
+            quote_spanned!(made()=> (#name, ::core::primitive::usize::saturating_sub(#length, #others)))
+        });
+        quote_spanned!(here=> #private::Members::made(
+            #name, #size, &[#(#given),*], || ::core::option::Option::Some(#one)))
+    }
+
+    /// The next of the values of which each participant has one.
+    pub(super) fn emit_next(
+        &self,
+        unit: &Unit<'_>,
+        role: RoleId,
+        values: &Ident,
+        param: &Ident,
+    ) -> TokenStream {
+        if unit.family(role).is_some() {
+            return quote_spanned!(made()=> #values.next()?);
+        }
+        let private = self.private;
+        let (role, param) =
+            (syntax::name(&unit.signature.roles[role.index()]), syntax::name(param));
+        quote_spanned!(made()=> #private::given(#values.next(), #param, #role))
+    }
+}
+
+fn length(param: usize) -> Ident {
+    format_ident!("__length{param}", span = made())
+}
+
+/// The fields for sizes that nothing else tells.
+pub(super) fn emit_size_fields(unit: &Unit<'_>) -> TokenStream {
+    let count = unit.told().len();
+    if count == 0 {
+        return TokenStream::new();
+    }
+    quote_spanned!(made()=>
+        #[doc(hidden)]
+        pub(super) sizes: [::core::option::Option<usize>; #count],
+    )
+}
+
+/// Their first values, and the methods that set them.
+pub(super) fn emit_builders(unit: &Unit<'_>) -> (TokenStream, TokenStream) {
+    let told = unit.told();
+    if told.is_empty() {
+        return (TokenStream::new(), TokenStream::new());
+    }
+    let count = told.len();
+    let first = quote_spanned!(made()=> sizes: [::core::option::Option::None; #count],);
+    let builders = told.iter().enumerate().map(|(index, role)| {
+        let role = &unit.signature.roles[role.index()];
+        let name = field(role);
+        let text = doc(&format!("How many members `{role}` has; without it the run is an error."));
+        quote_spanned!(made()=>
+            #text
+            #[must_use]
+            pub fn #name(mut self, size: usize) -> Self {
+                self.sizes[#index] = ::core::option::Option::Some(size);
+                self
+            }
+        )
+    });
+    (first, quote!(#(#builders)*))
+}
+
+/// The sizes out of the struct, and what participants have each of their own, one after the other.
+pub(super) fn emit_lists(unit: &Unit<'_>) -> (TokenStream, TokenStream) {
+    let sizes = (!unit.told().is_empty()).then(|| quote_spanned!(made()=> sizes: __sizes,));
+    let params = unit.header.params.iter().enumerate();
+    let lists = params.filter(|(_, (_, ty))| matches!(ty, Type::Each { .. })).map(|(index, _)| {
+        let (list, length) = (format_ident!("p{index}", span = made()), length(index));
+        quote_spanned!(made()=>
+            let #length = #list.len();
+            let mut #list = ::core::iter::IntoIterator::into_iter(#list);)
+    });
+    (quote!(#sizes), quote!(#(#lists)*))
+}
+
+pub(super) fn new_docs(unit: &Unit<'_>) -> &'static str {
+    if unit.header.params.iter().any(|(_, ty)| matches!(ty, Type::Each { .. })) {
+        "All roles, with what each of them brings; an agreement is given once, and what each \
+         participant has of its own as a `Vec`, in the order of the roles and their members."
+    } else {
+        "All roles, with what each of them brings; an agreement is given once."
+    }
+}
 
 /// The sizes of the families that `code` mentions, and the role's own number in its family.
 pub(super) fn emit_numbers(unit: &Unit<'_>, role: RoleId, code: &TokenStream) -> TokenStream {
     let mut numbers = TokenStream::new();
-    for (index, name) in unit.signature.roles.iter().enumerate() {
+    for family in unit.role_ids().filter(|role| unit.family(*role).is_some()) {
+        let (index, name) = (family.index(), &unit.signature.roles[family.index()]);
         let size = format_ident!("__len_{}", syntax::name(name), span = made());
         if mentions(code, &size.to_string()) {
             numbers.extend(quote_spanned!(made()=> let #size: usize = __ep.len(&[#index]);));

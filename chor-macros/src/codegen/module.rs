@@ -1,5 +1,6 @@
 //! `mod name`: the types of a choreography, in which no token is the user's but names of roles.
 
+use super::members::emit_size_fields;
 use super::normal;
 use super::together::field;
 use super::unit::{GATES, Unit, all_fields, carried, playable};
@@ -7,7 +8,7 @@ use super::{Block, Stage};
 use crate::check::Signature;
 use crate::diagram;
 use crate::emit::{doc, exported};
-use crate::ir::Type;
+use crate::ir::{RoleId, Type};
 use crate::layout::{Layout, made};
 use crate::protocol::{self, Node};
 use crate::rust;
@@ -30,7 +31,7 @@ impl Block<'_> {
         let structs = unit.roles.iter().enumerate().map(|(role, own)| {
             let name = exported(&unit.signature.roles[role]);
             let text = role_docs(unit, role);
-            emit_struct(&name, name.span(), &own.layout, unit, &text)
+            emit_struct(&name, name.span(), &own.layout, unit, &text, &TokenStream::new())
         });
         let together = emit_together(unit);
         let outcome = emit_outcome(unit);
@@ -166,7 +167,8 @@ pub(super) fn emit_together(unit: &Unit<'_>) -> TokenStream {
     let text = format!("All roles of [`{0}`](self), for running them together.", unit.item.name);
     if playable(unit) {
         let everything = Layout::new(&unit.header, all_fields(unit), &unit.header.names());
-        return emit_struct(&name, unit.item.name.span(), &everything, unit, &text);
+        let sizes = emit_size_fields(unit);
+        return emit_struct(&name, unit.item.name.span(), &everything, unit, &text, &sizes);
     }
     let (vis, text) = (inner_visibility(&unit.item.vis), doc(&text));
     let params: Vec<Ident> =
@@ -189,6 +191,7 @@ pub(super) fn emit_struct(
     layout: &Layout,
     unit: &Unit<'_>,
     text: &str,
+    more: &TokenStream,
 ) -> TokenStream {
     let (header, vis) = (&unit.header, inner_visibility(&unit.item.vis));
     let (declaration, text) = (layout.declaration(header), doc(text));
@@ -202,6 +205,7 @@ pub(super) fn emit_struct(
         #text
         #vis struct #name #declaration {
             #(#fields)*
+            #more
             #[doc(hidden)]
             pub(super) generics: ::core::marker::PhantomData<fn() -> (#(#phantoms,)*)>,
         }
@@ -227,9 +231,9 @@ pub(super) fn emit_outcome(unit: &Unit<'_>) -> TokenStream {
 
 /// The documentation of the module; with the protocol, if it is known.
 pub(super) fn docs(unit: &Unit<'_>, tree: Option<&[Node]>) -> TokenStream {
-    let Signature { roles, params, result, returns, .. } = unit.signature;
+    let Signature { roles, families, params, result, returns, .. } = unit.signature;
     let (name, result) = (unit.item.name.to_string(), returns.then_some(result));
-    let header = written::signature(&name, roles, params, result, rust::full_text);
+    let header = written::signature(&name, roles, families, params, result, rust::full_text);
     let header = format!("chor {header}");
     let protocol = match tree {
         Some(tree) => format!("# Protocol\n\n{}", draw(unit, tree)),
@@ -247,7 +251,15 @@ pub(super) fn draw(unit: &Unit<'_>, tree: &[Node]) -> String {
 
 pub(super) fn role_docs(unit: &Unit<'_>, role: usize) -> String {
     let name = &unit.signature.roles[role];
-    format!("The role `{name}` of [`{}`](self), for `play_role`.", unit.item.name)
+    let id = RoleId(u8::try_from(role).unwrap_or_default());
+    match unit.family(id) {
+        Some(_) => format!(
+            "A member of the family `{name}` of [`{}`](self), for `play_role`. Which one it plays \
+             comes from the session.",
+            unit.item.name
+        ),
+        None => format!("The role `{name}` of [`{}`](self), for `play_role`.", unit.item.name),
+    }
 }
 
 pub(super) fn type_text(ty: &Type, unit: &Unit<'_>) -> String {

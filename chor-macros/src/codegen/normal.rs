@@ -4,7 +4,7 @@
 use super::Block;
 use super::unit::{Unit, carried, each_call};
 use crate::emit::exported;
-use crate::ir::{RoleSet, Type};
+use crate::ir::{FamilySize, RoleSet, Type};
 use crate::layout::made;
 use crate::rust;
 use proc_macro2::TokenStream;
@@ -16,7 +16,21 @@ pub(super) fn signature_text(unit: &Unit<'_>) -> String {
     let params: Vec<String> = params.map(|(_, ty)| located_text(ty, unit)).collect();
     let returns = unit.signature.returns;
     let result = returns.then(|| format!(" -> {}", located_text(&unit.signature.result, unit)));
-    format!("({}){}", params.join(", "), result.unwrap_or_default())
+    format!("{}({}){}", sizes_text(unit), params.join(", "), result.unwrap_or_default())
+}
+
+/// How many play each role: nothing, if there are no families.
+fn sizes_text(unit: &Unit<'_>) -> String {
+    let sizes = unit.signature.families.iter().map(|family| match family {
+        None => "1".to_owned(),
+        Some(FamilySize::Any) => "..".to_owned(),
+        Some(FamilySize::Exactly(size)) => {
+            let array: syn::Type = syn::parse_quote!([(); #size]);
+            type_text(&array, unit)
+        }
+    });
+    let sizes: Vec<String> = sizes.collect();
+    if unit.has_families() { format!("[{}]", sizes.join(", ")) } else { String::new() }
 }
 
 /// What tells the places where concurrent parts begin apart, by their number: alike in all builds of

@@ -37,7 +37,7 @@ impl Block<'_> {
         let (module, name) = (exported(&unit.item.name), exported(&unit.signature.roles[role]));
         let (generics, bounds) = own.layout.impl_generics(&unit.header, &BTreeSet::new());
         let text = format!("The role `{name}`, with what it brings.");
-        let new = emit_new(unit, &own.layout, name.span(), &text);
+        let new = emit_new(unit, &own.layout, name.span(), &text, &TokenStream::new());
         let output = self.emit_output(unit, role);
         let place = made().located_at(syn::spanned::Spanned::span(&output));
         let output_type = quote_spanned!(place=> type Output = #output;);
@@ -55,6 +55,7 @@ impl Block<'_> {
         };
         let id = RoleId(u8::try_from(role).unwrap_or_default());
         let opens = offered(unit).filter(|chor| chor.roles.contains(id));
+        let sizes = self.emit_sizes(unit);
         let projection =
             (playable(unit) || offered(unit).is_some() && opens.is_none()).then(|| {
                 let played = self.emit_played(&quote_spanned!(here=> Self::Output), here);
@@ -63,6 +64,7 @@ impl Block<'_> {
                         #output_type
                         const ROLE: usize = #role;
                         const PROTOCOL: &'static #private::Protocol = &#module::PROTOCOL;
+                        #sizes
                         fn play<__T: #private::Transport + ::core::marker::Copy>(
                             #mutability self,
                             __ep: #private::Endpoint<__T, #count>,
@@ -82,6 +84,7 @@ impl Block<'_> {
                     type Output = #output;
                     const ROLE: usize = #role;
                     const PROTOCOL: &'static #private::Protocol = &#module::PROTOCOL;
+                    #sizes
                     fn open<__T: #private::Transport + ::core::marker::Copy>(
                         #mutability self,
                         __ep: #private::Endpoint<__T, #count>,
@@ -187,7 +190,14 @@ impl Block<'_> {
     }
 }
 
-pub(super) fn emit_new(unit: &Unit<'_>, layout: &Layout, here: Span, text: &str) -> TokenStream {
+/// `more` are the fields besides the parameters.
+pub(super) fn emit_new(
+    unit: &Unit<'_>,
+    layout: &Layout,
+    here: Span,
+    text: &str,
+    more: &TokenStream,
+) -> TokenStream {
     let (text, here) = (doc(text), made().located_at(here));
     let args = layout.fields.iter().map(|(param, ty)| {
         let name = &unit.header.params[*param].0;
@@ -203,7 +213,7 @@ pub(super) fn emit_new(unit: &Unit<'_>, layout: &Layout, here: Span, text: &str)
     quote_spanned!(here=>
         #text
         pub fn new(#(#args),*) -> Self {
-            Self { #(#fields)* generics: ::core::marker::PhantomData }
+            Self { #(#fields)* #more generics: ::core::marker::PhantomData }
         }
     )
 }

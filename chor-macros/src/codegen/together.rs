@@ -1,6 +1,7 @@
 //! All roles together.
 
 use super::Block;
+use super::members::{emit_builders, emit_lists, new_docs};
 use super::role::{emit_new, emit_target};
 use super::unit::{Unit, all_fields, playable};
 use crate::emit::exported;
@@ -23,12 +24,8 @@ impl Block<'_> {
         let (generics, bounds) = layout.impl_generics(&unit.header, &BTreeSet::new());
         let (cloning, _) = layout.impl_generics(&unit.header, &cloned);
         let arguments = layout.arguments(&unit.header);
-        let new = emit_new(
-            unit,
-            &layout,
-            unit.item.name.span(),
-            "All roles, with what each of them brings; an agreement is given once.",
-        );
+        let (sizes, builders) = emit_builders(unit);
+        let new = emit_new(unit, &layout, unit.item.name.span(), new_docs(unit), &sizes);
         let here = made().located_at(unit.item.name.span());
         let target = emit_target(&module, &Ident::new("Choreography", made()), arguments, here);
         let ids: Vec<RoleId> = RoleSet::first(count).iter().collect();
@@ -36,7 +33,11 @@ impl Block<'_> {
             let own = &unit.roles[role.index()];
             let (name, arguments) =
                 (exported(&unit.signature.roles[role.index()]), own.layout.arguments(&unit.header));
-            emit_target(&module, &name, arguments, here)
+            let role_type = emit_target(&module, &name, arguments, here);
+            match unit.family(*role) {
+                Some(_) => quote_spanned!(here=> #private::Members<#role_type>),
+                None => role_type,
+            }
         });
         let nobody = quote_spanned!(here=> ());
         let roles = structs.rev().fold(nobody, |rest, role| quote_spanned!(here=> (#role, #rest)));
@@ -49,10 +50,15 @@ impl Block<'_> {
         let place =
             outputs.iter().map(syn::spanned::Spanned::span).find(|span| span.start().line > 0);
         let place = made().located_at(place.unwrap_or_else(made));
-        let outcome = quote_spanned!(place=> type Outcome = #module::Outcome<#(#outputs),*>;);
-        let results = outputs
-            .iter()
-            .map(|output| quote_spanned!(place=> ::core::result::Result<#output, #private::Error>));
+        let many = |role: &RoleId, own: TokenStream| match unit.family(*role) {
+            Some(_) => quote_spanned!(place=> #private::Vec<#own>),
+            None => own,
+        };
+        let all = ids.iter().zip(&outputs).map(|(role, output)| many(role, output.clone()));
+        let outcome = quote_spanned!(place=> type Outcome = #module::Outcome<#(#all),*>;);
+        let results = ids.iter().zip(&outputs).map(|(role, output)| {
+            many(role, quote_spanned!(place=> ::core::result::Result<#output, #private::Error>))
+        });
         let results = quote_spanned!(place=> type Results = #module::Outcome<#(#results),*>;);
         let fields: Vec<Ident> = unit.signature.roles.iter().map(field).collect();
         let pattern = fields
@@ -60,7 +66,7 @@ impl Block<'_> {
             .rev()
             .fold(quote!(()), |rest, field| quote_spanned!(made()=> (#field, #rest)));
         let values = ids.iter().rev().fold(quote_spanned!(here=> ()), |rest, role| {
-            let value = construct(unit, *role, &ids);
+            let value = self.construct(unit, *role, &ids);
             quote_spanned!(here=> (#value, #rest))
         });
         let names = (0..layout.fields.len()).map(|index| format_ident!("p{index}", span = made()));
@@ -69,14 +75,17 @@ impl Block<'_> {
         let own = quote_spanned!(made()=>
             impl #generics #target #bounds {
                 #new
+                #builders
             }
         );
+        let (more, lists) = emit_lists(unit);
         let together = quote_spanned!(here=>
             impl #cloning #private::Choreography<#count> for #target #bounds {
                 #roles
                 #outcome
                 fn roles(self) -> Self::Roles {
-                    let Self { #(#names,)* .. } = self;
+                    let Self { #(#names,)* #more .. } = self;
+                    #lists
                     #values
                 }
                 fn outcome(#pattern: <Self::Roles as #private::Roles<#count>>::Outputs) -> Self::Outcome {
@@ -91,34 +100,52 @@ impl Block<'_> {
     }
 }
 
-/// `buy::Seller::new(p1)`, where the last role that holds a parameter gets it and the others a copy.
-pub(super) fn construct(unit: &Unit<'_>, role: RoleId, roles: &[RoleId]) -> TokenStream {
-    let (module, name) = (exported(&unit.item.name), exported(&unit.signature.roles[role.index()]));
-    let layout = &unit.roles[role.index()].layout;
-    let args = layout.fields.iter().map(|(param, ty)| {
+impl Block<'_> {
+    /// `buy::Seller::new(p1)`; for a family, one for each member.
+    fn construct(&self, unit: &Unit<'_>, role: RoleId, roles: &[RoleId]) -> TokenStream {
+        let (module, name) =
+            (exported(&unit.item.name), exported(&unit.signature.roles[role.index()]));
+        let layout = &unit.roles[role.index()].layout;
+        let args = layout.fields.iter().map(|field| self.emit_given(unit, role, roles, field));
+        let told =
+            |name: &str| Some(syn::Type::Verbatim(format_ident!("{name}").to_token_stream()));
+        let arguments = layout.struct_arguments(&unit.header, |name| {
+            if name.starts_with('\'') { None } else { told(name) }
+        });
+        let here = made().located_at(unit.item.name.span());
+        let one = quote_spanned!(here=> #module::#name #arguments::new(#(#args),*));
+        if unit.family(role).is_some() { self.emit_members(unit, role, &one, here) } else { one }
+    }
+
+    /// What a role brings: the last that holds a parameter gets it and the others a copy.
+    fn emit_given(
+        &self,
+        unit: &Unit<'_>,
+        role: RoleId,
+        roles: &[RoleId],
+        (param, ty): &(usize, syn::Type),
+    ) -> TokenStream {
         let value = format_ident!("p{param}", span = made());
+        let (name, given) = &unit.header.params[*param];
+        if matches!(given, Type::Each { .. }) {
+            return self.emit_next(unit, role, &value, name);
+        }
         let later = roles.iter().filter(|other| **other > role);
-        let shared =
-            later.clone().any(|other| share(&unit.header.params[*param].1, *other).is_some());
-        if shared {
+        let shared = later.clone().any(|other| share(given, *other).is_some());
+        if shared || unit.family(role).is_some() {
             let span = made().located_at(syn::spanned::Spanned::span(ty));
             let value = format_ident!("p{param}", span = span);
-            quote_spanned!(span=> ::core::clone::Clone::clone(&#value))
-        } else {
-            value.to_token_stream()
+            return quote_spanned!(span=> ::core::clone::Clone::clone(&#value));
         }
-    });
-    let told = |name: &str| Some(syn::Type::Verbatim(format_ident!("{name}").to_token_stream()));
-    let arguments = layout.struct_arguments(&unit.header, |name| {
-        if name.starts_with('\'') { None } else { told(name) }
-    });
-    let here = made().located_at(unit.item.name.span());
-    quote_spanned!(here=> #module::#name #arguments::new(#(#args),*))
+        value.to_token_stream()
+    }
 }
 
 /// The type parameters whose values several roles hold: running all roles together copies them.
 pub(super) fn cloned_params(unit: &Unit<'_>) -> BTreeSet<String> {
-    let shared = unit.header.params.iter().filter(|(_, ty)| ty.holders().len() > 1);
+    let families = |ty: &Type| ty.holders().iter().any(|role| unit.family(role).is_some());
+    let shared = unit.header.params.iter();
+    let shared = shared.filter(|(_, ty)| ty.holders().len() > 1 || families(ty));
     shared
         .filter_map(|(_, ty)| match ty {
             Type::At { ty: Some(ty), .. } => match &**ty {

@@ -5,7 +5,9 @@ use crate::ast;
 use crate::check::{Checked, Signature};
 use crate::emit::{Callee, Emitter};
 use crate::foreign::Foreign;
-use crate::ir::{ChorType, Global, LocalCall, LocalPattern, RoleId, RoleSet, Type, VarId};
+use crate::ir::{
+    ChorType, FamilySize, Global, LocalCall, LocalPattern, RoleId, RoleSet, Type, VarId,
+};
 use crate::layout::{Header, Layout, chor_param, made, share};
 use crate::project::{project_body, project_params};
 use crate::rust;
@@ -123,6 +125,12 @@ impl RoleUnit {
         let mut mentions = BTreeSet::new();
         if let Some(own) = &own {
             mentions = mentioned(own, global, &names);
+        }
+        // How many play a role is checked at each.
+        for size in global.families.iter().flatten() {
+            if let FamilySize::Exactly(size) = size {
+                mentions.extend(rust::mentions(size.to_token_stream(), &names));
+            }
         }
         if let Some(result) = share(&header.result, role) {
             mentions.extend(rust::mentions(result.to_token_stream(), &names));
@@ -245,9 +253,16 @@ pub(super) fn all_fields(unit: &Unit<'_>) -> Vec<(usize, syn::Type)> {
     types
         .filter_map(|(index, (_, ty))| match ty {
             Type::At { ty: Some(ty), .. } => Some((index, (**ty).clone())),
+            Type::Each { ty: Some(ty), .. } => Some((index, list_of(ty))),
             _ => None,
         })
         .collect()
+}
+
+/// The values of all who have one of their own.
+fn list_of(ty: &syn::Type) -> syn::Type {
+    let here = made().located_at(syn::spanned::Spanned::span(ty));
+    syn::parse_quote_spanned!(here=> ::std::vec::Vec<#ty>)
 }
 
 /// The user's attributes of these names.

@@ -24,8 +24,8 @@ impl Block<'_> {
             let index = u32::try_from(index).unwrap_or(u32::MAX);
             let normal = ty.as_ref().and_then(|ty| normal::emit_type(ty, unit));
             let ty = ty.as_ref().map_or("_".to_owned(), rust::full_text);
-            let from = by.map_or("", |role| roles[role.index()].as_str());
-            let to = at.iter().map(|role| &roles[role.index()]);
+            let from = by.and_then(|role| roles.get(role.index())).map_or("", String::as_str);
+            let to = at.iter().filter_map(|role| roles.get(role.index()));
             let (line, column) = line_and_column(*span);
             let at = at.iter().map(RoleId::index);
             let by = match by.map(RoleId::index) {

@@ -84,11 +84,31 @@ pub struct Global {
     pub signature_verified: bool,
 }
 
+impl Global {
+    /// The roles as the header has them: `Leader`, `Workers[..]`.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        let families = self.families.iter().map(Option::as_ref).chain(std::iter::repeat(None));
+        self.roles.iter().zip(families).map(|(role, family)| FamilySize::of(family, role))
+    }
+}
+
 /// How many participants play a family.
 #[derive(Clone)]
 pub enum FamilySize {
     Any,
     Exactly(Box<syn::Expr>),
+}
+
+impl FamilySize {
+    /// `Leader`, `Workers[..]`, `Workers[3]`
+    pub fn of(family: Option<&Self>, role: &Ident) -> String {
+        let name = crate::syntax::name(role);
+        match family {
+            None => name,
+            Some(Self::Any) => format!("{name}[..]"),
+            Some(Self::Exactly(size)) => format!("{name}[{}]", crate::rust::text(size)),
+        }
+    }
 }
 
 /// A member of a family that a name is bound to.
