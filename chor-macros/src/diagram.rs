@@ -5,15 +5,11 @@ use crate::protocol::{Node, Race};
 use std::fmt::Write;
 
 /// `each w in Workers first 2 at Leader`
-pub fn each_text(member: &str, of: &[String], race: Option<&Race>) -> String {
-    let of = match of {
-        [one] => one.clone(),
-        many => format!("[{}]", many.join(", ")),
-    };
+fn each_text(member: &str, of: &[String], race: Option<&Race>) -> String {
     let each = if member.starts_with("each ") {
         member.to_owned()
     } else {
-        format!("each {member} in {of}")
+        format!("each {member} in {}", list(of))
     };
     match race {
         Some(Race { at, text }) => format!("{each} {text} at {at}"),
@@ -53,7 +49,7 @@ impl Diagram<'_> {
     fn nodes(&mut self, nodes: &[Node], depth: usize) {
         for node in nodes {
             match node {
-                Node::Message { step, from, to } => self.message(*step, *from, to),
+                Node::Message { step, from, to, .. } => self.message(*step, *from, to),
                 Node::Agreement(index) => {
                     let label = self.global.agreements[*index].label.clone();
                     self.frame(depth, &label);
@@ -80,6 +76,17 @@ impl Diagram<'_> {
                     self.frame(depth, &each_text(member, of, race.as_ref()));
                     self.nodes(body, depth + 1);
                     self.frame(depth, "end");
+                }
+                Node::For { member, of, at: _, body } => {
+                    self.frame(depth, &format!("for {member} in {}", list(of)));
+                    self.nodes(body, depth + 1);
+                    self.frame(depth, "end");
+                }
+                Node::Member { member, of, index } => {
+                    let text = format!("{}[{index}]", list(of));
+                    if text != *member {
+                        self.frame(depth, &format!("{member} = {text}"));
+                    }
                 }
                 Node::Par { branches } => {
                     for (index, branch) in branches.iter().enumerate() {
@@ -142,5 +149,13 @@ impl Diagram<'_> {
             }
         }
         line.trim_end().to_owned()
+    }
+}
+
+/// `Workers`, `[Server, Backups]`
+fn list(roles: &[String]) -> String {
+    match roles {
+        [one] => one.clone(),
+        many => format!("[{}]", many.join(", ")),
     }
 }

@@ -76,9 +76,35 @@ impl Protocol {
         let own = self.normal();
         Fault::Signature { difference: difference(&own, &other), own, other }
     }
+}
 
+/// Roles as numbers: bound members come after those of the header.
+#[derive(Clone)]
+struct Scope<'p> {
+    protocol: &'p Protocol,
+    members: Vec<&'p str>,
+}
+
+impl<'p> Scope<'p> {
+    fn with(&self, member: &'p str) -> Self {
+        let mut inside = self.clone();
+        inside.members.push(member);
+        inside
+    }
+
+    /// A list of roles is one of the callee's.
     fn number(&self, role: &str) -> String {
-        self.roles.iter().position(|it| *it == role).map_or("?".to_owned(), |it| it.to_string())
+        if let Some(list) = role.strip_prefix('[').and_then(|list| list.strip_suffix(']')) {
+            let roles: Vec<&str> = list.split(", ").filter(|role| !role.is_empty()).collect();
+            return format!("[{}]", self.numbers(&roles));
+        }
+        let roles = self.protocol.roles;
+        let bound = || {
+            let place = self.members.iter().rposition(|member| *member == role)?;
+            Some(roles.len() + place)
+        };
+        let place = bound().or_else(|| roles.iter().position(|it| *it == role));
+        place.map_or("?".to_owned(), |place| place.to_string())
     }
 
     fn numbers(&self, roles: &[&str]) -> String {
@@ -103,44 +129,72 @@ fn write_protocol(text: &mut String, protocol: &Protocol) {
         line!(text, 0, "families: {}", numbers_text(families));
     }
     line!(text, 0, "signature: {}", signature.normal);
-    write_nodes(text, protocol, protocol.tree, 1);
+    write_nodes(text, &Scope { protocol, members: Vec::new() }, protocol.tree, 1);
 }
 
-fn write_nodes(text: &mut String, protocol: &Protocol, nodes: &[Node], depth: usize) {
+fn write_nodes<'p>(text: &mut String, scope: &Scope<'p>, nodes: &[Node], depth: usize) {
+    let mut scope: Scope<'p> = scope.clone();
     for node in nodes {
-        write_node(text, protocol, node, depth);
+        write_node(text, &scope, node, depth);
+        if let Node::Member { member, .. } = node {
+            scope = scope.with(member);
+        }
     }
 }
 
-fn write_node(text: &mut String, protocol: &Protocol, node: &Node, depth: usize) {
+fn write_node(text: &mut String, scope: &Scope<'_>, node: &Node, depth: usize) {
     match node {
         Node::Message { step } => {
             let Step { index, from, to, label, normal, .. } = step;
-            let (number, from, to) = (index + 1, protocol.number(from), protocol.numbers(to));
-            line!(text, depth, "message {number}: {label}: {normal}, from {from} to {to}");
+            let (number, from, to) = (index + 1, scope.number(from), scope.numbers(to));
+            let attempt = if step.attempt { ", or lost" } else { "" };
+            let timed = if step.timed { ", or late" } else { "" };
+            line!(
+                text,
+                depth,
+                "message {number}: {label}: {normal}, from {from} to {to}{attempt}{timed}"
+            );
         }
         Node::Agreement { agreement: Agreement { step, .. } } => {
             let Step { index, from, to, label, normal, .. } = step;
-            let (number, to) = (index + 1, protocol.numbers(to));
-            let by = if from.is_empty() { "each".to_owned() } else { protocol.number(from) };
+            let (number, to) = (index + 1, scope.numbers(to));
+            let by = if from.is_empty() { "each".to_owned() } else { scope.number(from) };
             line!(text, depth, "agreement {number}: {label}: {normal}, at {to}, compared by {by}");
         }
         Node::Branch { on: _, at, arms } => {
-            let (count, at) = (arms.len(), protocol.numbers(at));
+            let (count, at) = (arms.len(), scope.numbers(at));
             line!(text, depth, "branch: {count} arms, known to {at}");
             for (index, (_, body)) in arms.iter().enumerate() {
                 line!(text, depth + 1, "arm: {}", index + 1);
-                write_nodes(text, protocol, body, depth + 2);
+                write_nodes(text, scope, body, depth + 2);
             }
         }
         Node::Loop { head: _, at, body } => {
-            line!(text, depth, "loop: of {}", protocol.numbers(at));
-            write_nodes(text, protocol, body, depth + 1);
+            line!(text, depth, "loop: of {}", scope.numbers(at));
+            write_nodes(text, scope, body, depth + 1);
+        }
+        Node::Each { member, of, at, first, body } => {
+            let (of, at) = (scope.numbers(of), scope.numbers(at));
+            let first = first.map(|(by, _)| format!(", collected by {}", scope.number(by)));
+            line!(text, depth, "each: of {of}, at {at}{}", first.unwrap_or_default());
+            write_nodes(text, &scope.with(member), body, depth + 1);
+        }
+        Node::For { member, of, at, body } => {
+            line!(text, depth, "for: of {}, at {}", scope.numbers(of), scope.numbers(at));
+            write_nodes(text, &scope.with(member), body, depth + 1);
+        }
+        Node::Member { of, .. } => line!(text, depth, "member: of {}", scope.numbers(of)),
+        Node::Par { branches } => {
+            line!(text, depth, "at once: {} branches", branches.len());
+            for (index, branch) in branches.iter().enumerate() {
+                line!(text, depth + 1, "branch: {}", index + 1);
+                write_nodes(text, scope, branch, depth + 2);
+            }
         }
         Node::Call { name, roles, callee } => {
-            let callee = callee.and_then(|index| protocol.callees.get(index));
+            let callee = callee.and_then(|index| scope.protocol.callees.get(index));
             let name = callee.map_or(*name, |callee| callee().name);
-            line!(text, depth, "call: {name}[{}]", protocol.numbers(roles));
+            line!(text, depth, "call: {name}[{}]", scope.numbers(roles));
         }
     }
 }

@@ -36,6 +36,10 @@ pub struct Step {
     /// It stands for the messages that compare the copies of an [`Agreement`]: between all of `to`,
     /// or to and from `from`, if that isn't empty.
     pub compares: bool,
+    /// `try`: the receiver goes on if the sender is gone.
+    pub attempt: bool,
+    /// `within`: the receiver goes on if it is late.
+    pub timed: bool,
 }
 
 impl Step {
@@ -53,8 +57,23 @@ impl Step {
         column: u32,
     ) -> Self {
         let id = identify(choreography, index, label, ty);
-        let (normal, compares) = (ty, false);
-        Self { choreography, index, label, ty, normal, from, to, file, line, column, id, compares }
+        let (normal, compares, attempt, timed) = (ty, false, false, false);
+        Self {
+            choreography,
+            index,
+            label,
+            ty,
+            normal,
+            from,
+            to,
+            file,
+            line,
+            column,
+            id,
+            compares,
+            attempt,
+            timed,
+        }
     }
 
     /// The same, whose type is compared as this text.
@@ -62,6 +81,13 @@ impl Step {
     pub const fn normal(self, normal: &'static str) -> Self {
         let Self { choreography, index, label, .. } = self;
         Self { id: identify(choreography, index, label, normal), normal, ..self }
+    }
+
+    /// The same, that the receiver may go on without: after `try`, after `within`.
+    #[must_use]
+    pub const fn perhaps(self, attempt: bool, timed: bool) -> Self {
+        let id = Digest(self.id).bytes(&[attempt as u8, timed as u8]).0;
+        Self { id, attempt, timed, ..self }
     }
 
     /// The same, for the messages that compare an agreement.
@@ -273,6 +299,45 @@ pub enum Node {
         /// What is repeated.
         body: &'static [Node],
     },
+    /// What is done for all members of a family at once.
+    Each {
+        /// What a member is called in it.
+        member: &'static str,
+        /// The families and roles, in order, whose members they are.
+        of: &'static [&'static str],
+        /// The roles that take part.
+        at: &'static [&'static str],
+        /// If not all members are waited for: the role that collects, and `first k`, `until ..`,
+        /// `within d` as written.
+        first: Option<(&'static str, &'static str)>,
+        /// What is done for one.
+        body: &'static [Self],
+    },
+    /// What is done for one member of a family after the other.
+    For {
+        /// What a member is called in it.
+        member: &'static str,
+        /// The families and roles, in order, whose members they are.
+        of: &'static [&'static str],
+        /// The roles that take part.
+        at: &'static [&'static str],
+        /// What is done for one.
+        body: &'static [Self],
+    },
+    /// A name for the member of a number, for what follows beside it.
+    Member {
+        /// The name.
+        member: &'static str,
+        /// The family.
+        of: &'static [&'static str],
+        /// The number, as written.
+        index: &'static str,
+    },
+    /// What runs at once.
+    Par {
+        /// Each branch.
+        branches: &'static [&'static [Self]],
+    },
     /// A call of another choreography.
     Call {
         /// Its name, or path.
@@ -299,7 +364,10 @@ fn write_node(f: &mut fmt::Formatter<'_>, node: &Node, depth: usize) -> fmt::Res
     write!(f, "\n{:1$}", "", 2 * depth)?;
     match node {
         Node::Message { step } => {
-            write!(f, "{} -> {}: {}: {}", step.from, step.to.join(", "), step.label, step.ty)
+            let attempt = if step.attempt { "try " } else { "" };
+            let timed = if step.timed { " within a time" } else { "" };
+            let Step { from, label, ty, .. } = step;
+            write!(f, "{attempt}{from} -> {}{timed}: {label}: {ty}", step.to.join(", "))
         }
         Node::Agreement { agreement: Agreement { step, .. } } => {
             write!(f, "{}: equal at {}", step.label, step.to.join(", "))?;
@@ -317,6 +385,42 @@ fn write_node(f: &mut fmt::Formatter<'_>, node: &Node, depth: usize) -> fmt::Res
             write!(f, "{head} (at {})", at.join(", "))?;
             write_nodes(f, body, depth + 1)
         }
+        Node::Each { member, of, at, first, body } => {
+            let head = if member.starts_with("each ") {
+                (*member).to_owned()
+            } else {
+                format!("each {member} in {}", list(of))
+            };
+            match first {
+                Some((by, text)) => write!(f, "{head} {text} (collected by {by})")?,
+                None => write!(f, "{head} (at {})", at.join(", "))?,
+            }
+            write_nodes(f, body, depth + 1)
+        }
+        Node::For { member, of, at, body } => {
+            write!(f, "for {member} in {} (at {})", list(of), at.join(", "))?;
+            write_nodes(f, body, depth + 1)
+        }
+        Node::Member { member, of, index } => {
+            let text = format!("{}[{index}]", list(of));
+            if text == *member { f.write_str(&text) } else { write!(f, "{member} = {text}") }
+        }
+        Node::Par { branches } => {
+            f.write_str("at once")?;
+            for (index, branch) in branches.iter().enumerate() {
+                write!(f, "\n{:1$}branch {2}:", "", 2 * (depth + 1), index + 1)?;
+                write_nodes(f, branch, depth + 2)?;
+            }
+            Ok(())
+        }
         Node::Call { name, roles, callee: _ } => write!(f, "{name}[{}]", roles.join(", ")),
+    }
+}
+
+/// `Workers`, `[Server, Backups]`
+fn list(roles: &[&str]) -> String {
+    match roles {
+        [one] => (*one).to_owned(),
+        many => format!("[{}]", many.join(", ")),
     }
 }

@@ -18,6 +18,9 @@ pub struct Signature {
     pub result: &'static str,
     /// The types of the parameters and the result without names that make no difference.
     pub normal: &'static str,
+    /// `[..]` or `[3]` for each role that is a family, in the order of the roles, nothing for others;
+    /// empty without families.
+    pub sizes: &'static [&'static str],
 }
 
 /// One parameter of a [`Signature`].
@@ -38,13 +41,19 @@ impl Signature {
         params: &'static [Param],
         result: &'static str,
     ) -> Self {
-        Self { name, roles, params, result, normal: "" }
+        Self { name, roles, params, result, normal: "", sizes: &[] }
     }
 
     /// The same, whose types are compared as this text.
     #[must_use]
     pub const fn normal(self, normal: &'static str) -> Self {
         Self { normal, ..self }
+    }
+
+    /// The same, of whose roles some are families.
+    #[must_use]
+    pub const fn sizes(self, sizes: &'static [&'static str]) -> Self {
+        Self { sizes, ..self }
     }
 }
 
@@ -58,7 +67,12 @@ impl Param {
 /// As it is written in the source: `buy[Buyer, Seller](order: Order @ Buyer) -> bool @ Buyer`.
 impl fmt::Display for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}[{}](", self.name, self.roles.join(", "))?;
+        write!(f, "{}[", self.name)?;
+        for (index, role) in self.roles.iter().enumerate() {
+            let comma = if index == 0 { "" } else { ", " };
+            write!(f, "{comma}{role}{}", self.sizes.get(index).unwrap_or(&""))?;
+        }
+        f.write_str("](")?;
         for (index, param) in self.params.iter().enumerate() {
             let comma = if index == 0 { "" } else { ", " };
             write!(f, "{comma}{}: {}", param.name, param.ty)?;

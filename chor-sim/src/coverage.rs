@@ -92,7 +92,14 @@ impl Coverage {
                         self.add_branches(protocol, body, branches);
                     }
                 }
-                Node::Loop { body, .. } => self.add_branches(protocol, body, branches),
+                Node::Loop { body, .. } | Node::Each { body, .. } | Node::For { body, .. } => {
+                    self.add_branches(protocol, body, branches);
+                }
+                Node::Par { branches: all } => {
+                    for branch in *all {
+                        self.add_branches(protocol, branch, branches);
+                    }
+                }
                 _ => {}
             }
         }
@@ -106,7 +113,13 @@ impl Coverage {
                 .iter()
                 .filter_map(|(_, body)| self.taken(body))
                 .reduce(|one, other| one || other),
-            Node::Loop { body, .. } => self.taken(body),
+            Node::Loop { body, .. } | Node::Each { body, .. } | Node::For { body, .. } => {
+                self.taken(body)
+            }
+            Node::Par { branches } => branches
+                .iter()
+                .filter_map(|branch| self.taken(branch))
+                .reduce(|one, other| one || other),
             _ => None,
         });
         taken.reduce(|one, other| one || other)

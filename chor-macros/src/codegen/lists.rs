@@ -11,6 +11,7 @@ use crate::rust;
 use crate::syntax;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
+use std::collections::BTreeMap;
 
 impl Block<'_> {
     /// The lists of messages and agreements, and the tree in which they stand.
@@ -18,15 +19,20 @@ impl Block<'_> {
         let private = self.private;
         let (name, count) = (syntax::name(&unit.item.name), unit.global.steps.len());
         let roles: Vec<String> = unit.signature.roles.iter().map(syntax::name).collect();
+        let mut perhaps = BTreeMap::new();
+        find_perhaps(tree, &mut perhaps);
         let steps = unit.global.steps.iter().enumerate().map(|(index, step)| {
-            let index = u32::try_from(index).unwrap_or(u32::MAX);
+            let number = u32::try_from(index).unwrap_or(u32::MAX);
             let (label, ty) = (&step.label, rust::full_text(&step.ty));
             let normal = normal::emit_type(&step.ty, unit);
             let (from, to) = (&step.from_text, &step.to_texts);
             let (line, column) = line_and_column(step.span);
+            let perhaps = perhaps
+                .get(&index)
+                .map(|(attempt, timed)| quote_spanned!(made()=> .perhaps(#attempt, #timed)));
             quote_spanned!(made()=> #private::Step::new(
-                #name, #index, #label, #ty, #from, &[#(#to),*], ::core::file!(), #line, #column)
-                #normal)
+                #name, #number, #label, #ty, #from, &[#(#to),*], ::core::file!(), #line, #column)
+                #normal #perhaps)
         });
         let callees = normal::callees(unit);
         let tree = self.emit_nodes(tree, &callees);
@@ -77,6 +83,16 @@ impl Block<'_> {
                 quote_spanned!(made()=> #private::Node::Each {
                     member: #member, of: #of, at: #at, first: #race, body: &[#body] })
             }
+            Node::For { member, of, at, body } => {
+                let (of, at, body) = (names(of), names(at), self.emit_nodes(body, callees));
+                quote_spanned!(made()=>
+                    #private::Node::For { member: #member, of: #of, at: #at, body: &[#body] })
+            }
+            Node::Member { member, of, index } => {
+                let of = names(of);
+                quote_spanned!(made()=>
+                    #private::Node::Member { member: #member, of: #of, index: #index })
+            }
             Node::Par { branches } => {
                 let branches = branches.iter().map(|branch| self.emit_nodes(branch, callees));
                 quote_spanned!(made()=> #private::Node::Par { branches: &[#(&[#branches]),*] })
@@ -93,6 +109,34 @@ impl Block<'_> {
     /// The module that has the lists of messages and agreements.
     pub(super) fn lists(&self, unit: &Unit<'_>) -> Ident {
         if self.stage == Stage::Back { back(unit) } else { exported(&unit.item.name) }
+    }
+}
+
+/// The messages that may not come: whether the sender's loss is a value, and whether there is a
+/// deadline.
+fn find_perhaps(nodes: &[Node], found: &mut BTreeMap<usize, (bool, bool)>) {
+    for node in nodes {
+        match node {
+            Node::Message { step, attempt, timed, .. } => {
+                if *attempt || *timed {
+                    found.insert(*step, (*attempt, *timed));
+                }
+            }
+            Node::Branch { arms, .. } => {
+                for (_, arm) in arms {
+                    find_perhaps(arm, found);
+                }
+            }
+            Node::Loop { body, .. } | Node::Each { body, .. } | Node::For { body, .. } => {
+                find_perhaps(body, found);
+            }
+            Node::Par { branches } => {
+                for branch in branches {
+                    find_perhaps(branch, found);
+                }
+            }
+            Node::Agreement(_) | Node::Member { .. } | Node::Call { .. } => {}
+        }
     }
 }
 

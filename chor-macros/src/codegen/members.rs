@@ -6,6 +6,7 @@ use super::unit::Unit;
 use crate::emit::doc;
 use crate::ir::{FamilySize, RoleId, RoleSet, Type};
 use crate::layout::made;
+use crate::rust;
 use crate::syntax;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
@@ -104,6 +105,23 @@ impl Block<'_> {
             (syntax::name(&unit.signature.roles[role.index()]), syntax::name(param));
         quote_spanned!(made()=> #private::given(#values.next(), #param, #role))
     }
+}
+
+/// Which roles are families, for the protocol.
+pub(super) fn emit_families(unit: &Unit<'_>) -> Option<TokenStream> {
+    let families = unit.role_ids().filter(|role| unit.family(*role).is_some());
+    let families = families.map(RoleId::index);
+    unit.has_families().then(|| quote_spanned!(made()=> .families(&[#(#families),*])))
+}
+
+/// Their sizes as written, for the signature.
+pub(super) fn emit_size_texts(unit: &Unit<'_>) -> Option<TokenStream> {
+    let texts = unit.role_ids().map(|role| match unit.family(role) {
+        None => String::new(),
+        Some(FamilySize::Any) => "[..]".to_owned(),
+        Some(FamilySize::Exactly(size)) => format!("[{}]", rust::text(size)),
+    });
+    unit.has_families().then(|| quote_spanned!(made()=> .sizes(&[#(#texts),*])))
 }
 
 fn length(param: usize) -> Ident {

@@ -1,6 +1,6 @@
 //! `mod name`: the types of a choreography, in which no token is the user's but names of roles.
 
-use super::members::emit_size_fields;
+use super::members::{emit_families, emit_size_fields, emit_size_texts};
 use super::normal;
 use super::together::field;
 use super::unit::{GATES, Unit, all_fields, carried, playable};
@@ -82,13 +82,13 @@ impl Block<'_> {
         } else {
             String::new()
         };
-        let normal = normal::signature_text(unit);
+        let (normal, sizes) = (normal::signature_text(unit), emit_size_texts(unit));
         let text = doc("The roles, parameters and result, as data.");
         quote_spanned!(made()=>
             #text
             pub static SIGNATURE: #private::Signature =
                 #private::Signature::new(#name, &[#(#roles),*], &[#(#params),*], #result)
-                    .normal(#normal);
+                    .normal(#normal) #sizes;
         )
     }
 
@@ -138,7 +138,8 @@ impl Block<'_> {
             .then(|| quote_spanned!(made()=> .calling(<#role as #private::Calls>::CALLEES)));
         let verifying =
             unit.global.signature_verified.then(|| quote_spanned!(made()=> .verifying()));
-        quote_spanned!(made()=> #calling #verifying)
+        let families = emit_families(unit);
+        quote_spanned!(made()=> #calling #verifying #families)
     }
 }
 

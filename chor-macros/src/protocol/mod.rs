@@ -16,6 +16,8 @@ pub enum Node {
         /// The columns between which it is drawn: a member's is that of its family.
         from: RoleId,
         to: Vec<RoleId>,
+        attempt: bool,
+        timed: bool,
     },
     /// Index into the agreements.
     Agreement(usize),
@@ -36,6 +38,19 @@ pub enum Node {
         at: Vec<String>,
         race: Option<Race>,
         body: Vec<Node>,
+    },
+    /// What is done for one member after the other.
+    For {
+        member: String,
+        of: Vec<String>,
+        at: Vec<String>,
+        body: Vec<Node>,
+    },
+    /// A name for the member of a number.
+    Member {
+        member: String,
+        of: Vec<String>,
+        index: String,
     },
     Par {
         branches: Vec<Vec<Node>>,
@@ -83,7 +98,12 @@ impl Tree<'_> {
                         self.branch("let .. else".to_owned(), init.ty.holders(), arms, nodes);
                     }
                 }
-                Stmt::Member { bound, .. } => self.names.bind(bound),
+                Stmt::Member { bound, index } => {
+                    let (member, of) = (bound.text.clone(), self.names.of(&bound.of));
+                    let index = crate::rust::text(&index.expr);
+                    nodes.push(Node::Member { member, of, index });
+                    self.names.bind(bound);
+                }
                 Stmt::Item(_) => {}
                 Stmt::Expr(node) => self.expr(node, nodes),
             }
@@ -92,6 +112,9 @@ impl Tree<'_> {
             self.expr(tail, nodes);
         }
         self.names.leave(outside);
+        while let Some(Node::Member { .. }) = nodes.last() {
+            nodes.pop();
+        }
     }
 
     fn inner(&mut self, node: &Block) -> Vec<Node> {
@@ -150,7 +173,8 @@ impl Tree<'_> {
     fn message(&self, comm: &Comm) -> Node {
         let column = |role: &RoleId| self.names.column(*role);
         let to = comm.to.iter().map(column).collect();
-        Node::Message { step: comm.step, from: column(&comm.from), to }
+        let (attempt, timed) = (comm.attempt, comm.within.is_some());
+        Node::Message { step: comm.step, from: column(&comm.from), to, attempt, timed }
     }
 
     fn call(&mut self, node: &Call, nodes: &mut Vec<Node>) {
@@ -161,8 +185,7 @@ impl Tree<'_> {
         let actor = |actor: &Actor| match actor {
             Actor::One(role) => self.names.name(*role),
             Actor::List(roles) => {
-                let names: Vec<String> = roles.iter().map(|role| self.names.name(*role)).collect();
-                format!("[{}]", names.join(", "))
+                format!("[{}]", self.names.of(roles).join(", "))
             }
         };
         let roles = node.roles.iter().map(actor).collect();
@@ -221,8 +244,8 @@ impl Tree<'_> {
     fn for_member(&mut self, node: &ForMember, nodes: &mut Vec<Node>) {
         let body = self.with(&node.member, &node.body);
         if !body.is_empty() {
-            let at = self.names.of_set(node.roles);
-            nodes.push(Node::Loop { head: node.text.clone(), at, body });
+            let (member, at) = (node.member.text.clone(), self.names.of_set(node.roles));
+            nodes.push(Node::For { member, of: self.names.of(&node.member.of), at, body });
         }
     }
 
@@ -231,7 +254,7 @@ impl Tree<'_> {
         if body.is_empty() {
             return;
         }
-        let of = node.member.of.iter().map(|role| self.names.name(*role)).collect();
+        let of = self.names.of(&node.member.of);
         let (member, at) = (node.member.text.clone(), self.names.of_set(node.roles));
         let race = node.first.as_ref().map(|first| self.race(first));
         nodes.push(Node::Each { member, of, at, race, body });

@@ -33,6 +33,10 @@ impl<'g> Names<'g> {
         }
     }
 
+    pub(super) fn of(&self, roles: &[RoleId]) -> Vec<String> {
+        roles.iter().map(|role| self.name(*role)).collect()
+    }
+
     /// A member whose family is in the set as well isn't named.
     pub(super) fn of_set(&self, set: RoleSet) -> Vec<String> {
         let known = self.global.roles.len() + self.members.len();
