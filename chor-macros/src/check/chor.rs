@@ -119,7 +119,9 @@ impl Checker<'_> {
             if self.is_awaited(&instance.path) {
                 return self.awaited(&instance.roles, span);
             }
-            self.unknown_callee(&instance.path);
+            if !self.refuse_index(instance) {
+                self.unknown_callee(&instance.path);
+            }
             return error_expr(span);
         };
         let Some(roles) = self.call_roles(&instance.roles, signature) else {
@@ -145,6 +147,21 @@ impl Checker<'_> {
         let instance = Instance { callee, path, roles, ty, generics, span };
         let kind = Kind::Instance(Box::new(instance));
         Expr { kind, ty: value, acts: RoleSet::EMPTY, jumps: false, span }
+    }
+
+    /// `jobs[w]`, where `w` is a member.
+    fn refuse_index(&mut self, instance: &ast::Instance) -> bool {
+        let [ast::RoleArg::One(role)] = instance.roles.args.as_slice() else { return false };
+        let value = instance.path.get_ident().and_then(|name| self.lookup(name));
+        let found = value.is_some() && self.bounds.iter().any(|bound| bound.name == *role);
+        if found {
+            self.errors.error(
+                role.span(),
+                format_args!("`{role}` is a role, not a number"),
+                format_args!("for its number write `{role}.index()`"),
+            );
+        }
+        found
     }
 
     /// `chor(x: T @ A) -> U @ B | C { .. }`

@@ -15,15 +15,15 @@ impl Checker<'_> {
     pub(super) fn check_member(&mut self, member: &ast::Member) -> Option<Stmt> {
         let family =
             ast::Location { roles: vec![member.family.clone()], span: member.family.span() };
-        let of = self.members_of(&family)?;
+        let found = self.members_of(&family);
+        let known = found.is_some();
+        // After a mistake its name is nobody in particular, who takes part.
+        let of = found.unwrap_or_else(|| self.census.iter().collect());
         let facts = rust::examine(&member.index);
-        if self.mentions_error(&facts) {
-            return None;
-        }
         let index = self.code(member.index.clone(), &facts, self.census);
         let bound = self.bound(&member.name, &member.text, of);
         self.enter_member(&bound);
-        Some(Stmt::Member { bound, index })
+        (known && !self.mentions_error(&facts)).then_some(Stmt::Member { bound, index })
     }
 
     /// `for w in F { .. }`
