@@ -1,6 +1,7 @@
 //! Calls, choreographies as values, tuples and `agree!`.
 
 use super::cursor::{before, punct, word};
+use super::location::parse_comma;
 use super::recover::{skip_element, skip_token};
 use super::{Flavour, Parser, fail};
 use crate::ast::{Anonymous, Call, Expr, Instance, RoleArg, RoleArgs, Type};
@@ -47,7 +48,7 @@ impl Parser<'_> {
                 args.push(arg);
                 args
             });
-            let _: Option<Token![,]> = content.parse()?;
+            parse_comma(&content)?;
         }
         Ok(args.map(|args| RoleArgs { args, span }))
     }

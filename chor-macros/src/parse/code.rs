@@ -46,7 +46,7 @@ impl Parser<'_> {
         match self.head(cursor) {
             Some(Head::Code) => Err(embedded_code(cursor.span())),
             Some(Head::Comm | Head::Broken) => Err(embedded_message(cursor.span())),
-            Some(Head::Call) if self.is_call(cursor) => Err(embedded_call(cursor.span())),
+            Some(Head::Call) => Err(embedded_call(cursor.span())),
             Some(Head::Agree) => fail(
                 cursor.span(),
                 "`agree!` can't stand inside Rust code",
@@ -58,8 +58,7 @@ impl Parser<'_> {
                 "bind it with `let` first",
             ),
             Some(Head::Each | Head::Par | Head::Try) => Err(embedded_at_once(cursor)),
-            // A call that is none indexes by a member, which is a mistake of its own.
-            Some(Head::Call) | None => self.parse_rust(input, flavour),
+            None => self.parse_rust(input, flavour),
         }
     }
 

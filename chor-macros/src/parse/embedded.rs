@@ -6,7 +6,6 @@ use super::Parser;
 use super::cursor::{Token, group, name, next, punct, word};
 use super::head::{arrow, past_path};
 use super::location::peek_location;
-use super::roles::Sort;
 use proc_macro2::{Delimiter, Span};
 use syn::buffer::Cursor;
 
@@ -69,16 +68,6 @@ impl Parser<'_> {
         let called = group(rest, Delimiter::Parenthesis).is_some() || punct(rest, "::").is_some();
         (names.len() > 1 || called && !names.is_empty())
             && names.iter().all(|name| self.is_role(name))
-    }
-
-    /// Whether what looks like the call of a choreography is one, and not `x[w]`.
-    pub(super) fn is_call(&self, at: Cursor<'_>) -> bool {
-        let inside = past_path(at).and_then(|at| group(at, Delimiter::Bracket));
-        let names = inside.and_then(|(inside, _)| self.peek_role_args(inside)).unwrap_or_default();
-        let index = names
-            .iter()
-            .all(|name| matches!(self.sort(name), Some(Sort::Member | Sort::Lost | Sort::Family)));
-        names.is_empty() || !index || self.has_roles(at)
     }
 }
 

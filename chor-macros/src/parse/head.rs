@@ -4,7 +4,8 @@
 
 use super::Parser;
 use super::cursor::{group, name, next, punct, word};
-use super::location::{peek_location, peek_names};
+use super::location::peek_location;
+use super::roles::Sort;
 use proc_macro2::{Delimiter, Ident, Spacing};
 use syn::buffer::Cursor;
 
@@ -67,14 +68,20 @@ impl Parser<'_> {
         if inside.eof() {
             return Some(brackets);
         }
-        let plain = peek_names(inside);
-        let several = plain.as_ref().is_some_and(|names| names.len() > 1);
-        let names = plain.or_else(|| self.peek_role_args(inside))?;
+        if is_list(inside) {
+            return Some(brackets);
+        }
+        let names = self.peek_role_args(inside)?;
         let called = group(rest, Delimiter::Parenthesis).is_some();
-        let sure = several
-            || !names.is_empty() && names.iter().all(|name| self.is_role(name))
+        let index = !called && punct(rest, "::").is_none() && self.are_bound(&names);
+        let sure = !names.is_empty() && !index && names.iter().all(|name| self.is_role(name))
             || called && names.iter().all(|name| is_title_case(&name.to_string()));
         sure.then_some(brackets)
+    }
+
+    /// `w` of `x[w]`: more likely a mistake for `x[w.index()]` than a choreography of one role.
+    fn are_bound(&self, names: &[Ident]) -> bool {
+        names.iter().all(|name| matches!(self.sort(name), Some(Sort::Member | Sort::Lost)))
     }
 
     /// All names in `A, F[0], [B, F[1]], []`, if it is nothing else.
@@ -116,6 +123,13 @@ impl Parser<'_> {
         names.push(name);
         Some(number.map_or(rest, |(_, rest)| rest))
     }
+}
+
+/// What begins with a name or a group and a `,` is no index of Rust's.
+fn is_list(inside: Cursor<'_>) -> bool {
+    let past = |at| group(at, Delimiter::Bracket).map(|(_, rest)| rest);
+    let first = name(inside).map(|(_, rest)| past(rest).unwrap_or(rest));
+    first.or_else(|| past(inside)).is_some_and(|rest| punct(rest, ",").is_some())
 }
 
 /// `each`, `par` and `try`, which are reserved, before what can't go on with a Rust expression.

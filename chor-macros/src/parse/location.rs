@@ -1,12 +1,12 @@
 //! Where something is: a role, a member of a family by its number, a list of these.
 
 use super::cursor::{Token, group, is_keyword, name, next, punct};
+use super::recover::skip_token;
 use super::{Parser, fail};
 use crate::ast::Location;
 use crate::rust;
 use proc_macro2::{Delimiter, Ident, Span};
 use syn::buffer::Cursor;
-use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
 use syn::{Result, bracketed, token};
 
@@ -88,12 +88,6 @@ fn peek_parts(mut cursor: Cursor<'_>) -> Option<Vec<Part<'_>>> {
     Some(parts)
 }
 
-/// `A, B, C`, and nothing else.
-pub(super) fn peek_names(cursor: Cursor<'_>) -> Option<Vec<Ident>> {
-    let parts = peek_parts(cursor)?.into_iter();
-    parts.map(|part| part.index.is_none().then_some(part.name)).collect()
-}
-
 impl Parser<'_> {
     /// `A`, `F[e]` or `[A, F[e]]`; `None` if a name in it is no role, which has been reported.
     pub(super) fn parse_location(&mut self, input: ParseStream<'_>) -> Result<Option<Location>> {
@@ -122,13 +116,16 @@ impl Parser<'_> {
                 roles.push(role);
                 roles
             });
-            let _: Option<syn::Token![,]> = content.parse()?;
+            parse_comma(content)?;
         }
         Ok(roles.map(|roles| Location { roles, span }))
     }
 
     pub(super) fn parse_part(&mut self, input: ParseStream<'_>) -> Result<Option<Ident>> {
-        let role = input.call(Ident::parse_any)?;
+        let Some((role, _)) = name(input.cursor()) else {
+            return self.no_location(input.cursor());
+        };
+        skip_token(input);
         if input.peek(token::Bracket) {
             return self.parse_member_of(input, &role);
         }
@@ -198,6 +195,18 @@ impl Parser<'_> {
         }
         self.parse_location(input)
     }
+}
+
+/// Between roles, or behind the last.
+pub(super) fn parse_comma(content: ParseStream<'_>) -> Result<()> {
+    if content.parse::<Option<syn::Token![,]>>()?.is_some() || content.is_empty() {
+        return Ok(());
+    }
+    fail(
+        super::cursor::before(content.cursor()),
+        "`,` is missing after this",
+        "separate the roles by commas",
+    )
 }
 
 /// The first thing in a list that is no name.

@@ -52,7 +52,7 @@ impl Parser<'_> {
                     "this operand of `&&`, `||` or `!` needs parentheses",
                     "write `(A => B: value)`: without them, everything that follows is the value",
                 );
-                return self.parse_expr(input, flavour);
+                return self.anyhow(|this| this.parse_expr(input, flavour));
             }
             Some(Head::Each | Head::Par | Head::Broken) => return self.parse_expr(input, flavour),
             Some(Head::Call) => return self.parse_call(input),

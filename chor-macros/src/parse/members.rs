@@ -2,11 +2,13 @@
 //!
 //! Later passes know only the second: the first becomes a name that is bound before the statement.
 
-use super::cursor::{group, name, punct};
+use super::cursor::{group, name, punct, word};
 use super::location::member_text;
+use super::recover::skip_token;
 use super::roles::Sort;
 use super::{Flavour, Parser, fail};
 use crate::ast::{Block, Expr, Member, Stmt};
+use crate::rust;
 use proc_macro2::{Delimiter, Ident, Span};
 use quote::format_ident;
 use syn::buffer::Cursor;
@@ -70,6 +72,15 @@ impl Parser<'_> {
         pending.map(|member| Stmt::Member(Box::new(member))).collect()
     }
 
+    /// In what has a mistake already.
+    pub(super) fn anyhow<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.frames.last().map(|frame| frame.early).unwrap_or_default();
+        self.set_early(Early::Any);
+        let found = read(self);
+        self.set_early(before);
+        found
+    }
+
     pub(super) fn at_most<T>(&mut self, early: Early, read: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.frames.last().map(|frame| frame.early).unwrap_or_default();
         self.set_early(before.max(early));
@@ -90,10 +101,11 @@ impl Parser<'_> {
         input: ParseStream<'_>,
         family: &Ident,
     ) -> Result<Option<Ident>> {
-        let index = self.parse_index(input, family)?;
         if !self.require_family(family) {
+            skip_token(input);
             return Ok(None);
         }
+        let index = self.parse_index(input, family)?;
         let text = member_text(family, &index);
         let literal = literal(&index);
         let Some(frame) = self.frames.last() else {
@@ -130,7 +142,13 @@ impl Parser<'_> {
         let bound = |(of, number, _): &&(Ident, String, Ident)| {
             of == family && literal.as_ref() == Some(number)
         };
-        if let Some((_, _, name)) = frame.constant.iter().find(bound) {
+        let constant = frame.constant.iter().find(bound).map(|(_, _, name)| name);
+        let full = rust::full_text(&index);
+        let same =
+            |member: &&Member| member.family == *family && rust::full_text(&member.index) == full;
+        let pure = || rust::examine(&index).pure;
+        let pending = || frame.pending.iter().find(same).filter(|_| pure()).map(|same| &same.name);
+        if let Some(name) = constant.or_else(pending) {
             return Ident::new(&name.to_string(), family.span());
         }
         let name = format_ident!("__{family}_{number}", span = family.span());
@@ -185,7 +203,9 @@ impl Parser<'_> {
     pub(super) fn is_member(&self, cursor: Cursor<'_>) -> bool {
         let Some((role, rest)) = name(cursor) else { return false };
         let Some((_, rest)) = group(rest, Delimiter::Bracket) else { return false };
-        self.is_role(&role) && (rest.eof() || punct(rest, ";").is_some())
+        // A word begins the next statement, which misses a `;`.
+        let ends = rest.eof() || punct(rest, ";").is_some() || rest.ident().is_some();
+        self.is_role(&role) && ends && word(rest, "as").is_none()
     }
 
     /// Whether `left = F[e];` stands here.

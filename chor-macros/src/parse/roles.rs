@@ -3,6 +3,7 @@
 
 use super::Parser;
 use super::head::is_title_case;
+use super::header::is_reserved;
 use super::location::Peeked;
 use crate::ast::Item;
 use proc_macro2::Ident;
@@ -109,7 +110,9 @@ impl Parser<'_> {
         let offer = format!("{verb} {}", self.roles_on_offer());
         match (self.closest_role(&text), self.first_family()) {
             (Some(close), _) => format!("did you mean `{close}`? {offer}"),
-            (None, Some(family)) if !text.starts_with(char::is_uppercase) => {
+            (None, Some(family))
+                if !text.starts_with(char::is_uppercase) && !is_reserved(&text) =>
+            {
                 format!("if it is the number of a member, write `{family}[{role}]`; {offer}")
             }
             (None, _) => offer,

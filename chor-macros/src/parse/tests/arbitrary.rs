@@ -121,7 +121,7 @@ proptest! {
     #[test]
     fn any_body(tokens in tokens()) {
         prop_assume!(balanced(&tokens));
-        let (source, _) = read(&format!("chor f[A, B, C](x: T @ A) {{ {tokens} }}"));
+        let (source, _) = read(&format!("chor f[A, B, C, Workers[..]](x: T @ A) {{ {tokens} }}"));
         prop_assert_eq!(source.items.len(), 1);
     }
 
@@ -131,6 +131,7 @@ proptest! {
         read(&tokens);
         read(&format!("chor f {tokens}"));
         read(&format!("chor f[A, B]({tokens}) {{}}"));
+        read(&format!("chor f[A, {tokens}](x: T @ A) {{ A: x }}"));
     }
 
     #[test]
@@ -144,7 +145,7 @@ proptest! {
     #[test]
     fn no_silence(tokens in tokens()) {
         prop_assume!(balanced(&tokens));
-        let (source, errors) = read(&format!("chor f[A, B, C]() {{ {tokens} }}"));
+        let (source, errors) = read(&format!("chor f[A, B, C, Workers[..]]() {{ {tokens} }}"));
         let left = super::render::item(&source.items[0]);
         prop_assert!(!left.contains("error") || !errors.is_empty(), "{}", left);
     }

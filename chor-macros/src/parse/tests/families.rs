@@ -180,3 +180,138 @@ fn rust() {
         ),
     ]);
 }
+
+#[test]
+fn numbers_in_code() {
+    reads(&[
+        (
+            "each w in Workers { w: println!(\"{w}\", w = w.index()) }",
+            "value each w in Workers {value w: println!(\"{w}\",w=__index_w)}",
+        ),
+        (
+            "each w in Workers { w: f(S { w: w.index() }) }",
+            "value each w in Workers {value w: f(S{w:__index_w})}",
+        ),
+        (
+            "each w in Workers { w: f::<{ w.index() }>() }",
+            "value each w in Workers {value w: f::<{__index_w}>()}",
+        ),
+        (
+            "each w in Workers { w: self.w.index() }",
+            "value each w in Workers {value w: self.w.index()}",
+        ),
+        (
+            "each w in Workers { w: async move { w.index() }.await }",
+            "value each w in Workers {value w: async move{__index_w}.await}",
+        ),
+        (
+            "each w in Workers { w: select! { x = f(w.index()) => x } }",
+            "value each w in Workers {value w: select!{x=f(__index_w)=>x}}",
+        ),
+        (
+            "for i in 0..Workers.len() { Workers[i]: f(i) }",
+            "value for i in rust(0..__len_Workers) {member __Workers_0 = Workers[i]; value __Workers_0: f(i)}",
+        ),
+        ("xs[Workers.len()] = Leader: y;", "xs[__len_Workers] = Leader: y"),
+        ("Workers.len()", "value rust(__len_Workers)"),
+        ("let n = Workers.len(); Leader: f(n)", "let n = rust(__len_Workers); value Leader: f(n)"),
+        (
+            "each w in Workers first quorum(Workers.len()) { w -> Leader: x }",
+            "value each w in Workers first quorum(__len_Workers) {value w -> Leader: x}",
+        ),
+        (
+            "each w in Workers until |v| { v.len() > 2 } { w -> Leader: x }",
+            "value each w in Workers until |v|{v.len()>2} {value w -> Leader: x}",
+        ),
+        (
+            "each w in Workers until |v| v.len() > 2 && ok { w -> Leader: x }",
+            "value each w in Workers until |v|v.len()>2&&ok {value w -> Leader: x}",
+        ),
+        (
+            "each w in Workers { each Workers: f(w.index(), me.index()) }",
+            "value each w in Workers {value each me in Workers {value me: f(__index_w,__index_me)}}",
+        ),
+        (
+            "each r#type in Workers { r#type: f(r#type.index()) }",
+            "value each r#type in Workers {value r#type: f(__index_type)}",
+        ),
+    ]);
+}
+
+#[test]
+fn places() {
+    reads(&[
+        (
+            "return try Workers[0] -> Leader: x;",
+            "member __Workers_0 = Workers[0]; return try __Workers_0 -> Leader: x",
+        ),
+        ("return each w in Workers { w: x };", "return each w in Workers {value w: x}"),
+        (
+            "let r = try Workers[0] -> Leader: x else { return };",
+            "member __Workers_0 = Workers[0]; let r = try __Workers_0 -> Leader: x else {value return}",
+        ),
+        (
+            "match each w in Workers first 1 { w -> Leader: x } { _ => Leader: y }",
+            "value match each w in Workers first 1 {value w -> Leader: x} {_ => Leader: y}",
+        ),
+        (
+            "match x { _ => each w in Workers { w: x } _ => each Workers: x, _ => par { { Leader: x } { Leader: y } } }",
+            "value match rust(x) {_ => each w in Workers {value w: x}, _ => each me in Workers {value me: x}, _ => par({value Leader: x}, {value Leader: y})}",
+        ),
+        (
+            "Workers -> Leader: x; Leader => Workers: y; [Leader, Workers]: z",
+            "Workers -> Leader: x; Leader => Workers: y; value [Leader Workers]: z",
+        ),
+        ("each w in [Workers] { w: x }", "value each w in Workers {value w: x}"),
+        (
+            "each w in [Workers[0], Leader] { w: x }",
+            "member __Workers_0 = Workers[0]; value each w in [__Workers_0 Leader] {value w: x}",
+        ),
+        (
+            "each w in Workers { sub[w, Leader](x) }",
+            "value each w in Workers {value call sub[w Leader](rust(x))}",
+        ),
+        (
+            "each w in Workers { let y = jobs[w](x); }",
+            "value each w in Workers {let y = call jobs[w](rust(x))}",
+        ),
+        (
+            "let w: T @ Workers[0] = Workers[0]: x;",
+            "member __Workers_0 = Workers[0]; let w: T @ __Workers_0 = __Workers_0: x",
+        ),
+        (
+            "let w: T @ Workers[i] = Leader -> Workers[i]: x;",
+            "member __Workers_0 = Workers[i]; let w: T @ __Workers_0 = Leader -> __Workers_0: x",
+        ),
+        (
+            "let y = Workers[i]: { let z = x; z }; Leader: f(y)",
+            "member __Workers_0 = Workers[i]; let y = __Workers_0: {let z=x;z}; value Leader: f(y)",
+        ),
+        (
+            "x = Workers[0]: y; x += Leader -> Workers[1]: z;",
+            "member __Workers_0 = Workers[0]; x = __Workers_0: y; member __Workers_1 = Workers[1]; x += Leader -> __Workers_1: z",
+        ),
+        (
+            "agree!(Leader: x, Workers[0]: y)",
+            "member __Workers_0 = Workers[0]; value agree(Leader: x, __Workers_0: y)",
+        ),
+        (
+            "f(Workers[i]: x, Workers[j]: y)",
+            "member __Workers_0 = Workers[i]; member __Workers_1 = Workers[j]; value call f(__Workers_0: x, __Workers_1: y)",
+        ),
+        ("kv[[], []](x)", "value call kv[[] []](rust(x))"),
+        ("kv[[]]", "value rust(kv[[]])"),
+        (
+            "while ok { let w = Workers[0]; w: x }",
+            "value while rust(ok) {member w = Workers[0]; value w: x}",
+        ),
+        (
+            "let (a, b): (T @ each Workers, U @ Leader) = par { { each Workers: x } { Leader: y } };",
+            "let (a,b): tuple(T @ each Workers, U @ Leader) = par({value each me in Workers {value me: x}}, {value Leader: y})",
+        ),
+        (
+            "let c: chor(T @ each Workers) -> U @ Leader | Workers[0] = g;",
+            "member __Workers_0 = Workers[0]; let c: chor(T @ each Workers) -> U @ Leader | __Workers_0 = rust(g)",
+        ),
+    ]);
+}

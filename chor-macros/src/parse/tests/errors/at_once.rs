@@ -205,3 +205,93 @@ fn deadlines() {
         ),
     ]);
 }
+
+#[test]
+fn shapes() {
+    says_with_family(&[
+        (
+            "par { { Leader: x } { Leader: y }; }",
+            "value par({value Leader: x}, {value Leader: y})",
+            &[
+                "<;> a branch of `par` is a block | write each branch in braces: `par { { A: x } { B: y } }`",
+            ],
+        ),
+        (
+            "par [ { Leader: x } ];",
+            "error",
+            &[
+                "<par> the branches of `par` stand in braces | write each branch in braces: `par { { A: x } { B: y } }`",
+            ],
+        ),
+        (
+            "each w in Workers first k within d until x { w: x }",
+            "value each w in Workers until x within d {value w: x}",
+            &[
+                "<until> `until` can't stand beside `first` | write one of them: `first k` is `until |come| come.len() >= k`",
+            ],
+        ),
+        (
+            "each w in Workers within { w: x }",
+            "value error",
+            &[
+                "<within> an expression is expected after `within` | write `within Duration::from_secs(1)`",
+            ],
+        ),
+        (
+            "each w in Workers until { w: x }",
+            "value error",
+            &[
+                "<until> an expression is expected after `until` | write `until |come| come.len() >= 2`",
+            ],
+        ),
+        (
+            "each w in Workers first 1, within d { w -> Leader: x }",
+            "value error",
+            &[
+                "<,> `{` is expected here | write `each w in Workers { .. }`, with `first k` or `until |come| ..`, then `within d`, in front of the block",
+            ],
+        ),
+        (
+            "try Workers[0] - > Leader: x;",
+            "error",
+            &[
+                "<try> `try` stands before a message or an `each` | write `try A -> B: value` or `try each w in Workers first k { .. }`",
+            ],
+        ),
+        (
+            "let x = try f(y);",
+            "let x: error = error",
+            &[
+                "<try> `try` stands before a message or an `each` | write `try A -> B: value` or `try each w in Workers first k { .. }`",
+            ],
+        ),
+        (
+            "try kv[Leader, Workers](x);",
+            "error",
+            &[
+                "<try> `try` stands before a message or an `each` | write `try A -> B: value` or `try each w in Workers first k { .. }`",
+            ],
+        ),
+        (
+            "try for w in Workers { }",
+            "error",
+            &[
+                "<try> `try` stands before a message or an `each` | write `try A -> B: value` or `try each w in Workers first k { .. }`",
+            ],
+        ),
+        (
+            "Leader -> Workers[0] within d x;",
+            "member __Workers_0 = Workers[0]; error",
+            &[
+                "<d> `:` and the value to send are expected after this | write `Leader -> Workers[0]: value`",
+            ],
+        ),
+        (
+            "Leader -> Workers[0] first 2: x;",
+            "member __Workers_0 = Workers[0]; error",
+            &[
+                "<]> `:` and the value to send are expected after this | write `Leader -> Workers[0]: value`",
+            ],
+        ),
+    ]);
+}

@@ -125,3 +125,104 @@ fn places() {
         ),
     ]);
 }
+
+#[test]
+fn roles_as_values() {
+    says_with_family(&[
+        (
+            "each w in Workers { w: f(S { w }) }",
+            "value each w in Workers {value w: f(S{w})}",
+            &["<w> `w` is a role | for its number write `w.index()`"],
+        ),
+        (
+            "each w in Workers { w: match x { w => w.index() } }",
+            "value each w in Workers {value w: match x{w=>__index_w}}",
+            &[
+                "<w> `w` is a role of `f` and can't be a variable or a constant here | rename the variable, or write the path of the constant: `self::NAME`",
+            ],
+        ),
+        (
+            "each w in Workers { w: vec![w, w.index()] }",
+            "value each w in Workers {value w: vec![w,__index_w]}",
+            &["<w> `w` is a role | for its number write `w.index()`"],
+        ),
+        (
+            "each w in Workers { w: (w).index() }",
+            "value each w in Workers {value w: (w).index()}",
+            &["<w> `w` is a role | for its number write `w.index()`"],
+        ),
+        (
+            "each w in Workers { w: w.index::<u8>() }",
+            "value each w in Workers {value w: w.index::<u8>()}",
+            &["<w> `w` is a role | for its number write `w.index()`"],
+        ),
+        (
+            "each w in Workers { w: w.index(3) }",
+            "value each w in Workers {value w: w.index(3)}",
+            &["<w> `w` is a role | for its number write `w.index()`"],
+        ),
+        (
+            "each w in Workers { w: w.len() }",
+            "value each w in Workers {value w: w.len()}",
+            &["<w> `w` is a role | for its number write `w.index()`"],
+        ),
+        (
+            "each w in Workers { w: Workers.index() }",
+            "value each w in Workers {value w: Workers.index()}",
+            &[
+                "<Workers> `Workers` is a family of roles | for the number of its members write `Workers.len()`",
+            ],
+        ),
+        (
+            "for w in Workers.iter() { Leader: x }",
+            "value for w in rust(Workers.iter()) {value Leader: x}",
+            &[
+                "<Workers> `Workers` is a family of roles | for the number of its members write `Workers.len()`",
+            ],
+        ),
+        (
+            "let w = Workers[i].f(); w: x",
+            "let w = rust(Workers[i].f()); value error",
+            &[
+                "<Workers> `Workers` is a family of roles | for the number of its members write `Workers.len()`",
+                "<w> `w` is not a role of `f` | if it is the number of a member, write `Workers[w]`; its roles are `Leader` and `Workers`",
+            ],
+        ),
+        (
+            "Workers[Workers[0]]: x;",
+            "member __Workers_0 = Workers[Workers[0]]; __Workers_0: x",
+            &[
+                "<Workers> `Workers` is a family of roles | for the number of its members write `Workers.len()`",
+            ],
+        ),
+        (
+            "each w in Workers { Workers[w]: x }",
+            "value each w in Workers {member __Workers_0 = Workers[w]; value __Workers_0: x}",
+            &["<w> `w` is a role | for its number write `w.index()`"],
+        ),
+        (
+            "each w in Workers { let n = Workers[w]; n: x }",
+            "value each w in Workers {member n = Workers[w]; value n: x}",
+            &["<w> `w` is a role | for its number write `w.index()`"],
+        ),
+        (
+            "each w in Workers { let y = jobs[w]; }",
+            "value each w in Workers {let y = rust(jobs[w])}",
+            &["<w> `w` is a role | for its number write `w.index()`"],
+        ),
+        (
+            "Workers[0];",
+            "rust(Workers[0])",
+            &[
+                "<Workers> `Workers` is a family of roles | for the number of its members write `Workers.len()`",
+            ],
+        ),
+        (
+            "let n = Workers.len;",
+            "let n = rust(Workers.len)",
+            &[
+                "<Workers> `Workers` is a family of roles | for the number of its members write `Workers.len()`",
+            ],
+        ),
+    ]);
+}
