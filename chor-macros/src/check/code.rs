@@ -55,6 +55,9 @@ impl Checker<'_> {
         if self.refuse_bare_call(code) {
             return error_expr(span);
         }
+        if let Some(own) = self.check_own(code, &facts, shape) {
+            return own;
+        }
         let Some(at) = self.place(code, &facts, shape) else {
             self.refuse_stray(&facts);
             return error_expr(span);

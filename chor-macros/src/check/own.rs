@@ -1,8 +1,10 @@
 //! Values that each member of a family has of its own: whose is meant.
 
-use super::Checker;
 use super::bounds::whole;
-use crate::ir::{RoleId, RoleSet, Type, VarId};
+use super::code::error_expr;
+use super::{Checker, Shape};
+use crate::ir::{Code, Expr, Kind, RoleId, RoleSet, Type, VarId};
+use crate::rust::Facts;
 use proc_macro2::Ident;
 
 impl Checker<'_> {
@@ -26,6 +28,38 @@ impl Checker<'_> {
                 None
             }
         }
+    }
+
+    /// Exactly a variable that each member has of its own, where no single one of them is meant: what
+    /// all of them have.
+    pub(super) fn check_own(
+        &mut self,
+        code: &syn::Expr,
+        facts: &Facts,
+        shape: &Shape,
+    ) -> Option<Expr> {
+        let name = facts.variable.as_ref()?;
+        let var = self.lookup(name)?;
+        let Type::Each { ty, of } = self.vars[var.0].ty.clone() else { return None };
+        if !shape.each && !self.owners(of).is_empty() {
+            return None;
+        }
+        let missing = of - self.census;
+        if let Some(role) = missing.iter().next() {
+            self.knows(role, name.span());
+            return Some(error_expr(name.span()));
+        }
+        let code = Code {
+            expr: code.clone(),
+            at: self.close(of),
+            uses: vec![var],
+            mentions: Vec::new(),
+            pure: true,
+            apart: false,
+            span: name.span(),
+        };
+        let (ty, acts) = (Type::Each { ty, of }, RoleSet::EMPTY);
+        Some(Expr { ty, acts, jumps: false, span: name.span(), kind: Kind::Code(code) })
     }
 
     /// The participants here that surely are one of `of`, each a single one.
