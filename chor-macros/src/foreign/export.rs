@@ -118,3 +118,38 @@ pub fn emit_tellers(header: &Header) -> TokenStream {
     }
     functions
 }
+
+#[cfg(test)]
+mod tests {
+    use super::emit_header;
+    use crate::error::Errors;
+    use crate::{parse, rust};
+    use proc_macro2::TokenStream;
+
+    /// The header that a caller gets, and what it would export in its turn.
+    fn exported(source: &str) -> (String, String) {
+        let read = |tokens: TokenStream| {
+            let mut errors = Errors::new();
+            let mut source = parse::parse(tokens, &mut errors);
+            assert!(errors.is_empty(), "{:#?}", errors.messages());
+            emit_header(&source.items.pop().expect("an item"))
+        };
+        let first = read(format!("; {source}").parse().expect("tokens"));
+        let second = read([quote::quote!(;), first.clone()].into_iter().collect());
+        (rust::full_text(&first), rust::full_text(&second))
+    }
+
+    #[test]
+    fn families_are_exported_and_read_back() {
+        let (first, second) = exported(
+            "pub chor f[A, B[..], C[3], D[N + 1]]<const N: usize>(x: T @ each B, mut y: (X @ A, Y @ each [A, C])) \
+             -> V @ each D where T: Send { each B: x }",
+        );
+        assert_eq!(
+            first,
+            "chor f[A, B[..], C[3], D[N + 1]] < const N: usize > (x: T @ each[B], y: (X @ [A], Y @ each[A, C])) \
+             -> V @ each[D] where T: Send {}",
+        );
+        assert_eq!(second, first);
+    }
+}

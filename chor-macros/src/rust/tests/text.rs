@@ -88,6 +88,20 @@ fn parsed_code_reads_the_same() {
 }
 
 #[test]
+fn numbers_of_members_read_as_they_were_written() {
+    for (code, shown) in [
+        ("jobs[__index_w].clone()", "jobs[w.index()].clone()"),
+        (
+            "(__index_w + __len_Nodes - 1) % __len_Nodes",
+            "(w.index() + Nodes.len() - 1) % Nodes.len()",
+        ),
+        ("f(&__index_me, m!(__len_F))", "f(&me.index(), m!(F.len()))"),
+    ] {
+        assert_eq!(full_text(&expr(code)), shown);
+    }
+}
+
+#[test]
 fn long_text_is_bounded() {
     assert_eq!(text(&expr("short(x)")), "short(x)");
     let deep = "outer(first, inner(second, third, fourth, { fifth(sixth) }), seventh, eighth)";
