@@ -67,7 +67,12 @@ impl Numbers<'_, '_> {
     }
 
     fn call(&self, node: &ExprMethodCall) -> Option<Ident> {
-        let Expr::Path(receiver) = &*node.receiver else { return None };
+        let mut receiver = &*node.receiver;
+        // Around what a `macro_rules!` was given.
+        while let Expr::Group(group) = receiver {
+            receiver = &group.expr;
+        }
+        let Expr::Path(receiver) = receiver else { return None };
         let plain = node.args.is_empty() && node.turbofish.is_none() && receiver.qself.is_none();
         self.variable(receiver.path.get_ident().filter(|_| plain)?, &node.method)
     }

@@ -315,3 +315,23 @@ fn places() {
         ),
     ]);
 }
+
+/// As a `macro_rules!` hands over an expression.
+#[test]
+fn groups_without_brackets() {
+    use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+    use quote::quote;
+    let group = |tokens: TokenStream| TokenTree::from(Group::new(Delimiter::None, tokens));
+    let (member, number) = (group(quote!(w)), group(quote!(Workers.len() - 1)));
+    let mut errors = crate::error::Errors::new();
+    let source = super::super::parse(
+        quote!(; chor f[Workers[..]]() { each w in Workers { Workers[#number] -> w: #member.index() } }),
+        &mut errors,
+    );
+    assert!(errors.is_empty(), "{:#?}", errors.messages());
+    assert_eq!(
+        render::stmts(&source.items[0].body),
+        "value each w in Workers {member __Workers_0 = Workers[__len_Workers-1]; \
+         value __Workers_0 -> w: __index_w}",
+    );
+}

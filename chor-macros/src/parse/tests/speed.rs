@@ -21,7 +21,11 @@ fn quick(items: &str) {
 
 fn nested(open: &str, core: &str, close: &str) -> String {
     let depth = 40;
-    format!("chor f[A, B]() {{ let x = {}{core}{}; }}", open.repeat(depth), close.repeat(depth))
+    format!(
+        "chor f[A, B, W[..]]() {{ let x = {}{core}{}; }}",
+        open.repeat(depth),
+        close.repeat(depth)
+    )
 }
 
 #[test]
@@ -39,6 +43,10 @@ fn nesting() {
     quick(&nested("A: f(|x| ", "B -> A: x", ")"));
     quick(&nested("chor(x) { f(", "A: x", ") }"));
     quick(&nested("[", "A -> B: x", "]"));
+    quick(&nested("par { { A: x } { let y = ", "B: x", "; } }"));
+    quick(&nested("each w in [A, B] { let y = ", "w: w.index()", "; }"));
+    quick(&nested("match x { _ => W[", "A: x", "]: y }"));
+    quick(&nested("f[A, [B, W[", "0", "]]](x)"));
 }
 
 #[test]
