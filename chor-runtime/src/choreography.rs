@@ -1,11 +1,14 @@
 //! All roles of a choreography at once, for running them together.
 
+mod members;
+
 use crate::branches::{Branches, Group, Running};
 use crate::error::Error;
 use crate::memory::Lent;
 use crate::role::{Projection, play_role};
 use crate::together::Together;
 use crate::transport::Transport;
+pub use members::{given, own};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A choreography with `N` roles and all that they bring.

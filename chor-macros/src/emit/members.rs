@@ -162,7 +162,7 @@ impl Emitter<'_> {
             (future, pattern) = if future.is_empty() {
                 (own, name)
             } else {
-                let pair = quote_spanned!(made()=> #private::join_pair(#own, #future));
+                let pair = quote_spanned!(made()=> #private::join((#own, #future)));
                 (pair, quote_spanned!(made()=> (#name, #pattern)))
             };
         }
