@@ -191,7 +191,7 @@ pub(super) fn emit_numbers(unit: &Unit<'_>, role: RoleId, code: &TokenStream) ->
     let mut numbers = TokenStream::new();
     for family in unit.role_ids().filter(|role| unit.family(*role).is_some()) {
         let (index, name) = (family.index(), &unit.signature.roles[family.index()]);
-        let size = format_ident!("__len_{}", syntax::name(name), span = made());
+        let size = rust::len_of(name);
         if mentions(code, &size.to_string()) {
             numbers.extend(quote_spanned!(made()=> let #size: usize = __ep.len(&[#index]);));
         }

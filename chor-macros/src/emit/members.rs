@@ -8,8 +8,8 @@ use crate::ir::{
     Bound, EachValue, LocalBlock, LocalBranch, LocalEach, LocalForMember, Part, Race, RoleId, Until,
 };
 use crate::layout::made;
+use crate::rust;
 use crate::simplify::uses;
-use crate::syntax;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 
@@ -71,7 +71,7 @@ impl Emitter<'_> {
         let LocalEach { member, place, part, value, .. } = node;
         let (private, place) = (self.private, self.emit_place_number(*place));
         let (number, of, roles) = (number_of(member), emit_roles(&member.of), width(member));
-        let (me, body) = (emit_me(member), self.emit_body(member, part, *value));
+        let body = self.emit_body(member, part, *value);
         let fails = (slots == "slots_of_round").then(|| quote_spanned!(made()=> ?));
         let slots = Ident::new(slots, made());
         quote_spanned!(made()=>
@@ -80,7 +80,6 @@ impl Emitter<'_> {
             for __slot in &__slots {
                 __branches.push(async {
                     let (__ep, #number) = *__slot;
-                    #me
                     ::core::result::Result::<_, #private::Fail>::Ok({ #body })
                 });
             }
@@ -213,10 +212,8 @@ impl Emitter<'_> {
 /// The number of a bound member, and the endpoint on which it is a role.
 pub(super) fn emit_member(member: &Bound, index: &TokenStream) -> TokenStream {
     let (number, of, roles) = (number_of(member), emit_roles(&member.of), width(member));
-    let me = emit_me(member);
     quote_spanned!(made()=>
         let #number: usize = #index;
-        #me
         let __ep = __ep.member::<#roles>(#of, #number)?;)
 }
 
@@ -230,13 +227,7 @@ fn value_name(branch: &LocalBranch) -> TokenStream {
 
 /// `w.index()` in the user's code.
 fn number_of(member: &Bound) -> Ident {
-    format_ident!("__index_{}", syntax::name(&member.name), span = made())
-}
-
-/// `me.index()`, where the member has no name of its own.
-fn emit_me(member: &Bound) -> Option<TokenStream> {
-    let (number, me) = (number_of(member), Ident::new("__index_me", made()));
-    member.text.starts_with("each ").then(|| quote_spanned!(made()=> let #me = #number;))
+    rust::index_of(&member.name)
 }
 
 pub(super) fn emit_roles(roles: &[RoleId]) -> TokenStream {

@@ -3,7 +3,9 @@
 use super::members::emit_roles;
 use super::{Callee, Emitter};
 use crate::foreign::{self, Spelling};
-use crate::ir::{Actor, Arg, Code, Input, Local, LocalAnonymous, LocalCall, LocalInstance, VarId};
+use crate::ir::{
+    Actor, Arg, Code, Coinciding, Input, Local, LocalAnonymous, LocalCall, LocalInstance, VarId,
+};
 use crate::layout::made;
 use crate::walk::{Part, walk_local};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -15,7 +17,14 @@ impl Emitter<'_> {
     pub(super) fn emit_call(&self, call: &LocalCall) -> TokenStream {
         let Callee { new, arguments, boxed } = (self.callee)(call);
         let (path, private) = (&call.path, self.private);
+        let (count, lists) = (call.roles.len(), emit_lists(&call.roles));
         let roles = self.emit_actors(&call.roles, &quote_spanned!(made()=> __ep));
+        if let Some(Coinciding { ty }) = &call.coincides {
+            let ty = ty.as_ref().filter(|ty| !foreign::is_opaque(ty));
+            let ty = ty.map_or_else(|| quote_spanned!(made()=> _), ToTokens::to_token_stream);
+            return quote_spanned!(made()=>
+                #private::coinciding::<_, #ty>(__ep.regroup::<#count>(#lists))?);
+        }
         let place = at(path.span(), call.span);
         let (new, start) = (emit_new(&new, place), Ident::new("__run", place));
         self.emit_sequence(&call.args, |args| {
@@ -38,8 +47,8 @@ impl Emitter<'_> {
             let roles = actors.iter().flat_map(Actor::roles).map(|role| role.index());
             return quote_spanned!(made()=> #endpoint.roles([#(#roles),*]));
         }
-        let roles = actors.iter().map(|actor| emit_roles(actor.roles()));
-        quote_spanned!(made()=> #endpoint.regroup([#(#roles),*])?)
+        let roles = emit_lists(actors);
+        quote_spanned!(made()=> #endpoint.regroup(#roles)?)
     }
 
     pub(super) fn emit_apply(&self, value: &Code, args: &[Arg]) -> TokenStream {
@@ -224,6 +233,12 @@ impl Emitter<'_> {
         };
         quote_spanned!(made()=> { let (#(#names),*) = #value; #kept })
     }
+}
+
+/// Who plays each role of a choreography that is called.
+fn emit_lists(actors: &[Actor]) -> TokenStream {
+    let roles = actors.iter().map(|actor| emit_roles(actor.roles()));
+    quote_spanned!(made()=> [#(#roles),*])
 }
 
 /// `Buyer::new`, of which rustc shows the last part where it says what is wrong with the arguments.

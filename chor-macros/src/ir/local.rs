@@ -179,7 +179,15 @@ pub struct LocalCall {
     /// In order of evaluation; those that are not passed on are only run.
     pub args: Vec<Arg>,
     pub generics: std::collections::BTreeMap<String, syn::Type>,
+    /// The participant would play several of its roles, so that it fails.
+    pub coincides: Option<Coinciding>,
     pub span: Span,
+}
+
+/// A call that fails in the place of its value.
+pub struct Coinciding {
+    /// The type of the value, as far as it is written.
+    pub ty: Option<syn::Type>,
 }
 
 /// What a choreography value takes at one role: the type as far as it is written.

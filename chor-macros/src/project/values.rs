@@ -2,8 +2,8 @@
 
 use super::{NOBODY, Projector, nobody, project_pattern};
 use crate::ir::{
-    Actor, Anonymous, Arg, Call, Code, Expr, Input, Instance, Local, LocalAnonymous, LocalBlock,
-    LocalCall, LocalInstance, LocalStmt, RoleSet, Type,
+    Actor, Anonymous, Arg, Call, Code, Coinciding, Expr, Input, Instance, Local, LocalAnonymous,
+    LocalBlock, LocalCall, LocalInstance, LocalStmt, RoleSet, Type,
 };
 
 impl Projector<'_> {
@@ -18,6 +18,7 @@ impl Projector<'_> {
             roles: call.roles.clone(),
             args,
             generics: call.generics.clone(),
+            coincides: self.coinciding(&call.roles, ty, want),
             span: call.span,
         });
         self.take(value, ty, want)
@@ -26,6 +27,16 @@ impl Projector<'_> {
     /// Which of the roles that these play is this participant's.
     fn played(&self, actors: &[Actor]) -> Option<usize> {
         actors.iter().position(|actor| actor.roles().iter().any(|role| self.mine.contains(*role)))
+    }
+
+    fn coinciding(&self, actors: &[Actor], ty: &Type, want: &Type) -> Option<Coinciding> {
+        let mine = |actor: &&Actor| actor.roles().iter().any(|role| self.mine.contains(*role));
+        if actors.iter().filter(mine).count() < 2 {
+            return None;
+        }
+        let unit = || Some(syn::parse_quote!(()));
+        let ty = if self.wants(want) { written(ty, self.mine) } else { unit() };
+        Some(Coinciding { ty })
     }
 
     pub(super) fn project_apply(
@@ -78,6 +89,7 @@ impl Projector<'_> {
             roles: node.roles.clone(),
             args: Vec::new(),
             generics: node.generics.clone(),
+            coincides: None,
             span: node.span,
         });
         let returns = want.returns && takes(&want.output);

@@ -3,6 +3,7 @@
 //! Knows sizes and names; deliberately not what a member does.
 
 use super::Members;
+use crate::fail::Fail;
 
 impl<P> Members<P> {
     /// As many members as `size` or the lengths of `given` say, each from `make`: the parameters of
@@ -59,6 +60,17 @@ pub fn given<V>(value: Option<V>, param: &str, role: &str) -> V {
 pub fn own<V>(values: Vec<Option<V>>) -> V {
     let own = values.into_iter().flatten().next();
     own.expect("a member has a value of its own")
+}
+
+/// The value of a call in which this participant would play two roles: there is none.
+///
+/// # Errors
+/// That it would, which `called` says.
+///
+/// # Panics
+/// If `called` is no error.
+pub fn coinciding<E, V>(called: Result<E, Fail>) -> Result<V, Fail> {
+    called.map(|_| unreachable!("the roles of the call coincide"))
 }
 
 #[cfg(test)]
