@@ -7,8 +7,8 @@ pub use crate::choreography::{Choreography, Members, Roles, coinciding, given, o
 pub use crate::endpoint::Endpoint;
 pub use crate::error::Error;
 pub use crate::fail::{Fail, Missing, OrFail, early, failed, finish};
-pub use crate::first::{First, first};
-pub use crate::join::{join, join as join_all};
+pub use crate::first::{first, try_first};
+pub use crate::join::{join, join_pair, own};
 pub use crate::lost::{Lost, Member};
 pub use crate::message::Message;
 pub use crate::normal::Calls;
@@ -18,6 +18,7 @@ pub use crate::role::Projection;
 pub use crate::signature::{Param, Signature};
 pub use crate::size::Size;
 pub use crate::transport::Transport;
+pub use crate::until::{Enough, Until, until};
 pub use crate::watch::{Hidden, Seen, Shown, Site};
 pub use std::boxed::Box;
 use std::future::Pending;
