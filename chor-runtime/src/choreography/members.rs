@@ -53,15 +53,6 @@ pub fn given<V>(value: Option<V>, param: &str, role: &str) -> V {
     value.unwrap_or_else(|| panic!("`{param}` has no value for `{role}`"))
 }
 
-/// Its own value of those of all members.
-///
-/// # Panics
-/// If there is none.
-pub fn own<V>(values: Vec<Option<V>>) -> V {
-    let own = values.into_iter().flatten().next();
-    own.expect("a member has a value of its own")
-}
-
 /// The value of a call in which this participant would play two roles: there is none.
 ///
 /// # Errors
@@ -112,10 +103,5 @@ mod tests {
             "nothing says how many members `Workers` has: call the method of that name on the \
              choreography, with the number"
         );
-    }
-
-    #[test]
-    fn the_own_value_is_the_only_one() {
-        assert_eq!(own(vec![None, Some(5), None]), 5);
     }
 }
