@@ -5,6 +5,7 @@ mod branches;
 mod calls;
 mod each;
 mod failures;
+mod first;
 mod generics;
 mod higher_order;
 mod lists;
