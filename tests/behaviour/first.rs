@@ -5,7 +5,7 @@ use chor::prelude::*;
 use std::time::Duration;
 use tokio::sync::Notify;
 
-const LONG: Duration = Duration::from_secs(3600);
+const LONG: Duration = Duration::from_hours(1);
 
 chor! {
     chor quorum[Judge, Voters[..]](
@@ -74,7 +74,7 @@ async fn the_first_answers_end_the_block() -> Result<(), Error> {
     let (run, second) =
         (play_together(quorum::Choreography::new(2, vec![4, 5, 6], ready.clone())), async {
             ready[0].notify_one();
-            ready[1].notify_one()
+            ready[1].notify_one();
         });
     let (outcome, ()) = tokio::join!(run, second);
     let votes: Vec<(usize, u32)> =
@@ -123,11 +123,11 @@ async fn a_loss_is_a_value_where_it_is_tried() -> Result<(), Error> {
 
 #[tokio::test]
 async fn members_that_are_gone_never_answer() {
-    let votes = [Ok(4), Err("no".to_owned()), Ok(6)];
+    let brought = [Ok(4), Err("no".to_owned()), Ok(6)];
     for (needed, expected) in [(2, Some(vec![4, 6])), (3, None)] {
         let mut ends = chor::memory::session_of(&[1, 3]).into_iter();
         let judge = ends.next().unwrap();
-        let voters = ends.zip(votes.clone()).map(|(end, vote)| async move {
+        let voters = ends.zip(brought.clone()).map(|(end, vote)| async move {
             let result = play_role(enough::Voters::new(vote), &end).await;
             result.is_ok()
         });

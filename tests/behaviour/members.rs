@@ -39,7 +39,7 @@ chor! {
     chor table[Nodes[..]](x: u32 @ each Nodes) -> Vec<u32> @ each Nodes {
         each u in Nodes {
             each v in Nodes {
-                if (u.index() + v.index()) % 2 == 0 {
+                if (u.index() + v.index()) & 1 == 0 {
                     let got: u32 = v -> u: x;
                     u: got
                 } else {

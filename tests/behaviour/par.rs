@@ -30,7 +30,7 @@ chor! {
         }
     }
     chor quiet[A, B](x: u32 @ A) -> u32 @ B {
-        let (x, _) = par {
+        let (x, ()) = par {
             { let x: u32 = A -> B: x; x }
             { A: std::hint::black_box(x); }
         };
