@@ -26,6 +26,8 @@ mod emit;
 mod error;
 #[path = "../src/expand.rs"]
 mod expand;
+#[path = "../src/expendable.rs"]
+mod expendable;
 #[path = "../src/foreign/mod.rs"]
 mod foreign;
 #[path = "../src/ir/mod.rs"]

@@ -17,6 +17,7 @@ mod diagram;
 mod emit;
 mod error;
 mod expand;
+mod expendable;
 mod foreign;
 mod ir;
 mod layout;

@@ -59,6 +59,33 @@ chor! {
             votes
         })
     }
+    chor asked[Judge, Voters[..]](
+        start: &Notify @ Judge,
+        question: u32 @ Judge,
+        broken: bool @ each Voters,
+    ) -> usize @ Judge {
+        Judge: start.notified().await;
+        each Voters: if broken { Err("broken")? };
+        each w in Voters {
+            let asked: u32 = Judge -> w: question;
+            w: std::hint::black_box(asked);
+        }
+        let votes: Vec<(Member, u32)> @ Judge = each w in Voters first 2 { answer[w, Judge](w: 1) };
+        Judge: votes.len()
+    }
+    chor answer[From, To](vote: u32 @ From) -> u32 @ To {
+        let vote: u32 = From -> To: vote;
+        vote
+    }
+    chor spoken[Judge, Voters[..]](vote: u32 @ each Voters) -> usize @ Judge {
+        let votes: Vec<(Member, u32)> @ Judge = each w in Voters first 2 { w -> Judge: vote };
+        each w in Voters { let more: u32 = w -> Judge: 1; Judge: std::hint::black_box(more); }
+        Judge: votes.len()
+    }
+    chor in_time[Judge, Voters[..]](vote: u32 @ each Voters) -> usize @ Judge {
+        let votes: Vec<(Member, u32)> @ Judge = each w in Voters within LONG { w -> Judge: vote };
+        Judge: votes.len()
+    }
 }
 
 fn agreed(votes: &[(Member, u32)]) -> Option<u32> {
@@ -137,4 +164,37 @@ async fn members_that_are_gone_never_answer() {
         assert_eq!(judged.unwrap().ok(), expected);
         assert_eq!(finished, [true, false, true]);
     }
+}
+
+#[test]
+fn those_whose_messages_are_all_tried_are_expendable() {
+    assert_eq!(quorum::PROTOCOL.expendable, [1]);
+    assert_eq!(tried::PROTOCOL.expendable, [0]);
+    assert_eq!(enough::PROTOCOL.expendable, [1]);
+    assert_eq!(asked::PROTOCOL.expendable, [1]);
+    assert_eq!(answer::PROTOCOL.expendable, [0; 0]);
+    assert_eq!(reply::PROTOCOL.expendable, [0; 0]);
+    assert_eq!(spoken::PROTOCOL.expendable, [0; 0]);
+    assert_eq!(in_time::PROTOCOL.expendable, [0; 0]);
+}
+
+#[tokio::test]
+async fn what_is_sent_to_one_that_was_lost_is_dropped() {
+    let start = Notify::new();
+    let mut ends = chor::memory::session_of(&[1, 3]).into_iter();
+    let judge = ends.next().unwrap();
+    let all = ends.zip([false, true, false]).map(|(end, broken)| {
+        let start = &start;
+        async move {
+            let result = play_role(asked::Voters::new(broken), &end).await;
+            if result.is_err() {
+                start.notify_one();
+            }
+            result.is_ok()
+        }
+    });
+    let all = chor::together(all.collect::<Vec<_>>());
+    let (judged, finished) = tokio::join!(play_role(asked::Judge::new(&start, 1), &judge), all);
+    assert_eq!(judged.unwrap(), 2);
+    assert_eq!(finished, [true, false, true]);
 }

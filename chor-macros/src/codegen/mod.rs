@@ -13,6 +13,7 @@ mod together;
 mod unit;
 mod verify;
 
+use crate::expendable::expendable;
 use callers::{emit_export, emit_types};
 pub use generics::check_generics;
 use generics::{Function, cycles};
@@ -31,7 +32,10 @@ pub fn generate(
 ) -> TokenStream {
     let boxed = cycles(units);
     let private = quote!(#facade::__private);
-    let block = Block { private: &private, boxed: &boxed, units, stage };
+    let bodies: Vec<_> =
+        units.iter().map(|unit| (!unit.is_foreign()).then_some(unit.global)).collect();
+    let expendable = expendable(&bodies);
+    let block = Block { private: &private, boxed: &boxed, expendable: &expendable, units, stage };
     let mut names = BTreeSet::new();
     let wanted = |(index, _): &(usize, &Unit<'_>)| wanted(*index);
     let named =
@@ -55,6 +59,8 @@ pub enum Stage {
 pub(super) struct Block<'b> {
     pub(super) private: &'b TokenStream,
     pub(super) boxed: &'b BTreeSet<(Function, Function)>,
+    /// The roles of each choreography whose loss is a value where they are missed.
+    pub(super) expendable: &'b [Vec<usize>],
     pub(super) units: &'b [Unit<'b>],
     pub(super) stage: Stage,
 }

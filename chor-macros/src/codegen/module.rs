@@ -138,8 +138,8 @@ impl Block<'_> {
             .then(|| quote_spanned!(made()=> .calling(<#role as #private::Calls>::CALLEES)));
         let verifying =
             unit.global.signature_verified.then(|| quote_spanned!(made()=> .verifying()));
-        let families = emit_families(unit);
-        quote_spanned!(made()=> #calling #verifying #families)
+        let (families, expendable) = (emit_families(unit), self.emit_expendable(unit));
+        quote_spanned!(made()=> #calling #verifying #families #expendable)
     }
 }
 

@@ -464,6 +464,13 @@ pub struct First {
     pub ty: syn::Type,
 }
 
+impl First {
+    /// It ends when enough have come, or else fails.
+    pub fn counts(&self) -> bool {
+        !matches!(self.until, Until::All)
+    }
+}
+
 #[derive(Clone)]
 pub enum Until {
     Count(Code),
