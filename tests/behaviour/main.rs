@@ -15,6 +15,7 @@ mod members;
 mod messages;
 mod names;
 mod odd;
+mod odd_members;
 mod par;
 mod projections;
 mod quiet;
