@@ -1,5 +1,7 @@
 //! Projections as text, and what each role's code mentions.
 
+mod families;
+
 use crate::error::Errors;
 use crate::ir::{RoleId, RoleSet};
 use crate::{check, expand, parse, project, simplify, text};

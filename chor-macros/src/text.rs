@@ -270,7 +270,7 @@ impl Text<'_> {
         let keep = if send.keep { " and keep" } else { "" };
         format!(
             "{}send {label}: {} to {to}{keep} = {}",
-            self.way(&send.way),
+            sent_way(&send.way),
             rust::text(&send.ty),
             self.code_text(&send.payload)
         )
@@ -330,6 +330,16 @@ impl Text<'_> {
             Some(name) => name.to_string(),
             None => self.bound[role.index() - header].clone(),
         }
+    }
+}
+
+/// The deadline is the receiver's.
+fn sent_way(way: &Way) -> &'static str {
+    match (way.attempt, way.within.is_some()) {
+        (false, false) => "",
+        (true, false) => "try ",
+        (false, true) => "within a time ",
+        (true, true) => "try within a time ",
     }
 }
 

@@ -80,8 +80,8 @@ chor! {
     }
     chor at_once[Leader, Workers[..]](x: u32 @ each Workers) -> (Vec<u32>, Vec<u32>) @ Leader {
         let (one, two) = par {
-            { each w in Workers { w -> Leader: x as u32 } }
-            { each w in Workers { w -> Leader: (x + 100) as u32 } }
+            { let one: Vec<u32> @ Leader = each w in Workers { w -> Leader: x }; one }
+            { let two: Vec<u32> @ Leader = each w in Workers { w -> Leader: x + 100 }; two }
         };
         Leader: (one, two)
     }

@@ -1,0 +1,98 @@
+//! Shares of families, of branches at once, and of what may not come.
+
+use super::shares;
+
+#[test]
+fn members_have_their_own_share_of_each() {
+    insta::assert_snapshot!(shares(
+        "chor f[Leader, Workers[..]](jobs: Vec<u32> @ Leader) -> Vec<u32> @ Leader {
+            each w in Workers {
+                let job: u32 = Leader -> w: jobs[w.index()];
+                let done: u32 = w -> Leader: work(job);
+                done
+            }
+        }"
+    ));
+}
+
+#[test]
+fn all_members_take_part_in_what_is_sent_to_all() {
+    insta::assert_snapshot!(shares(
+        "chor f[Workers[..]](x: u32 @ each Workers) -> Vec<u32> @ Workers {
+            each w in Workers { w => Workers: x }
+        }"
+    ));
+}
+
+#[test]
+fn a_member_by_number_splits_the_rest_of_a_block() {
+    insta::assert_snapshot!(shares(
+        "chor f[Leader, Workers[..]](x: u32 @ each Workers) -> u32 @ Leader {
+            let last = Workers[Workers.len() - 1];
+            let x: u32 = last -> Leader: x;
+            x
+        }"
+    ));
+}
+
+#[test]
+fn a_message_to_oneself_is_handed_over() {
+    insta::assert_snapshot!(shares(
+        "chor f[Nodes[..]](x: u32 @ each Nodes) {
+            each u in Nodes {
+                each v in Nodes {
+                    let x: u32 = u -> v: x;
+                    v: print(x);
+                }
+            }
+        }"
+    ));
+}
+
+#[test]
+fn a_loop_over_members_is_run_by_those_who_act_for_others() {
+    insta::assert_snapshot!(shares(
+        "chor f[Leader, Workers[..]](x: u32 @ each Workers) {
+            for w in Workers {
+                let x: u32 = w -> Leader: x;
+                Leader: print(x);
+            }
+        }"
+    ));
+}
+
+#[test]
+fn branches_without_a_part_are_left_out() {
+    insta::assert_snapshot!(shares(
+        "chor f[A, B, C](x: u32 @ A) -> (u32, u32) @ B {
+            let (one, two) = par {
+                { let one: u32 = A -> B: x; one }
+                { let two: u32 = C -> B: 2; two }
+            };
+            B: (one, two)
+        }"
+    ));
+}
+
+#[test]
+fn lists_play_families() {
+    insta::assert_snapshot!(shares(
+        "chor g[Leader, Workers[..]](x: u32 @ Leader) -> u32 @ Workers { Leader -> Workers: x }
+        chor f[A, B, C](x: u32 @ A) -> u32 @ [B, C] { g[A, [B, C]](x) }"
+    ));
+}
+
+#[test]
+fn what_may_not_come_says_so_at_both_ends() {
+    insta::assert_snapshot!(shares(
+        "chor f[A, B](x: u32 @ A, limit: Duration @ B) -> Option<u32> @ B {
+            let lost: Result<u32, Lost> @ B = try A -> B: x;
+            B: print(lost);
+            let late: Option<u32> @ B = A -> B within limit: x;
+            late
+        }
+        chor votes[Judge, Voters[..]](x: u32 @ each Voters) -> Vec<(Member, u32)> @ Judge {
+            each w in Voters first 2 { w -> Judge: x }
+        }"
+    ));
+}
