@@ -64,7 +64,7 @@ pub use chor_transport_tcp as tcp;
 
 /// What a choreography's module needs in scope.
 pub mod prelude {
-    pub use crate::{Error, Message, agree, chor, play_role};
+    pub use crate::{Error, Lost, Member, Message, agree, chor, play_role};
 }
 
 #[doc = include_str!("chor.md")]

@@ -9,166 +9,135 @@ use crate::fail::Fail;
 use crate::lost::{Lost, Member, TooFew};
 use crate::together::Polling;
 use crate::transport::Transport;
-use std::future::poll_fn;
+use crate::until::Enough;
+use std::future::{pending, poll_fn};
 use std::ops::ControlFlow;
 use std::pin::pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-/// The first values of `branches`, each of which is that of the member in the slot of its number.
-pub fn first<T, F, V, const M: usize>(
+/// Those values of `branches` that come first, in the order of arrival: until there are enough, or for
+/// so long. Each branch is that of the member in the slot of its number. Members that are gone never
+/// answer; what comes later is dropped.
+///
+/// # Errors
+/// Too few can still answer; or a branch failed, but not because its member is gone.
+pub async fn first<T, F, V, const N: usize, const M: usize>(
+    endpoint: Endpoint<T, N>,
     slots: &[(Endpoint<T, M>, usize)],
     branches: Vec<F>,
-) -> First<'_, T, F, V, M>
-where
-    T: Transport + Copy,
-    F: Future<Output = Result<V, Fail>>,
-{
-    let discarding = Endpoint::discarding(slots.iter().map(|(slot, _)| slot));
-    let polling = Polling::new(branches.len());
-    let (came, lost) = (Vec::new(), None);
-    let left = branches.len();
-    let branches = branches.start();
-    First { branches, polling, slots, within: None, came, left, lost, _discarding: discarding }
-}
-
-/// Waits for the first values of branches. Members that are gone never answer; what comes late is
-/// dropped.
-pub struct First<'s, T: Transport + Copy, F: Future, V, const M: usize> {
-    // Before the lanes are discarded, nobody may wait in them.
-    branches: Several<F>,
-    polling: Polling,
-    slots: &'s [(Endpoint<T, M>, usize)],
+    until: impl Enough<V>,
     within: Option<Duration>,
-    /// In the order of arrival.
-    came: Vec<(Member, V)>,
-    /// How many have answered or still can.
-    left: usize,
-    lost: Option<Lost>,
-    _discarding: Option<Discarding<T>>,
-}
-
-/// The first values, or why there are too few.
-type Came<V> = Result<Vec<(Member, V)>, (Option<Lost>, TooFew, Vec<(Member, V)>)>;
-
-impl<T, F, V, const M: usize> First<'_, T, F, V, M>
+) -> Result<Vec<(Member, V)>, Fail>
 where
     T: Transport + Copy,
     F: Future<Output = Result<V, Fail>> + Send,
     V: Send,
 {
-    /// Ends after so long, with what has come.
-    #[must_use]
-    pub fn within(self, within: Duration) -> Self {
-        Self { within: Some(within), ..self }
-    }
+    let came = race(endpoint, slots, branches, until, within).await?;
+    came.map_err(|short| short.few.into())
+}
 
-    /// The first `count`.
-    ///
-    /// # Errors
-    /// Fewer can still answer; or a branch failed, but not because its member is gone.
-    pub async fn count(self, count: usize) -> Result<Vec<(Member, V)>, Fail> {
-        if count == 0 {
-            return Ok(Vec::new());
+/// As [`first`], where too few answers are a value.
+///
+/// # Errors
+/// A branch failed, but not because its member is gone.
+pub async fn try_first<T, F, V, const N: usize, const M: usize>(
+    endpoint: Endpoint<T, N>,
+    slots: &[(Endpoint<T, M>, usize)],
+    branches: Vec<F>,
+    until: impl Enough<V>,
+    within: Option<Duration>,
+) -> Result<Result<Vec<(Member, V)>, Lost>, Fail>
+where
+    T: Transport + Copy,
+    F: Future<Output = Result<V, Fail>> + Send,
+    V: Send + Sync + 'static,
+{
+    let came = race(endpoint, slots, branches, until, within).await?;
+    Ok(came.map_err(|Short { last, few, came }| Lost::few(last, few, came)))
+}
+
+/// Too few have come and can come.
+struct Short<V> {
+    last: Option<Lost>,
+    few: TooFew,
+    came: Vec<(Member, V)>,
+}
+
+type Came<V> = Result<Vec<(Member, V)>, Short<V>>;
+
+async fn race<T, F, V, const N: usize, const M: usize>(
+    endpoint: Endpoint<T, N>,
+    slots: &[(Endpoint<T, M>, usize)],
+    branches: Vec<F>,
+    mut until: impl Enough<V>,
+    within: Option<Duration>,
+) -> Result<Came<V>, Fail>
+where
+    T: Transport + Copy,
+    F: Future<Output = Result<V, Fail>> + Send,
+    V: Send,
+{
+    let mut race = Race::new(slots, branches);
+    if until.is_enough(&race.came) {
+        return Ok(Ok(race.came));
+    }
+    let mut late = pin!(async {
+        match within {
+            Some(within) => endpoint.sleep(within).await,
+            None => pending().await,
         }
-        few(self.run(Some(count), |came| came.len() >= count).await?)
-    }
+    });
+    let enough = poll_fn(|cx| match race.poll(&mut until, cx) {
+        Poll::Pending => late.as_mut().poll(cx).map(|()| Ok(true)),
+        ended @ Poll::Ready(_) => ended,
+    });
+    let (enough, few) = (enough.await?, TooFew { needed: until.needed(), left: race.left });
+    let Race { came, lost: last, .. } = race;
+    Ok(if enough { Ok(came) } else { Err(Short { last, few, came }) })
+}
 
-    /// Those that have come when `enough` says so.
-    ///
-    /// # Errors
-    /// All have answered, and it didn't; or as [`count`](Self::count).
-    pub async fn until(
-        self,
-        enough: impl FnMut(&[(Member, V)]) -> bool + Send,
-    ) -> Result<Vec<(Member, V)>, Fail> {
-        few(self.run(None, enough).await?)
-    }
+struct Race<'s, T: Transport + Copy, F: Future, V, const M: usize> {
+    // Dropped in this order: when the lanes are discarded, nobody waits in them.
+    branches: Several<F>,
+    _discarding: Option<Discarding<T>>,
+    polling: Polling,
+    slots: &'s [(Endpoint<T, M>, usize)],
+    /// In the order of arrival.
+    came: Vec<(Member, V)>,
+    /// How many have answered or still can.
+    left: usize,
+    /// The last that was.
+    lost: Option<Lost>,
+}
 
-    /// All that come in time.
-    ///
-    /// # Errors
-    /// A branch failed, but not because its member is gone.
-    pub async fn all(self) -> Result<Vec<(Member, V)>, Fail> {
-        few(self.run(Some(0), |_| false).await?)
-    }
-
-    /// As [`count`](Self::count), where too few answers are a value.
-    ///
-    /// # Errors
-    /// A branch failed, but not because its member is gone.
-    pub async fn try_count(self, count: usize) -> Result<Result<Vec<(Member, V)>, Lost>, Fail>
-    where
-        V: Sync + 'static,
-    {
-        if count == 0 {
-            return Ok(Ok(Vec::new()));
+impl<'s, T, F, V, const M: usize> Race<'s, T, F, V, M>
+where
+    T: Transport + Copy,
+    F: Future<Output = Result<V, Fail>>,
+{
+    fn new(slots: &'s [(Endpoint<T, M>, usize)], branches: Vec<F>) -> Self {
+        let left = branches.len();
+        Self {
+            branches: branches.start(),
+            _discarding: Endpoint::discarding(slots.iter().map(|(slot, _)| slot)),
+            polling: Polling::new(left),
+            slots,
+            came: Vec::new(),
+            left,
+            lost: None,
         }
-        Ok(as_lost(self.run(Some(count), |came| came.len() >= count).await?))
-    }
-
-    /// As [`until`](Self::until), where too few answers are a value.
-    ///
-    /// # Errors
-    /// A branch failed, but not because its member is gone.
-    pub async fn try_until(
-        self,
-        enough: impl FnMut(&[(Member, V)]) -> bool + Send,
-    ) -> Result<Result<Vec<(Member, V)>, Lost>, Fail>
-    where
-        V: Sync + 'static,
-    {
-        Ok(as_lost(self.run(None, enough).await?))
-    }
-
-    /// As [`all`](Self::all).
-    ///
-    /// # Errors
-    /// As [`all`](Self::all).
-    pub async fn try_all(self) -> Result<Result<Vec<(Member, V)>, Lost>, Fail> {
-        self.all().await.map(Ok)
-    }
-
-    /// With `needed` of `Some(0)` and never enough: all that can come.
-    async fn run(
-        mut self,
-        needed: Option<usize>,
-        mut enough: impl FnMut(&[(Member, V)]) -> bool + Send,
-    ) -> Result<Came<V>, Fail> {
-        let within = self.within;
-        let slot = self.slots.first().map(|(slot, _)| *slot);
-        let mut late = pin!(async move {
-            match (slot, within) {
-                (Some(slot), Some(within)) => slot.sleep(within).await,
-                _ => std::future::pending().await,
-            }
-        });
-        let in_time = poll_fn(|cx| match self.poll(needed, &mut enough, cx) {
-            Poll::Ready(result) => Poll::Ready(result),
-            Poll::Pending => late.as_mut().poll(cx).map(|()| Ok(true)),
-        });
-        if in_time.await? {
-            return Ok(Ok(std::mem::take(&mut self.came)));
-        }
-        let few = TooFew { needed, left: self.left };
-        Ok(Err((self.lost.take(), few, std::mem::take(&mut self.came))))
     }
 
     /// Whether enough have come; if not, too few are left.
     fn poll(
         &mut self,
-        needed: Option<usize>,
-        enough: &mut impl FnMut(&[(Member, V)]) -> bool,
+        until: &mut impl Enough<V>,
         cx: &mut Context<'_>,
     ) -> Poll<Result<bool, Fail>> {
         let Self { branches, polling, slots, came, left, lost, .. } = self;
-        let short = |left: usize, came: &[(Member, V)]| match needed {
-            Some(needed) if left < needed => Some(false),
-            // No more can come, and that is all, or not enough.
-            _ if came.len() == left => Some(needed == Some(0)),
-            _ => None,
-        };
-        if let Some(end) = short(*left, came) {
+        if let Some(end) = ended(until, *left, came.len()) {
             return Poll::Ready(Ok(end));
         }
         polling.poll(cx, |index, cx| {
@@ -178,7 +147,7 @@ where
             match branches.take(index) {
                 Some(Ok(value)) => {
                     came.push((Member::new(slots[index].1), value));
-                    if enough(came) {
+                    if until.is_enough(came) {
                         return ControlFlow::Break(Ok(true));
                     }
                 }
@@ -188,7 +157,7 @@ where
                 },
                 None => {}
             }
-            match short(*left, came) {
+            match ended(until, *left, came.len()) {
                 Some(end) => ControlFlow::Break(Ok(end)),
                 None => ControlFlow::Continue(()),
             }
@@ -196,10 +165,10 @@ where
     }
 }
 
-fn few<V>(came: Came<V>) -> Result<Vec<(Member, V)>, Fail> {
-    came.map_err(|(_, few, _)| few.into())
-}
-
-fn as_lost<V: Send + Sync + 'static>(came: Came<V>) -> Result<Vec<(Member, V)>, Lost> {
-    came.map_err(|(last, few, came)| Lost::few(last, few, came))
+/// Whether there are enough, if no more can come or too few can.
+fn ended<V>(until: &impl Enough<V>, left: usize, came: usize) -> Option<bool> {
+    match until.needed() {
+        Some(needed) if left < needed => Some(false),
+        needed => (came == left).then_some(needed == Some(0)),
+    }
 }

@@ -18,6 +18,23 @@ pub fn join<F: Futures<Branches: Trying>>(branches: F) -> Join<F::Branches> {
     Join { branches, live, polling: Polling::new(live) }
 }
 
+/// As [`join`], of two.
+pub fn join_pair<A, B, V, W>(one: A, other: B) -> impl Future<Output = Result<(V, W), Fail>>
+where
+    A: Future<Output = Result<V, Fail>>,
+    B: Future<Output = Result<W, Fail>>,
+{
+    join((one, other))
+}
+
+/// What the one branch gave that had something to give.
+///
+/// # Panics
+/// If none had.
+pub fn own<V>(branches: Vec<Option<V>>) -> V {
+    branches.into_iter().flatten().next().expect("one of the members is this participant")
+}
+
 /// The future of [`join`].
 #[derive(Debug)]
 #[must_use = "futures do nothing unless they are awaited"]

@@ -54,6 +54,7 @@ mod size;
 mod spot;
 mod together;
 mod transport;
+mod until;
 mod watch;
 
 #[cfg(fuzzing)]

@@ -2,7 +2,7 @@
 
 mod crew;
 
-use chor_runtime::__private::{Endpoint, Fail, first, join};
+use chor_runtime::__private::{Endpoint, Fail, Until, first, join, try_first, until};
 use chor_runtime::{
     Cause, End, Error, Lost, Member, Place, Reason, TooFew, Transport, memory, play_role, together,
 };
@@ -155,23 +155,23 @@ async fn collect<T: Transport + Copy>(ep: Endpoint<T, 2>, how: Collect) -> Resul
     for slot in &slots {
         branches.push(async move { slot.0.recv::<u64>(W, DONE).await });
     }
-    let first = first(&slots, branches);
     match how {
-        Collect::Count(count) => first.count(count).await,
+        Collect::Count(count) => first(ep, &slots, branches, Until::Count(count), None).await,
         Collect::Equal => {
             let twice = |votes: &[(Member, u64)]| {
                 votes.iter().any(|(_, vote)| votes.iter().filter(|it| it.1 == *vote).count() > 1)
             };
-            first.until(twice).await
+            let twice = Until::Closure(until::<u64, _>(twice));
+            first(ep, &slots, branches, twice, None).await
         }
-        Collect::Within => first.within(Duration::ZERO).all().await,
+        Collect::Within => first(ep, &slots, branches, Until::All, Some(Duration::ZERO)).await,
     }
 }
 
 /// The same at a worker.
 async fn vote<T: Transport + Copy>(ep: Endpoint<T, 2>, vote: u64) -> Result<(), Fail> {
     let me = ep.me();
-    let ep = ep.round(PLACE, me)?.member::<3>(WORKERS, me)?;
+    let ep = ep.member::<3>(WORKERS, me)?.round(PLACE, me)?;
     ep.send::<u64>(LEADER, DONE, vote).await
 }
 
@@ -279,10 +279,10 @@ async fn who_is_gone_never_answers_and_too_few_fail_at_once() {
     let leader = role_of!(0, (Vec<(usize, u64)>, Lost, Error), {}, |ep| {
         let slots = ep.slots_of_round::<3>(WORKERS, PLACE)?;
         let branches: Vec<_> = slots.iter().map(|slot| slot.0.recv::<u64>(W, DONE)).collect();
-        let one = first(&slots, branches).count(1).await?;
+        let one = first(ep, &slots, branches, Until::Count(1), None).await?;
         let slots = ep.slots_of_round::<3>(WORKERS, PLACE)?;
         let branches: Vec<_> = slots.iter().map(|slot| slot.0.recv::<u64>(W, DONE)).collect();
-        let lost = first(&slots, branches).try_count(2).await?.unwrap_err();
+        let lost = try_first(ep, &slots, branches, Until::Count(2), None).await?.unwrap_err();
         let failed = collect(ep, Collect::Count(2)).await.unwrap_err().into_error();
         Ok((from(&one), lost, failed))
     });
@@ -327,7 +327,7 @@ async fn a_failure_of_the_collecting_role_is_no_loss() {
     let leader = role_of!(0, Votes, {}, |ep| {
         let slots = ep.slots_of_round::<3>(WORKERS, PLACE)?;
         let branches = slots.iter().map(|_| async { Err::<u64, _>(std::fmt::Error.into()) });
-        first(&slots, branches.collect()).count(1).await
+        first(ep, &slots, branches.collect(), Until::Count(1), None).await
     });
     let error = play_role(leader, &ends[0]).await.unwrap_err();
     assert!(error.downcast_ref::<std::fmt::Error>().is_some());
@@ -457,7 +457,7 @@ async fn rounds_inside_rounds_keep_their_messages() {
                 got.push(Some(ep.recv::<u64>(W, DONE).await?));
                 Ok(got)
             });
-            let votes = first(&slots, inside.collect()).count(1).await?;
+            let votes = first(ep, &slots, inside.collect(), Until::Count(1), None).await?;
             all.extend(votes.into_iter().map(|(_, got)| got));
         }
         Ok(all)
@@ -466,7 +466,7 @@ async fn rounds_inside_rounds_keep_their_messages() {
         role_of!(1, (), {}, |ep| {
             for round in 0..50 {
                 let me = ep.me();
-                let ep = ep.round(PLACE, me)?.member::<3>(WORKERS, me)?;
+                let ep = ep.member::<3>(WORKERS, me)?.round(PLACE, me)?;
                 for job in 0..2 {
                     ep.round(PLACE + 1, 0)?.send::<u64>(LEADER, JOB, 10 * round + job).await?;
                 }

@@ -20,11 +20,10 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
     /// # Errors
     /// The transport has no rounds.
     pub fn round(self, place: u64, index: usize) -> Result<Self, Fail> {
-        let root = mix(self.root_of(place), index as u64);
-        self.begin(root)
+        self.begin(mix(self.root_of(place), index as u64))
     }
 
-    /// As [`slots`](Self::slots), each in the lane of a round.
+    /// As [`slots`](Self::slots), each in the lane of a [`round`](Self::round) with its member.
     ///
     /// # Errors
     /// The transport has no rounds.
@@ -36,10 +35,7 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         of: &[usize],
         place: u64,
     ) -> Result<Vec<(Endpoint<T, M>, usize)>, Fail> {
-        let root = self.root_of(place);
-        let slot = |(index, participant)| {
-            Ok((self.begin(mix(root, index as u64))?.with(participant), index))
-        };
+        let slot = |(index, it)| Ok((self.with(it).round(place, index)?, index));
         self.seat(of).iter().enumerate().map(slot).collect()
     }
 
