@@ -113,6 +113,15 @@ impl Net {
         queue.woken(now)
     }
 
+    /// Whether a receive has something to take at once: a message, or a fault.
+    pub(crate) fn has_come(&self, me: usize, from: &Address, now: Duration) -> bool {
+        let link = &self.links[me * self.participants + from.peer];
+        let queue =
+            if from.lane == Lane::ROOT { Some(&link.root) } else { link.others.get(&from.lane) };
+        let first = queue.and_then(|queue| queue.flights.front());
+        first.map_or(link.end.is_some() || link.cut, |(flight, _)| flight.due <= now)
+    }
+
     /// Takes the next message of a queue, if it is there and the expected one.
     pub(crate) fn take<M: 'static>(
         &mut self,

@@ -9,7 +9,7 @@ use crate::plan::Plan;
 use crate::random::Numbers;
 use crate::run::Run;
 use crate::schedule::{Decision, Order, Schedule};
-use crate::scheduler::{FirstCome, Given, Policy, Random};
+use crate::scheduler::{FirstCome, Given, Last, Policy, Random};
 use crate::session::Session;
 use crate::trace::Recorder;
 use chor_runtime::{Choreography, Protocol, Roles};
@@ -234,6 +234,7 @@ impl Simulation {
         let policy: Box<dyn Policy> = match &self.schedule.order {
             Order::FirstCome => Box::new(FirstCome),
             Order::Seed(seed) => Box::new(Random::new(*seed)),
+            Order::Last(role) => Box::new(Last::new(role.clone())),
             Order::Given(roles) => Box::new(Given::new(roles.clone())),
         };
         let mut session = Session::new(participants, policy);
@@ -262,7 +263,7 @@ impl Simulation {
     pub(crate) fn seed_number(&self) -> u64 {
         match self.schedule.order {
             Order::Seed(seed) => seed,
-            Order::FirstCome | Order::Given(_) => 0,
+            Order::FirstCome | Order::Last(_) | Order::Given(_) => 0,
         }
     }
 }

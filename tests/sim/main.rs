@@ -6,6 +6,7 @@ mod explore;
 mod faults;
 mod mixed;
 mod numbers;
+mod orders;
 mod runs;
 mod seeds;
 mod stuck;
