@@ -5,3 +5,5 @@ mod liveness;
 mod pipes;
 mod raw;
 mod rubbish;
+#[cfg(feature = "tls")]
+mod vetting;
