@@ -177,7 +177,7 @@ impl<T: Transport, F: AsyncFn(usize) -> Vec<T>> Suite<T, F> {
             together(ends.iter().map(|end| end.start(protocol)).collect::<Vec<_>>()).await
         {
             started
-                .map_err(|(peer, fault)| format!("no start with participant {peer}: {fault}"))?;
+                .map_err(|(peer, fault)| format!("no start with participant {peer}: {fault:?}"))?;
         }
         Ok(ends.into_iter().map(|end| Party::new(end, &self.notes)).collect())
     }

@@ -11,6 +11,7 @@ use crate::taken::{self, Next, Owner, Taken};
 use crate::tray::Tray;
 use crate::woken::Woken;
 use chor_runtime::{Address, End, Fault, Lane, Step};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Poll, Waker, ready};
@@ -40,8 +41,8 @@ struct Inbox {
     ended: Option<Ended>,
     /// The peer's digest of what it runs.
     digest: Option<u64>,
-    /// What the peer runs, as text.
-    normal: Option<String>,
+    /// What participants run, by their numbers, as text: the peer, and one that differs from it.
+    normals: BTreeMap<u64, String>,
     /// Who waits for one of the latter three.
     watcher: Option<Waker>,
     /// Both run the same: no text is wanted.
@@ -79,7 +80,7 @@ impl Ended {
 /// How the introduction of the peer stands.
 pub(crate) struct Introduced {
     pub(crate) digest: Option<u64>,
-    pub(crate) normal: Option<String>,
+    pub(crate) normals: BTreeMap<u64, String>,
     pub(crate) fault: Option<Fault>,
 }
 
@@ -96,7 +97,7 @@ impl Channel {
             messages,
             ended: None,
             digest: None,
-            normal: None,
+            normals: BTreeMap::new(),
             watcher: None,
             settled: false,
             closed: false,
@@ -120,13 +121,14 @@ impl Channel {
         let mut inbox = lock(&self.inbox);
         inbox.watcher = Some(waker.clone());
         let fault = inbox.ended.as_ref().and_then(Ended::fault);
-        Introduced { digest: inbox.digest, normal: inbox.normal.clone(), fault }
+        Introduced { digest: inbox.digest, normals: inbox.normals.clone(), fault }
     }
 
     /// Both participants run the same.
     pub(crate) fn settle(&self) {
         let mut inbox = lock(&self.inbox);
-        (inbox.settled, inbox.normal, inbox.watcher) = (true, None, None);
+        (inbox.settled, inbox.watcher) = (true, None);
+        inbox.normals.clear();
     }
 
     /// The next message of a lane, as `decode` makes it; `None` if there is none yet.
@@ -359,10 +361,10 @@ impl Channel {
         woken.add(inbox.watcher.take());
     }
 
-    pub(crate) fn set_normal(&self, text: &str, woken: &mut Woken) {
+    pub(crate) fn set_normal(&self, runner: u64, text: &str, woken: &mut Woken) {
         let mut inbox = lock(&self.inbox);
-        if !inbox.settled {
-            inbox.normal = Some(text.to_owned());
+        if !inbox.settled && inbox.normals.len() < 2 {
+            inbox.normals.insert(runner, text.to_owned());
             woken.add(inbox.watcher.take());
         }
     }

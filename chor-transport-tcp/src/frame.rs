@@ -37,16 +37,52 @@ pub(crate) const MAX_FRAME: usize = 1 << 20;
 /// What arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Frame<'b> {
-    Batch { head: Head, records: &'b [u8] },
-    First { head: Head, id: u64, total: u64, part: &'b [u8] },
-    Part { channel: u64, lane: u64, part: &'b [u8] },
-    Step { id: u64, text: &'b str },
-    Credit { channel: u64, lane: u64, bytes: u64 },
-    Open { channel: u64, open: Open },
-    Answer { channel: u64, digest: u64 },
-    Normal { channel: u64, text: &'b str },
-    Refuse { channel: u64, reason: &'b str },
-    End { channel: u64, end: End },
+    Batch {
+        head: Head,
+        records: &'b [u8],
+    },
+    First {
+        head: Head,
+        id: u64,
+        total: u64,
+        part: &'b [u8],
+    },
+    Part {
+        channel: u64,
+        lane: u64,
+        part: &'b [u8],
+    },
+    Step {
+        id: u64,
+        text: &'b str,
+    },
+    Credit {
+        channel: u64,
+        lane: u64,
+        bytes: u64,
+    },
+    Open {
+        channel: u64,
+        open: Open,
+    },
+    Answer {
+        channel: u64,
+        digest: u64,
+    },
+    /// What a participant runs.
+    Normal {
+        channel: u64,
+        runner: u64,
+        text: &'b str,
+    },
+    Refuse {
+        channel: u64,
+        reason: &'b str,
+    },
+    End {
+        channel: u64,
+        end: End,
+    },
     Ping,
     Pong,
 }
@@ -140,7 +176,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Frame<'_>, FrameError> {
         5 => Frame::Credit { channel: take(rest)?, lane: take(rest)?, bytes: take(rest)? },
         7 => Frame::Open { channel: take(rest)?, open: field(rest)? },
         8 => Frame::Answer { channel: take(rest)?, digest: take(rest)? },
-        9 => Frame::Normal { channel: take(rest)?, text: text(rest)? },
+        9 => Frame::Normal { channel: take(rest)?, runner: take(rest)?, text: text(rest)? },
         10 => Frame::Refuse { channel: take(rest)?, reason: text(rest)? },
         11 => Frame::End { channel: take(rest)?, end: field(rest)? },
         12 => Frame::Ping,
@@ -203,7 +239,9 @@ pub(crate) fn encode(frame: &Frame<'_>, bytes: &mut Vec<u8>) {
         }
         Frame::Open { channel, open } => put_field(bytes, 7, *channel, open),
         Frame::Answer { channel, digest } => put_all(bytes, 8, &[*channel, *digest], &[]),
-        Frame::Normal { channel, text } => put_all(bytes, 9, &[*channel], text.as_bytes()),
+        Frame::Normal { channel, runner, text } => {
+            put_all(bytes, 9, &[*channel, *runner], text.as_bytes());
+        }
         Frame::Refuse { channel, reason } => put_all(bytes, 10, &[*channel], reason.as_bytes()),
         Frame::End { channel, end } => put_field(bytes, 11, *channel, end),
         Frame::Ping => bytes.push(12),
@@ -291,7 +329,7 @@ mod tests {
         #[test]
         fn texts_come_back(channel in any::<u64>(), text in any::<String>()) {
             assert_comes_back(&Frame::Step { id: channel, text: &text });
-            assert_comes_back(&Frame::Normal { channel, text: &text });
+            assert_comes_back(&Frame::Normal { channel, runner: 3, text: &text });
             assert_comes_back(&Frame::Refuse { channel, reason: &text });
             let cause = Cause::new(text.clone(), Reason::Panic(text), Place::default());
             assert_comes_back(&Frame::End { channel, end: End::Failed(cause) });

@@ -1,8 +1,10 @@
 //! A participant's end of a session over links: the [`Transport`] itself.
 
-use crate::channel::{Channel, Introduced};
+mod compare;
+
+use crate::channel::Channel;
 use crate::error::LinkError;
-use crate::frame::{Frame, Open};
+use crate::frame::Open;
 use crate::link::{Host, Link};
 use crate::meeting::Meeting;
 use crate::options::Options;
@@ -131,49 +133,6 @@ impl<D: Codec> Tcp<D> {
         reached.map_err(|(peer, error)| (peer, Box::new(Fault::Link(error.into()))))
     }
 
-    /// Waits until all others are there and run the same.
-    async fn compare(&self, protocol: &'static Protocol) -> Met<()> {
-        let own = protocol.digest();
-        let other = poll_fn(|cx| self.poll_compare(own, cx)).await?;
-        let Some(peer) = other else {
-            self.meeting.channels().for_each(|channel| channel.settle());
-            return Ok(());
-        };
-        let Some(channel) = self.meeting.channel(peer) else { return Ok(()) };
-        channel.say(&Frame::Normal { channel: channel.id, text: &protocol.normal() });
-        let other = poll_fn(|cx| poll_normal(channel, cx)).await;
-        let other = other.map_err(|fault| (peer, fault))?;
-        Err((peer, protocol.mismatch(other).into()))
-    }
-
-    /// Ready with the first participant that runs something else, when it is known, or when all run
-    /// the same.
-    fn poll_compare(&self, own: u64, cx: &mut Context<'_>) -> Poll<Met<Option<usize>>> {
-        self.meeting.watch(cx.waker());
-        let others = (0..self.meeting.participants()).filter(|peer| *peer != self.meeting.place);
-        let (mut missing, mut lost) = (false, None);
-        for peer in others {
-            let Some(channel) = self.meeting.channel(peer) else {
-                missing = true;
-                lost = self.lost_link(peer).or(lost);
-                continue;
-            };
-            match channel.introduced(cx.waker()) {
-                Introduced { digest: Some(digest), .. } if digest != own => {
-                    return Poll::Ready(Ok(Some(peer)));
-                }
-                Introduced { fault: Some(fault), .. } => lost = Some((peer, Box::new(fault))),
-                Introduced { digest: None, .. } => missing = true,
-                Introduced { .. } => {}
-            }
-        }
-        match lost {
-            Some(lost) => Poll::Ready(Err(lost)),
-            None if missing => Poll::Pending,
-            None => Poll::Ready(Ok(None)),
-        }
-    }
-
     /// Why a participant won't come.
     fn lost_link(&self, peer: usize) -> Option<(usize, Box<Fault>)> {
         let over = || self.links.iter().find(|(to, _)| *to == peer)?.1.over();
@@ -223,14 +182,6 @@ fn number(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
 }
 
-fn poll_normal(channel: &Channel, cx: &mut Context<'_>) -> Poll<Result<String, Box<Fault>>> {
-    match channel.introduced(cx.waker()) {
-        Introduced { normal: Some(normal), .. } => Poll::Ready(Ok(normal)),
-        Introduced { fault: Some(fault), .. } => Poll::Ready(Err(fault.into())),
-        Introduced { .. } => Poll::Pending,
-    }
-}
-
 thread_local! {
     /// Where messages are encoded.
     static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
@@ -273,8 +224,10 @@ impl<D: Codec> Transport for Tcp<D> {
     async fn start(&self, protocol: &'static Protocol) -> Met<()> {
         let limit = self.options.handshake;
         let started = async {
-            self.reach(protocol).await?;
-            self.compare(protocol).await
+            match self.reach(protocol).await {
+                Ok(()) => self.compare(protocol).await,
+                Err(failed) => Err(self.or_differs(protocol, failed).await),
+            }
         };
         tokio::time::timeout(limit, started).await.unwrap_or_else(|_| {
             let missing = self.missing();

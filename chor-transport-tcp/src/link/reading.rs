@@ -211,9 +211,9 @@ impl Link {
                     channel.set_digest(digest, woken);
                 }
             }
-            Frame::Normal { channel, text } => {
+            Frame::Normal { channel, runner, text } => {
                 if let Some(channel) = self.find(table, channel, "a text") {
-                    channel.set_normal(text, woken);
+                    channel.set_normal(runner, text, woken);
                 }
             }
             Frame::Refuse { channel, reason } if channel > table.opened => {
