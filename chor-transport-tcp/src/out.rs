@@ -86,6 +86,10 @@ impl Out {
         self.channels[slot].credit(lane, bytes, woken);
     }
 
+    pub(crate) fn room(&mut self, slot: usize, bytes: u64, woken: &mut Woken) {
+        self.channels[slot].room(bytes, woken);
+    }
+
     pub(crate) fn set_over(&mut self, slot: usize, over: &Ended, woken: &mut Woken) {
         self.channels[slot].set_over(over, woken);
     }

@@ -1,6 +1,8 @@
 //! A participant's end of a session over links: the [`Transport`] itself.
 
 mod compare;
+mod scratch;
+mod waiting;
 
 use crate::channel::Channel;
 use crate::error::LinkError;
@@ -12,12 +14,13 @@ use crate::way::Way;
 use chor_runtime::{
     Address, Codec, DefaultCodec, End, Fault, Message, Protocol, Reason, Transport, together,
 };
-use std::cell::RefCell;
+use scratch::with_scratch;
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Poll, Waker};
+use waiting::Waiting;
 
 /// One participant's end of a session over TCP, for [`play_role`](chor_runtime::play_role).
 ///
@@ -182,29 +185,6 @@ fn number(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
 }
 
-thread_local! {
-    /// Where messages are encoded.
-    static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
-
-/// A larger buffer isn't kept.
-const KEEP: usize = 64 * 1024;
-
-/// Gives `work` an empty buffer, which is kept for the next one.
-#[inline]
-fn with_scratch<R>(work: impl FnOnce(&mut Vec<u8>) -> R) -> R {
-    SCRATCH.with(|scratch| {
-        // Encoding is code of the user, which may send, too.
-        let Ok(mut bytes) = scratch.try_borrow_mut() else { return work(&mut Vec::new()) };
-        bytes.clear();
-        let done = work(&mut bytes);
-        if bytes.capacity() > KEEP {
-            *bytes = Vec::new();
-        }
-        done
-    })
-}
-
 impl<D: Codec> Transport for Tcp<D> {
     type Parcel<M: Message> = Parcel<M>;
 
@@ -280,10 +260,10 @@ impl<D: Codec> Transport for Tcp<D> {
                 }),
                 None => channel.poll_send(to, &mut encoded, cx.waker()),
             };
+            // Who waits may have asked for room.
+            self.held_back.store(true, Ordering::Relaxed);
             if polled.is_pending() {
                 self.flush_all();
-            } else {
-                self.held_back.store(true, Ordering::Relaxed);
             }
             polled
         })
@@ -305,8 +285,7 @@ impl<D: Codec> Transport for Tcp<D> {
                 return Poll::Ready(taken);
             }
             loop {
-                let waiting =
-                    waiting.get_or_insert(Waiting { link: &channel.link, turn: 0, seen: 0 });
+                let waiting = waiting.get_or_insert_with(|| Waiting::new(&channel.link));
                 if waiting.poll(channel, from.lane.number(), cx).is_pending() {
                     // What is sent off now is answered when this role is known to wait already.
                     self.flush_all();
@@ -326,35 +305,6 @@ impl<D: Codec> Transport for Tcp<D> {
     fn close(&self, end: End) {
         self.meeting.close(&end);
         self.flush_all();
-    }
-}
-
-/// A receive that waits, and may have the turn to read.
-struct Waiting<'l> {
-    link: &'l Arc<Link>,
-    turn: u64,
-    /// What of the channel's news there was when there was nothing for it.
-    seen: u64,
-}
-
-impl Waiting<'_> {
-    fn has_news(&self, channel: &Channel) -> bool {
-        self.seen != channel.news()
-    }
-
-    fn poll(&mut self, channel: &Channel, lane: u64, cx: &mut Context<'_>) -> Poll<()> {
-        let waker = cx.waker();
-        let Self { link, turn, seen } = self;
-        let (has_news, wait) = (|| channel.has_news(lane), || channel.wait(lane, waker, seen));
-        link.poll_read(turn, &mut Context::from_waker(waker), has_news, wait)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        if self.turn != 0 {
-            self.link.leave(self.turn);
-        }
     }
 }
 

@@ -20,8 +20,6 @@ pub(crate) struct Taken {
     single: Option<Single>,
     /// How many were received, those of the series aside.
     count: u64,
-    /// What they cost, as far as it was not granted again.
-    pub(crate) cost: u64,
 }
 
 /// A message by itself: shares nothing, since nothing follows.
@@ -78,22 +76,22 @@ impl Taken {
         }
     }
 
-    /// Gives up the next message, of this length.
+    /// Gives up the next message, of this length; gives what the sender may send for it, which for a
+    /// series is counted at its end.
     #[inline]
-    pub(crate) fn advance(&mut self, length: usize) {
+    pub(crate) fn advance(&mut self, length: usize) -> u64 {
         if let Some(series) = &self.series {
             series.advance(length);
             if !series.is_over() {
-                return;
+                return 0;
             }
             self.count += series.count.load(Ordering::Relaxed);
             // Records take of the window what they are long.
-            self.cost += series.records.len() as u64;
-            self.series = None;
+            self.series.take().map_or(0, |series| series.records.len() as u64)
         } else {
             self.count += 1;
-            self.cost += cost(length);
             self.single = None;
+            cost(length)
         }
     }
 

@@ -196,6 +196,12 @@ impl Link {
                     channel.credit(lane, bytes, woken);
                 }
             }
+            Frame::Room { channel, bytes } => {
+                if let Some(channel) = table.channels.get(&channel) {
+                    channel.room(bytes, woken);
+                }
+            }
+            Frame::Ask { channel, lane } => self.asked(table, channel, lane, woken),
             Frame::Open { channel, open } => {
                 if channel <= table.opened {
                     return Err(self.protocol(format!("channel {channel} was opened twice")));
@@ -264,9 +270,22 @@ impl Link {
     ) {
         let Some(channel) = self.find(table, id, "a message") else { return };
         if let Err(error) = channel.arrived(woken, put) {
-            tracing::warn!(target: "chor", peer = self.peer, channel = id, "{error}");
-            channel.set_ended(&Ended::Rubbish(error), woken);
+            self.rubbish(channel, error, woken);
         }
+    }
+
+    fn asked(&self, table: &Table, id: u64, lane: u64, woken: &mut Woken) {
+        let Some(channel) = self.find(table, id, "a question") else { return };
+        match channel.asked(lane) {
+            Ok(true) => self.waker.wake_by_ref(),
+            Ok(false) => {}
+            Err(error) => self.rubbish(channel, error, woken),
+        }
+    }
+
+    fn rubbish(&self, channel: &Channel, error: ChannelError, woken: &mut Woken) {
+        tracing::warn!(target: "chor", peer = self.peer, channel = channel.id, "{error}");
+        channel.set_ended(&Ended::Rubbish(error), woken);
     }
 
     fn ended(&self, table: &mut Table, id: u64, ended: &Ended, woken: &mut Woken) {
