@@ -31,7 +31,8 @@ const PATIENCE: Duration = Duration::from_hours(1);
 /// random source of the system, threads.
 ///
 /// Where several roles hold an agreement, what they come to is compared, without messages: each guard,
-/// arm and round, and each `agree!`. A difference ends the run, and leaves every role that didn't fail
+/// arm and round, each scrutinee and item, what they compute each for itself, and each `agree!`, as
+/// far as values have `Debug` or `Serialize`. A difference ends the run, and leaves every role that didn't fail
 /// by itself with a [`Halt`](crate::Halt).
 ///
 /// Time is virtual: it begins at zero, and passes only when all roles wait, in no time. That holds for

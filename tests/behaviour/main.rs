@@ -3,6 +3,7 @@
 mod agreements;
 mod branches;
 mod calls;
+mod computed;
 mod failures;
 mod generics;
 mod higher_order;

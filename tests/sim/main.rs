@@ -1,6 +1,7 @@
 //! The simulator.
 
 mod agreements;
+mod computed;
 mod diagrams;
 mod explore;
 mod faults;

@@ -185,7 +185,7 @@ impl Checker<'_> {
         if at.len() < 2 {
             return None;
         }
-        self.sites.push(Site { text: text.to_owned(), at, span });
+        self.sites.push(Site { text: text.to_owned(), span });
         Some(self.sites.len() - 1)
     }
 

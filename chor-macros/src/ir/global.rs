@@ -56,6 +56,8 @@ pub struct VarId(pub usize);
 pub struct Var {
     pub name: Ident,
     pub ty: Type,
+    /// Where its first value is compared: its number in [`Global::sites`].
+    pub site: Option<usize>,
 }
 
 /// One checked choreography.
@@ -83,10 +85,9 @@ pub struct Step {
     pub span: Span,
 }
 
-/// A branch, a loop or an `agree!` of several roles.
+/// A branch, a loop, an `agree!` or a value that several roles compute.
 pub struct Site {
     pub text: String,
-    pub at: RoleSet,
     pub span: Span,
 }
 
@@ -118,6 +119,8 @@ pub struct Code {
     pub pure: bool,
     /// A macro in it may hide a `return` or a `break`.
     pub apart: bool,
+    /// What it assigns, or its value if it is what is assigned, is compared there.
+    pub site: Option<usize>,
     pub span: Span,
 }
 
@@ -263,6 +266,8 @@ pub struct Let {
     pub pattern: Pattern,
     pub init: Option<Expr>,
     pub otherwise: Option<Block>,
+    /// Of whether `otherwise` is run.
+    pub site: Option<usize>,
 }
 
 /// A binding's pattern, along the type that it takes apart.
@@ -275,6 +280,15 @@ pub enum Pattern {
         vars: Vec<VarId>,
     },
     Tuple(Vec<Pattern>),
+}
+
+impl Pattern {
+    pub fn vars(&self) -> Vec<VarId> {
+        match self {
+            Self::One { vars, .. } => vars.clone(),
+            Self::Tuple(elems) => elems.iter().flat_map(Self::vars).collect(),
+        }
+    }
 }
 
 pub enum Link {

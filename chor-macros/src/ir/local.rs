@@ -152,6 +152,8 @@ pub enum LocalStmt {
         pattern: LocalPattern,
         init: Option<Local>,
         otherwise: Option<LocalBlock>,
+        /// Of whether `otherwise` is run.
+        site: Option<usize>,
     },
     Item(Box<syn::Item>),
     Expr(Local),
