@@ -18,6 +18,8 @@ pub struct Site {
     pub choreography: &'static str,
     /// `if price < 10`, `match answer`, `while n > 0`, `let sum = x + 1`, `agree!(A: x, B: y)`.
     pub text: &'static str,
+    /// Of a branch: the names of its arms, `true` and `false` or patterns. None for what has no arms.
+    pub arms: &'static [&'static str],
     /// The roles that come here, and to the same, as numbers in its choreography.
     pub at: &'static [usize],
     /// The file of the source.
@@ -38,7 +40,13 @@ impl Site {
         line: u32,
         column: u32,
     ) -> Self {
-        Self { choreography, text, at, file, line, column }
+        Self { choreography, text, arms: &[], at, file, line, column }
+    }
+
+    /// The same, of a branch with these arms.
+    #[must_use]
+    pub const fn choosing(self, arms: &'static [&'static str]) -> Self {
+        Self { arms, ..self }
     }
 }
 

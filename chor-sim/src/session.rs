@@ -128,6 +128,9 @@ impl Session {
         lane: Lane,
         value: &str,
     ) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.came(site, value);
+        }
         if self.differs.is_none()
             && let Some(agreements) = &mut self.agreements
         {

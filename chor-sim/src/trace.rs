@@ -13,7 +13,7 @@ pub(crate) use text::{Failure, Seconds};
 
 use crate::halt::Halt;
 use crate::value::write_value;
-use chor_runtime::{Address, Bincode, Codec, End, Message, Protocol, Step};
+use chor_runtime::{Address, Bincode, Codec, End, Message, Protocol, Site, Step};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -40,6 +40,8 @@ pub struct Trace {
     text: String,
     /// Times are those of a real clock.
     real_time: bool,
+    /// Which arms of which branches were taken.
+    taken: Vec<(&'static Site, usize)>,
 }
 
 /// Something that happened.
@@ -67,7 +69,8 @@ pub(crate) struct Recorder {
 impl Recorder {
     pub(crate) fn new() -> Self {
         let (records, text) = (Vec::new(), String::new());
-        let trace = Trace { protocol: None, records, text, real_time: false };
+        let taken = Vec::new();
+        let trace = Trace { protocol: None, records, text, real_time: false, taken };
         Self { trace, scratch: Vec::new() }
     }
 
@@ -78,6 +81,18 @@ impl Recorder {
 
     pub(crate) fn open(&mut self, protocol: &'static Protocol) {
         self.trace.protocol = Some(protocol);
+    }
+
+    /// Notes which arm of a branch a role takes: whether its guard holds, or the number of the arm.
+    /// There are few, so they are searched.
+    pub(crate) fn came(&mut self, site: &'static Site, value: &str) {
+        let arm = match value {
+            "true" => Some(0),
+            "false" => Some(1),
+            number => number.parse().ok(),
+        };
+        let taken = arm.filter(|arm| *arm < site.arms.len()).map(|arm| (site, arm));
+        self.trace.taken.extend(taken.filter(|taken| !self.trace.taken.contains(taken)));
     }
 
     pub(crate) fn sent<M: Message>(
@@ -145,6 +160,11 @@ impl Trace {
     /// Whether nothing happened.
     pub fn is_empty(&self) -> bool {
         self.records.is_empty()
+    }
+
+    /// The arms of branches that were taken, by number: of those that several roles know.
+    pub(crate) fn taken(&self) -> &[(&'static Site, usize)] {
+        &self.taken
     }
 
     /// The events in an order that depends on what caused what alone.

@@ -88,6 +88,8 @@ pub struct Step {
 /// A branch, a loop, an `agree!` or a value that several roles compute.
 pub struct Site {
     pub text: String,
+    /// Of a branch: the names of its arms.
+    pub arms: Vec<String>,
     pub span: Span,
 }
 
