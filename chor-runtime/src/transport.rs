@@ -182,6 +182,13 @@ pub trait Transport: Send + Sync {
     /// Ends this participant's part and tells all others. Doesn't wait, since it is called where a
     /// role is dropped.
     fn close(&self, end: End);
+
+    /// Waits until what this participant has sent, and how it has ended, has left the process, so that
+    /// it arrives even if the process ends now. Called after [`close`](Self::close) where a role has
+    /// come to its end. By default there is nothing to wait for.
+    fn drained(&self) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
 }
 
 impl<X: Transport> Transport for &X {
@@ -269,6 +276,10 @@ impl<X: Transport> Transport for &X {
 
     fn close(&self, end: End) {
         X::close(self, end);
+    }
+
+    fn drained(&self) -> impl Future<Output = ()> + Send {
+        X::drained(self)
     }
 }
 

@@ -13,6 +13,7 @@ use crate::woken::Woken;
 use chor_runtime::{Address, End, Fault, Lane};
 use receiving::AllTaken;
 use std::collections::BTreeMap;
+use std::future::poll_fn;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Poll, Waker, ready};
@@ -197,6 +198,14 @@ impl Channel {
         });
         if over {
             self.link.forget(self.id);
+        }
+    }
+
+    /// Waits until this participant's end has left, if its part has ended.
+    pub(crate) async fn drained(&self) {
+        if lock(&self.inbox).closed {
+            let mut until = None;
+            poll_fn(|cx| self.link.out().poll_drained(self.id, &mut until, cx.waker())).await;
         }
     }
 

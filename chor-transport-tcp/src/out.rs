@@ -125,6 +125,19 @@ impl Out {
         Ok(())
     }
 
+    /// Waits until a channel's end has left; `until` is kept from one call to the next.
+    pub(crate) fn poll_drained(
+        &mut self,
+        channel: u64,
+        until: &mut Option<u64>,
+        waker: &Waker,
+    ) -> Poll<()> {
+        if self.half.is_none() {
+            return Poll::Ready(());
+        }
+        self.outgoing.poll_left(channel, until, waker)
+    }
+
     /// Shuts the connection down when everything has left.
     pub(crate) fn poll_shutdown(&mut self, waker: &Waker) -> Poll<()> {
         if !self.outgoing.is_empty() {

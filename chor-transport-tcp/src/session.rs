@@ -306,6 +306,12 @@ impl<D: Codec> Transport for Tcp<D> {
         self.meeting.close(&end);
         self.flush_all();
     }
+
+    async fn drained(&self) {
+        for channel in self.meeting.channels() {
+            channel.drained().await;
+        }
+    }
 }
 
 impl<D> Drop for Tcp<D> {
