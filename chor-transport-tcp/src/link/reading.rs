@@ -103,6 +103,11 @@ impl Link {
         polled || cleared || self.active.swap(false, Ordering::SeqCst)
     }
 
+    #[cfg(test)]
+    pub(crate) fn nodelay(&self) -> Option<bool> {
+        lock(&self.reader).nodelay()
+    }
+
     /// Whether a frame has come since the last call.
     pub(crate) fn has_heard(&self) -> bool {
         lock(&self.reader).has_heard()
