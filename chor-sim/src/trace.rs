@@ -12,6 +12,7 @@ pub use event::{Event, What};
 pub(crate) use text::{Failure, Seconds};
 
 use crate::halt::Halt;
+use crate::names::Names;
 use crate::value::write_value;
 use chor_runtime::{Address, Bincode, Codec, End, Message, Protocol, Site, Step};
 use std::ops::Range;
@@ -35,6 +36,7 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub struct Trace {
     protocol: Option<&'static Protocol>,
+    names: Names,
     records: Vec<Record>,
     /// All values, one after the other.
     text: String,
@@ -56,6 +58,7 @@ struct Record {
 enum Kind {
     Sent { to: usize, step: &'static Step, number: u32, value: Range<u32>, bytes: u32 },
     Received { from: usize, step: &'static Step, number: u32 },
+    Discarded { from: usize, step: &'static Step, number: u32 },
     Ended(End),
     Stuck(Halt),
 }
@@ -69,8 +72,8 @@ pub(crate) struct Recorder {
 impl Recorder {
     pub(crate) fn new() -> Self {
         let (records, text) = (Vec::new(), String::new());
-        let taken = Vec::new();
-        let trace = Trace { protocol: None, records, text, real_time: false, taken };
+        let (protocol, names, taken) = (None, Names::default(), Vec::new());
+        let trace = Trace { protocol, names, records, text, real_time: false, taken };
         Self { trace, scratch: Vec::new() }
     }
 
@@ -79,7 +82,8 @@ impl Recorder {
         self.trace.real_time = true;
     }
 
-    pub(crate) fn open(&mut self, protocol: &'static Protocol) {
+    pub(crate) fn open(&mut self, protocol: &'static Protocol, names: &Names) {
+        self.trace.names = Names::clone(names);
         self.trace.protocol = Some(protocol);
     }
 
@@ -120,6 +124,11 @@ impl Recorder {
 
     pub(crate) fn received(&mut self, at: Duration, role: usize, from: &Address, number: u32) {
         let kind = Kind::Received { from: from.peer, step: from.step, number };
+        self.trace.records.push(Record { at, role, kind });
+    }
+
+    pub(crate) fn discarded(&mut self, at: Duration, role: usize, from: &Address, number: u32) {
+        let kind = Kind::Discarded { from: from.peer, step: from.step, number };
         self.trace.records.push(Record { at, role, kind });
     }
 
@@ -172,9 +181,13 @@ impl Trace {
         order::causal(self)
     }
 
+    /// The names of the participants, in order.
+    pub(crate) fn names(&self) -> &[&'static str] {
+        &self.names
+    }
+
     pub(crate) fn role(&self, index: usize) -> &'static str {
-        let roles = self.protocol.map_or(&[][..], |protocol| protocol.roles);
-        roles.get(index).copied().unwrap_or("?")
+        self.names.get(index).copied().unwrap_or("?")
     }
 
     fn value(&self, range: &Range<u32>) -> &str {

@@ -45,7 +45,10 @@ impl Session {
         }
         let due = self.due(me, to);
         let number = self.sent - 1;
-        if listens && let Some(value) = message.take() {
+        if listens
+            && (!to.lane.is_in_round() || self.is_wanted(me, to, number))
+            && let Some(value) = message.take()
+        {
             let flight = Flight { step: to.step, due, number };
             if let Some(waiter) = self.net.put(way, flight, load(value), self.now) {
                 self.wake(to.peer, waiter);
