@@ -20,6 +20,8 @@ const WRITES: usize = 16;
 
 pub(crate) struct Out {
     half: Option<WriteHalf>,
+    /// The connection may hold something back that it has taken.
+    held: bool,
     pub(crate) outgoing: Outgoing,
     /// The peer's limits: this end's own until it has greeted, and until then nothing is sent.
     pub(crate) limits: Limits,
@@ -33,7 +35,7 @@ pub(crate) struct Out {
 impl Out {
     pub(crate) fn new(half: WriteHalf, outgoing: Outgoing, limits: Limits) -> Self {
         let (channels, free, trays) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Self { half: Some(half), outgoing, limits, channels, free, trays }
+        Self { half: Some(half), held: false, outgoing, limits, channels, free, trays }
     }
 
     /// A slot for a new channel.
@@ -111,12 +113,18 @@ impl Out {
         for _ in 0..WRITES {
             let next = self.outgoing.next(woken);
             if next.is_empty() {
-                let flushed = half.poll_flush(&mut cx);
-                return if let Poll::Ready(flushed) = flushed { flushed } else { Ok(()) };
+                let Poll::Ready(flushed) = half.poll_flush(&mut cx) else { return Ok(()) };
+                if std::mem::take(&mut self.held) {
+                    self.outgoing.wake_leaving(woken);
+                }
+                return flushed;
             }
             match half.poll_write(&mut cx, next) {
                 Poll::Ready(Ok(0)) => return Err(io::ErrorKind::WriteZero.into()),
-                Poll::Ready(Ok(count)) => self.outgoing.sent(count, woken),
+                Poll::Ready(Ok(count)) => {
+                    self.held = half.holds_back();
+                    self.outgoing.sent(count, woken);
+                }
                 Poll::Ready(Err(error)) => return Err(error),
                 Poll::Pending => return Ok(()),
             }
@@ -135,7 +143,12 @@ impl Out {
         if self.half.is_none() {
             return Poll::Ready(());
         }
-        self.outgoing.poll_left(channel, until, waker)
+        ready!(self.outgoing.poll_left(channel, until, waker));
+        if self.held {
+            self.outgoing.wait_to_leave(waker);
+            return Poll::Pending;
+        }
+        Poll::Ready(())
     }
 
     /// Shuts the connection down when everything has left.

@@ -219,7 +219,7 @@ impl Outgoing {
     pub(crate) fn sent(&mut self, count: usize, woken: &mut Woken) {
         self.sent += count;
         self.left += count as u64;
-        woken.add_all(self.leaving.drain(..));
+        self.wake_leaving(woken);
         if self.sent == self.bytes.len() {
             self.sent = 0;
             self.bytes.clear();
@@ -246,8 +246,16 @@ impl Outgoing {
         if until.is_some_and(|until| until <= self.left) {
             return Poll::Ready(());
         }
-        self.leaving.push(waker.clone());
+        self.wait_to_leave(waker);
         Poll::Pending
+    }
+
+    pub(crate) fn wait_to_leave(&mut self, waker: &Waker) {
+        self.leaving.push(waker.clone());
+    }
+
+    pub(crate) fn wake_leaving(&mut self, woken: &mut Woken) {
+        woken.add_all(self.leaving.drain(..));
     }
 
     fn append_part(&mut self, woken: &mut Woken) {
