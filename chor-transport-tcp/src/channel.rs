@@ -8,6 +8,7 @@ use crate::error::{ChannelError, LinkError};
 use crate::frame::Frame;
 use crate::inbound::Inbound;
 use crate::link::Link;
+use crate::taken;
 use crate::tray::Tray;
 use crate::woken::Woken;
 use chor_runtime::{Address, End, Fault, Lane};
@@ -190,6 +191,7 @@ impl Channel {
             return;
         }
         inbox.messages = Inbound::new(0, 0);
+        taken::let_go(self.serial);
         let over = inbox.ended.is_some();
         drop(inbox);
         self.link.flush_after(|out| {
