@@ -3,7 +3,7 @@
 //! Plain Rust is run by every role that could; a role that doesn't use what it would compute
 //! there needn't, if computing it has no effect.
 
-use crate::ir::{Local, LocalBlock, LocalHead, LocalPattern, LocalStmt, Part, VarId};
+use crate::ir::{Local, LocalBlock, LocalHead, LocalPattern, LocalStmt, Part, Var, VarId};
 use crate::walk::{Part as Visited, walk_block};
 use std::collections::BTreeSet;
 
@@ -18,9 +18,28 @@ pub fn uses(body: &LocalBlock) -> BTreeSet<VarId> {
     let mut uses = BTreeSet::new();
     walk_block(body, &mut |part| match part {
         Visited::Code(code) | Visited::Target(code) => uses.extend(code.uses.iter().copied()),
-        Visited::Call(_) | Visited::Let(..) => {}
+        Visited::Call(_) | Visited::Let(..) | Visited::Item(_) | Visited::Site(_) => {}
     });
     uses
+}
+
+impl Share {
+    /// Where it shows what it comes to, to be compared with what others do.
+    pub fn sites(&self, vars: &[Var]) -> BTreeSet<usize> {
+        let mut sites = BTreeSet::new();
+        walk_block(&self.body, &mut |part| match part {
+            Visited::Code(code) | Visited::Target(code) => sites.extend(code.site),
+            Visited::Let(pattern, _) | Visited::Item(pattern) => {
+                let used = pattern.vars().into_iter().filter(|var| self.uses.contains(var));
+                sites.extend(used.filter_map(|var| vars[var.0].site));
+            }
+            Visited::Site(site) => {
+                sites.insert(site);
+            }
+            Visited::Call(_) => {}
+        });
+        sites
+    }
 }
 
 /// `elsewhere` are the variables that any role uses: one that nobody uses stays, so that rustc

@@ -36,7 +36,7 @@ impl Text<'_> {
         let outside = self.bound.len();
         for stmt in &block.stmts {
             match stmt {
-                LocalStmt::Let { attrs: _, pattern, init, otherwise } => {
+                LocalStmt::Let { attrs: _, pattern, init, otherwise, site: _ } => {
                     let head = format!("let {} = ", pattern_text(pattern));
                     match init {
                         Some(init) => self.local(&head, init),

@@ -13,12 +13,17 @@ pub enum Part<'a> {
     Call(&'a LocalCall),
     /// A `let`, and whether its value comes later.
     Let(&'a LocalPattern, bool),
+    /// What takes the items of a loop.
+    Item(&'a LocalPattern),
+    /// A number in [`Global::sites`](crate::ir::Global::sites).
+    Site(usize),
 }
 
 pub fn walk_block<'a>(block: &'a LocalBlock, visit: &mut impl FnMut(Part<'a>)) {
     for stmt in &block.stmts {
         match stmt {
-            LocalStmt::Let { pattern, init, otherwise, .. } => {
+            LocalStmt::Let { attrs: _, pattern, init, otherwise, site } => {
+                visit_site(*site, visit);
                 visit(Part::Let(pattern, init.is_none()));
                 if let Some(init) = init {
                     walk_local(init, visit);
@@ -66,9 +71,11 @@ pub fn walk_local<'a>(local: &'a Local, visit: &mut impl FnMut(Part<'a>)) {
                 walk_local(&arg.value, visit);
             }
         }
-        Local::Agree { value, .. } | Local::Take { value, .. } | Local::Not(value) => {
+        Local::Agree { value, site, .. } => {
+            visit_site(*site, visit);
             walk_local(value, visit);
         }
+        Local::Take { value, .. } | Local::Not(value) => walk_local(value, visit),
         Local::Logic { left, right, .. } | Local::When { left, right, .. } => {
             walk_local(left, visit);
             walk_local(right, visit);
@@ -77,14 +84,16 @@ pub fn walk_local<'a>(local: &'a Local, visit: &mut impl FnMut(Part<'a>)) {
             walk_local(value, visit);
             visit(Part::Target(target));
         }
-        Local::If { guard, then, otherwise, .. } => {
+        Local::If { site, guard, then, otherwise } => {
+            visit_site(*site, visit);
             walk_links(guard, visit);
             walk_block(then, visit);
             if let Some(otherwise) = otherwise {
                 walk_local(otherwise, visit);
             }
         }
-        Local::Match { scrutinee, arms, .. } => {
+        Local::Match { site, scrutinee, arms } => {
+            visit_site(*site, visit);
             walk_local(scrutinee, visit);
             for arm in arms {
                 if let Some(guard) = &arm.guard {
@@ -93,11 +102,15 @@ pub fn walk_local<'a>(local: &'a Local, visit: &mut impl FnMut(Part<'a>)) {
                 walk_local(&arm.body, visit);
             }
         }
-        Local::Loop { head, body, .. } => {
+        Local::Loop { label: _, site, head, body } => {
+            visit_site(*site, visit);
             match head {
                 LocalHead::Loop => {}
                 LocalHead::While(links) => walk_links(links, visit),
-                LocalHead::For { iter, .. } => walk_local(iter, visit),
+                LocalHead::For { pattern, iter } => {
+                    walk_local(iter, visit);
+                    visit(Part::Item(pattern));
+                }
             }
             walk_block(body, visit);
         }
@@ -146,6 +159,12 @@ fn walk_part<'a>(part: &'a Share, visit: &mut impl FnMut(Part<'a>)) {
 fn walk_way<'a>(way: &'a Way, visit: &mut impl FnMut(Part<'a>)) {
     if let Some(within) = &way.within {
         visit(Part::Code(&within.deadline));
+    }
+}
+
+fn visit_site<'a>(site: Option<usize>, visit: &mut impl FnMut(Part<'a>)) {
+    if let Some(site) = site {
+        visit(Part::Site(site));
     }
 }
 

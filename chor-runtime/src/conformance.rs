@@ -30,6 +30,7 @@ mod flow;
 mod notes;
 mod order;
 mod party;
+mod rounds;
 mod script;
 
 use crate::together::together;
@@ -108,6 +109,14 @@ behaviours! {
     "several lanes are waited for at once" => concurrent::lanes_are_waited_for_at_once,
     "all talk with all at once" => concurrent::all_talk_with_all,
     "large messages arrive, and small ones beside them" => concurrent::large_messages_arrive,
+    "all count rounds alike, and lanes in rounds are queues" => rounds::all_count_alike,
+    "what comes after its round is over is dropped and counted" => rounds::late_messages_are_dropped,
+    "what is queued when its round ends is dropped and counted" => rounds::what_is_queued_is_dropped,
+    "a sender that waits goes on when its round is over"
+        => rounds::a_sender_goes_on_when_a_round_is_over,
+    "a sender may be ahead by many rounds" => rounds::a_sender_may_be_ahead,
+    "a round inside another ends alone, and with it" => rounds::a_round_inside_ends_alone,
+    "rounds of several places go on at once" => rounds::several_rounds_go_on_at_once,
     "sessions do not mix" => concurrent::sessions_do_not_mix,
     "a failure stays in its session" => concurrent::a_failure_stays_in_its_session,
     "a participant that fails at any point fails who needs it" => dying::by_an_error,
@@ -177,7 +186,7 @@ impl<T: Transport, F: AsyncFn(usize) -> Vec<T>> Suite<T, F> {
             together(ends.iter().map(|end| end.start(protocol)).collect::<Vec<_>>()).await
         {
             started
-                .map_err(|(peer, fault)| format!("no start with participant {peer}: {fault}"))?;
+                .map_err(|(peer, fault)| format!("no start with participant {peer}: {fault:?}"))?;
         }
         Ok(ends.into_iter().map(|end| Party::new(end, &self.notes)).collect())
     }

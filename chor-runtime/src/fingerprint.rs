@@ -8,16 +8,18 @@ use std::fmt::{self, Display};
 
 /// FNV-1a, 128 bits: <http://www.isthe.com/chongo/tech/comp/fnv/>. It tells apart values that differ
 /// by accident, not by an attacker's choice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Fingerprint {
     pub(crate) length: u64,
     pub(crate) digest: u128,
 }
 
 impl Fingerprint {
+    const NOTHING: Self = Self { length: 0, digest: 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d };
+
     /// That of a value; `None` if the value refuses to be serialised.
     pub(crate) fn of<T: Serialize + ?Sized>(value: &T) -> Option<Self> {
-        let mut taken = Self { length: 0, digest: 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d };
+        let mut taken = Self::NOTHING;
         value.serialize(&mut taken).ok()?;
         Some(taken)
     }
@@ -43,6 +45,28 @@ impl Fingerprint {
     fn open(&mut self, tag: u8, variant: u32) -> &mut Self {
         self.tagged(tag, &variant.to_le_bytes());
         self
+    }
+}
+
+/// `17 bytes, digest 62c0ffee..`
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes, digest {:032x}", self.length, self.digest)
+    }
+}
+
+/// A map on its way. Its entries count in any order: equal maps may have different ones.
+pub(crate) struct Map<'f> {
+    whole: &'f mut Fingerprint,
+    entry: Fingerprint,
+    entries: u128,
+}
+
+impl Map<'_> {
+    fn next(&mut self) {
+        self.entries = self.entries.wrapping_add(self.entry.digest);
+        self.whole.length += self.entry.length;
+        self.entry = Fingerprint::NOTHING;
     }
 }
 
@@ -85,14 +109,14 @@ macro_rules! numbers {
     )*};
 }
 
-impl Serializer for &mut Fingerprint {
+impl<'f> Serializer for &'f mut Fingerprint {
     type Ok = ();
     type Error = Refused;
     type SerializeSeq = Self;
     type SerializeTuple = Self;
     type SerializeTupleStruct = Self;
     type SerializeTupleVariant = Self;
-    type SerializeMap = Self;
+    type SerializeMap = Map<'f>;
     type SerializeStruct = Self;
     type SerializeStructVariant = Self;
 
@@ -201,8 +225,9 @@ impl Serializer for &mut Fingerprint {
         Ok(self.open(OPEN, variant))
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Self, Refused> {
-        Ok(self.open(OPEN, 0))
+    fn serialize_map(self, _: Option<usize>) -> Result<Map<'f>, Refused> {
+        let whole = self.open(OPEN, 0);
+        Ok(Map { whole, entry: Fingerprint::NOTHING, entries: 0 })
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self, Refused> {
@@ -256,21 +281,23 @@ elements! {
     SerializeStructVariant::serialize_field(&'static str),
 }
 
-impl ser::SerializeMap for &mut Fingerprint {
+impl ser::SerializeMap for Map<'_> {
     type Ok = ();
     type Error = Refused;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Refused> {
-        self.tagged(NEXT, &[]);
-        key.serialize(&mut **self)
+        key.serialize(&mut self.entry)
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Refused> {
-        value.serialize(&mut **self)
+        value.serialize(&mut self.entry)?;
+        self.next();
+        Ok(())
     }
 
     fn end(self) -> Result<(), Refused> {
-        self.tagged(CLOSE, &[]);
+        self.whole.tagged(NEXT, &self.entries.to_le_bytes());
+        self.whole.tagged(CLOSE, &[]);
         Ok(())
     }
 }
@@ -279,7 +306,7 @@ impl ser::SerializeMap for &mut Fingerprint {
 mod tests {
     use super::Fingerprint;
     use proptest::prelude::*;
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, HashMap};
 
     #[derive(Clone, Debug, PartialEq, serde::Serialize)]
     enum Shape {
@@ -324,6 +351,15 @@ mod tests {
             Fingerprint::of(&vec![vec![], vec![1u8]])
         );
         assert_ne!(Fingerprint::of(&Some(())), Fingerprint::of(&None::<()>));
+    }
+
+    #[test]
+    fn the_order_of_a_map_makes_no_difference() {
+        let map = |keys: &[u8]| keys.iter().map(|key| (*key, key + 1)).collect::<HashMap<_, _>>();
+        for _ in 0..10 {
+            assert_eq!(Fingerprint::of(&map(&[1, 2, 3])), Fingerprint::of(&map(&[3, 2, 1])));
+            assert_ne!(Fingerprint::of(&map(&[1, 2, 3])), Fingerprint::of(&map(&[1, 2, 4])));
+        }
     }
 
     #[test]

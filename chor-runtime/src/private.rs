@@ -19,7 +19,7 @@ pub use crate::signature::{Param, Signature};
 pub use crate::size::Size;
 pub use crate::transport::Transport;
 pub use crate::until::{Enough, Until, until};
-pub use crate::watch::{Hidden, Seen, Shown, Site};
+pub use crate::watch::{Site, show, shown};
 pub use std::boxed::Box;
 use std::future::Pending;
 use std::marker::PhantomData;

@@ -4,6 +4,7 @@
 
 use crate::agreement::Agreement;
 use crate::signature::Signature;
+use crate::watch::Site;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -176,6 +177,9 @@ pub struct Protocol {
     pub tree: &'static [Node],
     /// The choreographies that it calls or names, by functions, since they may call each other.
     pub callees: &'static [fn() -> &'static Self],
+    /// The places where several of its roles come to the same: branches, also those without messages,
+    /// loops, and each `agree!`.
+    pub sites: &'static [Site],
     /// Its participants are to compare what they run also where that isn't the default:
     /// `#[verify(signature)]`.
     pub verified: bool,
@@ -199,6 +203,7 @@ impl Protocol {
             steps,
             tree,
             callees: &[],
+            sites: &[],
             verified: false,
             families: &[],
             expendable: &[],
@@ -209,6 +214,12 @@ impl Protocol {
     #[must_use]
     pub const fn calling(self, callees: &'static [fn() -> &'static Self]) -> Self {
         Self { callees, ..self }
+    }
+
+    /// The same, with the places where several roles come to the same.
+    #[must_use]
+    pub const fn meeting(self, sites: &'static [Site]) -> Self {
+        Self { sites, ..self }
     }
 
     /// The same, compared wherever it is run.

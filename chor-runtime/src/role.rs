@@ -48,6 +48,9 @@ pub trait Projection<const N: usize>: Sized + Send {
 
 /// Plays one role over `transport`, the participant's end of a session.
 ///
+/// When it is ready, what the role has sent has left the process, as far as the transport can tell: over
+/// TCP, the system has it.
+///
 /// However the returned future ends, the peers learn of it: also when it is dropped, even before it
 /// was ever polled.
 ///
@@ -123,10 +126,16 @@ where
     async move {
         // The whole guard: else only the fields used below would live in the future.
         let mut guard = guard;
-        guard.start(opened).await?;
-        let endpoint = Endpoint::new(transport, P::PROTOCOL);
-        let mut play = pin!(projection.play(endpoint));
-        poll_fn(|cx| guard.poll(play.as_mut(), cx)).await
+        let played = match guard.start(opened).await {
+            Ok(()) => {
+                let endpoint = Endpoint::new(transport, P::PROTOCOL);
+                let mut play = pin!(projection.play(endpoint));
+                poll_fn(|cx| guard.poll(play.as_mut(), cx)).await
+            }
+            Err(error) => Err(error),
+        };
+        transport.drained().await;
+        played
     }
 }
 

@@ -43,6 +43,8 @@ impl Rounds {
     /// The lane of the next round of `root`, which begins in the lane `from`. Earlier ones are no longer
     /// wanted.
     pub fn begin(&mut self, from: Lane, root: u64) -> Lane {
+        // The same place in another lane counts for itself.
+        let root = mix(from.number(), root);
         if from.is_in_round() {
             let outer = self.0.entry(from.root()).or_default();
             let begun = outer.inside.entry(root).or_default();
@@ -125,7 +127,7 @@ mod tests {
         }
         let last = rounds.begin(Lane::ROOT, 3);
         rounds.discard(last);
-        let root = &rounds.0[&3];
+        let root = &rounds.0[&last.root()];
         assert_eq!((rounds.0.len(), root.inside.len(), root.over.len()), (1, 0, 0));
     }
 

@@ -143,13 +143,14 @@ pub trait Transport: Send + Sync {
     fn flush(&self) {}
 
     /// Shows what this participant came to at `site`, in `lane`: whether a guard holds (`true`, or
-    /// `false` in the `else`; a loop shows `true` in each round), the number of the arm that a `match`
-    /// takes, the value of an `agree!` that implements `Debug`. Called only if
-    /// [`WATCHES`](Self::WATCHES).
+    /// `false` in the `else`; a loop shows `true` in each round, and `false` at its end), the number of
+    /// the arm that a `match` takes, and values: scrutinees, items, what several roles compute and bind
+    /// or assign, `agree!`. A value shows its `Debug`, else a digest of what `Serialize` makes of it,
+    /// else nothing. Called only if [`WATCHES`](Self::WATCHES).
     ///
     /// All participants `among` whom the agreement is come to the same, each as often as the others:
     /// the first call with a site, lane and list of participants at one of them belongs to the first
-    /// at each other, and so on. One that has nothing to do in any arm may not call at all.
+    /// at each other, and so on. One that has nothing to do there is not among them.
     fn agreed(&self, _site: &'static Site, _among: &[usize], _lane: Lane, _value: &dyn fmt::Debug) {
     }
 
@@ -181,6 +182,13 @@ pub trait Transport: Send + Sync {
     /// Ends this participant's part and tells all others. Doesn't wait, since it is called where a
     /// role is dropped.
     fn close(&self, end: End);
+
+    /// Waits until what this participant has sent, and how it has ended, has left the process, so that
+    /// it arrives even if the process ends now. Called after [`close`](Self::close) where a role has
+    /// come to its end. By default there is nothing to wait for.
+    fn drained(&self) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
 }
 
 impl<X: Transport> Transport for &X {
@@ -268,6 +276,10 @@ impl<X: Transport> Transport for &X {
 
     fn close(&self, end: End) {
         X::close(self, end);
+    }
+
+    fn drained(&self) -> impl Future<Output = ()> + Send {
+        X::drained(self)
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 fn ends(participants: usize, policy: Box<dyn Policy>) -> Vec<End> {
-    let mut session = Session::new(participants, policy);
+    let mut session = Session::new(vec![1; participants], policy);
     session.recorder = Some(Recorder::new());
     End::all(&Shared::new(session), participants)
 }

@@ -2,18 +2,21 @@
 
 use crate::schedule::Schedule;
 use crate::trace::{Trace, What};
-use chor_runtime::{Node, Protocol, Step};
+use chor_runtime::{Node, Protocol, Site, Step};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// How much of a protocol was run, with the choreographies that it calls.
 ///
-/// A branch counts as taken if one of its own messages was sent; a branch without messages of its own
-/// leaves no trace and isn't counted.
+/// A branch that several roles know counts as taken if one of them took it, which the simulator sees as
+/// long as it [compares](crate::Simulation::uncompared) agreements, or if one of its messages was sent.
+/// One that a single role knows has messages only of what is short-circuited or called, and counts by
+/// those; without messages it is that role's own code, and isn't counted.
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
     protocol: Option<&'static Protocol>,
     sent: BTreeMap<u64, u64>,
+    taken: Vec<(&'static Site, usize)>,
     faults: BTreeSet<String>,
 }
 
@@ -31,6 +34,9 @@ impl Coverage {
                 *self.sent.entry(step.id).or_default() += 1;
             }
         }
+        let new = trace.taken().iter().filter(|taken| !self.taken.contains(taken));
+        let new: Vec<_> = new.copied().collect();
+        self.taken.extend(new);
         self.faults.extend(schedule.decisions.iter().map(ToString::to_string));
     }
 
@@ -71,33 +77,53 @@ impl Coverage {
     fn branches(&self) -> Vec<(String, bool)> {
         let mut branches = Vec::new();
         for protocol in self.protocols() {
-            self.add_branches(protocol, protocol.tree, &mut branches);
+            let mut tree = Vec::new();
+            self.add_branches(protocol.tree, &mut tree);
+            let named = |on: &str, arm: &str| format!("{on}: {arm}, in {}", protocol.name);
+            // In the order of the source; a branch in another comes before that.
+            let mut sites: Vec<&'static Site> = protocol.sites.iter().collect();
+            sites.sort_by_key(|site| (site.line, site.column));
+            let arms = sites.into_iter().flat_map(|site| self.arms(site, &tree));
+            branches.extend(arms.map(|(site, arm, taken)| (named(site.text, arm), taken)));
+            // Those that one role knows.
+            tree.retain(|branch| !protocol.sites.iter().any(|site| site.text == branch.on));
+            branches.extend(tree.iter().map(|branch| (named(branch.on, branch.arm), branch.taken)));
         }
         branches
     }
 
-    fn add_branches(
-        &self,
-        protocol: &Protocol,
-        nodes: &[Node],
-        branches: &mut Vec<(String, bool)>,
-    ) {
+    /// The arms of a branch that several roles know, and which were taken.
+    fn arms<'a>(
+        &'a self,
+        site: &'static Site,
+        tree: &'a [Branch],
+    ) -> impl Iterator<Item = (&'static Site, &'static str, bool)> + 'a {
+        site.arms.iter().enumerate().map(move |(index, arm)| {
+            // Only if no branch was seen: two may read alike.
+            let sent = |branch: &Branch| branch.is(site.text, arm) && branch.taken;
+            let sent = self.taken.is_empty() && tree.iter().any(sent);
+            let taken = sent || self.taken.contains(&(site, index));
+            (site, *arm, taken)
+        })
+    }
+
+    /// The branches with messages.
+    fn add_branches(&self, nodes: &'static [Node], branches: &mut Vec<Branch>) {
         for node in nodes {
             match node {
                 Node::Branch { on, arms, .. } => {
                     for (arm, body) in *arms {
-                        if let Some(taken) = self.taken(body) {
-                            branches.push((format!("{on}: {arm}, in {}", protocol.name), taken));
-                        }
-                        self.add_branches(protocol, body, branches);
+                        let taken = self.taken(body);
+                        branches.extend(taken.map(|taken| Branch { on, arm, taken }));
+                        self.add_branches(body, branches);
                     }
                 }
                 Node::Loop { body, .. } | Node::Each { body, .. } | Node::For { body, .. } => {
-                    self.add_branches(protocol, body, branches);
+                    self.add_branches(body, branches);
                 }
                 Node::Par { branches: all } => {
                     for branch in *all {
-                        self.add_branches(protocol, branch, branches);
+                        self.add_branches(branch, branches);
                     }
                 }
                 _ => {}
@@ -123,6 +149,20 @@ impl Coverage {
             _ => None,
         });
         taken.reduce(|one, other| one || other)
+    }
+}
+
+/// An arm of a branch in the tree of messages.
+struct Branch {
+    on: &'static str,
+    arm: &'static str,
+    /// One of its messages was sent.
+    taken: bool,
+}
+
+impl Branch {
+    fn is(&self, on: &str, arm: &str) -> bool {
+        self.on == on && self.arm == arm
     }
 }
 

@@ -4,11 +4,13 @@ use crate::session::{Progress, Session};
 use chor_runtime::{
     Address, Cause, End as Ending, Fault, Lane, Message, Place, Protocol, Reason, Site, Transport,
 };
+use futures_timer::Delay;
 use std::cell::Cell;
 use std::fmt::{Debug, Write};
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
+use std::time::Duration;
 
 /// A session, shared by the roles' ends and by what drives them.
 #[derive(Clone)]
@@ -97,6 +99,10 @@ impl Transport for End {
         self.participants
     }
 
+    fn members(&self, role: usize) -> usize {
+        self.shared.lock().members(role)
+    }
+
     fn open(&self, protocol: &'static Protocol) -> Result<(), Box<Fault>> {
         self.shared.with(|session| session.open(self.place, protocol))
     }
@@ -144,6 +150,32 @@ impl Transport for End {
         }
     }
 
+    fn begin_round(&self, from: Lane, root: u64) -> Option<Lane> {
+        let (lane, stale) = self.shared.with(|session| session.begin_round(self.place, from, root));
+        drop(stale);
+        Some(lane)
+    }
+
+    fn discard(&self, lanes: &[Lane]) {
+        drop(self.shared.with(|session| session.discard(self.place, lanes)));
+    }
+
+    fn discarded(&self) -> u64 {
+        self.shared.lock().discarded(self.place)
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        if self.shared.lock().timeless {
+            return Delay::new(duration).await;
+        }
+        let mut sleeping = Sleeping { shared: &self.shared, timer: None };
+        poll_fn(|cx| {
+            let Sleeping { shared, timer } = &mut sleeping;
+            shared.with(|session| session.sleep(self.place, timer, duration, cx.waker()))
+        })
+        .await;
+    }
+
     fn close(&self, end: Ending) {
         // Code of others may run when messages are dropped: not while the session is locked.
         drop(self.shared.with(|session| session.close(self.place, end)));
@@ -155,6 +187,20 @@ impl Drop for End {
     fn drop(&mut self) {
         let role = self.shared.lock().role(self.place);
         self.close(Ending::Failed(Cause::new(role, Reason::Cancelled, Place::default())));
+    }
+}
+
+/// Waits for a time; takes back its note when it is dropped.
+struct Sleeping<'e> {
+    shared: &'e Shared,
+    timer: Option<u64>,
+}
+
+impl Drop for Sleeping<'_> {
+    fn drop(&mut self) {
+        if let Some(timer) = self.timer {
+            drop(self.shared.with(|session| session.forget_timer(timer)));
+        }
     }
 }
 

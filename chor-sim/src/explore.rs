@@ -2,7 +2,8 @@
 //!
 //! Between deterministic roles each receive has one sender, so all orders of a run without faults are
 //! one and the same: there is nothing to explore but faults, and races of the roles' own code, where
-//! there are any. So orders are tried only if a few of them show that they make a difference.
+//! there are any. So orders are tried only if a few of them show that they make a difference: with each
+//! role last in turn, any two parts of code that don't depend on each other come in both orders.
 
 mod failure;
 mod report;
@@ -23,8 +24,12 @@ use chor_runtime::Choreography;
 /// Explores the choreography that `make` makes: anew for each run.
 ///
 /// Without more, it is run a few times: to see that it is deterministic, and whether its roles race
-/// with each other behind the choreography's back, say through a lock that they share. If they do, the
-/// orders in which they can run are tried, one after the other.
+/// with each other behind the choreography's back, say through a lock that they share. For that each role
+/// is [last](crate::Order::Last) once, so that of any two parts of different roles' code that could run at
+/// the same time each comes first once, and there are a few random orders. If a trace differs from the
+/// first, the orders in which they can run are tried, one after the other. What shows neither in a trace
+/// nor to the check, or only if three parts come in a certain order, may be missed;
+/// [`orders`](Explore::orders) leaves nothing out.
 ///
 /// # Examples
 /// With a choreography `pay`:
@@ -104,7 +109,7 @@ impl<F> Explore<F> {
     }
 
     /// Whether the orders in which roles can run are tried, up to the bound of [`runs`](Self::runs).
-    /// By default they are if a few random ones show that they make a difference.
+    /// By default they are if a few of them show that they make a difference.
     pub fn orders(mut self, tried: bool) -> Self {
         self.orders = Some(tried);
         self

@@ -28,6 +28,7 @@ mod explore;
 mod fault;
 mod halt;
 mod mixed;
+mod names;
 mod net;
 mod plan;
 mod point;

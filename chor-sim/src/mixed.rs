@@ -141,7 +141,7 @@ impl<B: Borders> Mixed<B> {
         let casting = Casting::new(&P::describe(), &borders);
         casting.check(&simulation);
         let map = Arc::new(Map { borders, sessions: casting.sessions.clone() });
-        let shared = Shared::new(simulation.session(N));
+        let shared = Shared::new(simulation.session(vec![1; N]));
         shared.lock().cast(&casting.sessions);
 
         let ends = casting.simulated.iter().map(|role| MixedEnd::new(&shared, &map, *role));

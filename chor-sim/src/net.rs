@@ -10,6 +10,7 @@ use crate::values::Values;
 use chor_runtime::{Address, Cause, End, Fault, Lane, Step};
 use std::any::type_name;
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::RangeInclusive;
 use std::task::Waker;
 use std::time::Duration;
 
@@ -40,6 +41,21 @@ pub(crate) enum Taken<M> {
     Message(M, u32),
     Fault(Box<Fault>),
     Nothing,
+}
+
+/// What was taken out.
+#[derive(Default)]
+pub(crate) struct Purged {
+    /// Each message with its sender and its number.
+    pub(crate) flights: Vec<(Address, u32)>,
+    pub(crate) values: Vec<Values>,
+    /// Who waited to send more.
+    pub(crate) senders: Vec<(usize, Waiter)>,
+}
+
+/// All lanes of the rounds of a root.
+fn of_root(root: u64) -> RangeInclusive<Lane> {
+    Lane::with_round(0, root, 0)..=Lane::with_round(u64::MAX, root, u64::MAX)
 }
 
 /// All messages in flight.
@@ -81,7 +97,7 @@ impl Net {
 
     /// Whether a message may be sent: else its sender waits, with `waiter`.
     pub(crate) fn has_room(&mut self, (from, to, lane): Way) -> bool {
-        self.link(from, to).queue(lane).flights.len() < CAPACITY || self.waits_for(to, from)
+        self.link(from, to).held(lane) < CAPACITY || self.waits_for(to, from)
     }
 
     pub(crate) fn park(&mut self, way: Way, waiter: Waiter) {
@@ -111,6 +127,15 @@ impl Net {
         let store = queue.values.push(value);
         queue.flights.push_back((flight, store));
         queue.woken(now)
+    }
+
+    /// Whether a receive has something to take at once: a message, or a fault.
+    pub(crate) fn has_come(&self, me: usize, from: &Address, now: Duration) -> bool {
+        let link = &self.links[me * self.participants + from.peer];
+        let queue =
+            if from.lane == Lane::ROOT { Some(&link.root) } else { link.others.get(&from.lane) };
+        let first = queue.and_then(|queue| queue.flights.front());
+        first.map_or(link.end.is_some() || link.cut, |(flight, _)| flight.due <= now)
     }
 
     /// Takes the next message of a queue, if it is there and the expected one.
@@ -148,10 +173,34 @@ impl Net {
 
     /// Who waits to send into a queue that has room again.
     pub(crate) fn roomy(&mut self, way @ (from, to, lane): Way) -> Option<Waiter> {
-        if self.parked.is_empty() || self.link(from, to).queue(lane).flights.len() >= CAPACITY {
+        if self.parked.is_empty() || self.link(from, to).held(lane) >= CAPACITY {
             return None;
         }
+        // The rounds of a root share their room.
+        let same = |other: &Way| (other.0, other.1, other.2.root()) == (from, to, lane.root());
+        let shared = lane.is_in_round().then(|| self.parked.iter().find(|(it, _)| same(it)));
+        let way = shared.flatten().map_or(way, |(other, _)| *other);
         self.unpark(way)
+    }
+
+    /// Takes out what isn't wanted of the rounds of a root.
+    pub(crate) fn purge(&mut self, me: usize, root: u64, wants: impl Fn(Lane) -> bool) -> Purged {
+        let mut purged = Purged::default();
+        for from in 0..self.participants {
+            let queues = &mut self.link(from, me).others;
+            for (lane, mut queue) in queues.extract_if(of_root(root), |lane, _| !wants(*lane)) {
+                let late = queue
+                    .flights
+                    .iter()
+                    .map(|(flight, _)| (Address::new(from, lane, flight.step), flight.number));
+                purged.flights.extend(late);
+                purged.values.push(queue.empty());
+            }
+        }
+        let late = |(_, to, lane): &Way| *to == me && lane.root() == root && !wants(*lane);
+        let senders = self.parked.extract_if(.., |(way, _)| late(way));
+        purged.senders = senders.map(|((from, ..), waiter)| (from, waiter)).collect();
+        purged
     }
 
     /// Breaks the way from one to another.
@@ -283,6 +332,16 @@ impl Link {
     #[inline]
     fn queue(&mut self, lane: Lane) -> &mut Queue {
         if lane == Lane::ROOT { &mut self.root } else { self.others.entry(lane).or_default() }
+    }
+
+    /// How many messages there are in a lane, or in the rounds of its root.
+    fn held(&mut self, lane: Lane) -> usize {
+        if lane.is_in_round() {
+            let queues = self.others.range(of_root(lane.root()));
+            queues.map(|(_, queue)| queue.flights.len()).sum()
+        } else {
+            self.queue(lane).flights.len()
+        }
     }
 
     fn queues(&self) -> impl Iterator<Item = &Queue> {

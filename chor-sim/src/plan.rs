@@ -4,10 +4,11 @@
 //! program that don't concern them. Also notes where a role could have crashed.
 
 use crate::fault::{Fate, InFlight, Rule, Window};
+use crate::names::Names;
 use crate::point::{Action, Moment, Point};
 use crate::schedule::Decision;
 use crate::session::Session;
-use chor_runtime::{Address, Cause, Place, Protocol, Step};
+use chor_runtime::{Address, Cause, Place, Step};
 use std::time::Duration;
 
 /// The decisions about one run.
@@ -21,7 +22,7 @@ pub(crate) struct Plan {
     pub(crate) visits: Option<Vec<Visit>>,
     /// The decisions that came true.
     pub(crate) done: Vec<Decision>,
-    protocol: Option<&'static Protocol>,
+    names: Names,
     rounds: Vec<Vec<Round>>,
 }
 
@@ -71,13 +72,13 @@ impl Plan {
             seed: 0,
             visits: None,
             done: Vec::new(),
-            protocol: None,
+            names: Names::default(),
             rounds: (0..participants).map(|_| Vec::new()).collect(),
         }
     }
 
-    pub(crate) fn open(&mut self, protocol: &'static Protocol) {
-        self.protocol = Some(protocol);
+    pub(crate) fn open(&mut self, names: &Names) {
+        self.names = Names::clone(names);
     }
 
     /// Which round the role is about to begin, from 1.
@@ -132,9 +133,11 @@ impl Plan {
         visit: &Visit,
         kind: impl Fn(&Decision) -> Option<&Point>,
     ) -> Option<Point> {
-        let protocol = self.protocol?;
-        let is =
-            |decision: &&Decision| kind(decision).is_some_and(|point| visit.is(point, protocol));
+        let names = &self.names;
+        if names.is_empty() {
+            return None;
+        }
+        let is = |decision: &&Decision| kind(decision).is_some_and(|point| visit.is(point, names));
         let decision = self.decisions.iter().find(is)?.clone();
         let point = decision.point().clone();
         self.done.push(decision);
@@ -176,8 +179,7 @@ impl Plan {
     }
 
     fn role(&self, index: usize) -> &'static str {
-        let roles = self.protocol.map_or(&[][..], |protocol| protocol.roles);
-        roles.get(index).copied().unwrap_or("?")
+        self.names.get(index).copied().unwrap_or("?")
     }
 }
 
@@ -203,42 +205,42 @@ impl Visit {
     }
 
     /// By name.
-    pub(crate) fn point(&self, protocol: &Protocol) -> Point {
+    pub(crate) fn point(&self, names: &Names) -> Point {
         let moment = match self.when {
             When::Start => Moment::Start,
-            When::Before(doing) => Moment::Before(doing.action(protocol)),
-            When::After(doing) => Moment::After(doing.action(protocol)),
+            When::Before(doing) => Moment::Before(doing.action(names)),
+            When::After(doing) => Moment::After(doing.action(names)),
         };
-        Point { role: protocol.roles[self.role].to_owned(), moment }
+        Point { role: names[self.role].to_owned(), moment }
     }
 
-    fn is(&self, point: &Point, protocol: &Protocol) -> bool {
-        point.role == protocol.roles[self.role]
+    fn is(&self, point: &Point, names: &Names) -> bool {
+        point.role == names[self.role]
             && match (&self.when, &point.moment) {
                 (When::Start, Moment::Start) => true,
                 (When::Before(doing), Moment::Before(action))
-                | (When::After(doing), Moment::After(action)) => doing.is(action, protocol),
+                | (When::After(doing), Moment::After(action)) => doing.is(action, names),
                 _ => false,
             }
     }
 }
 
 impl Doing {
-    fn action(&self, protocol: &Protocol) -> Action {
+    fn action(&self, names: &Names) -> Action {
         Action {
             sends: self.sends,
             choreography: self.step.choreography.to_owned(),
             label: self.step.label.to_owned(),
-            peer: protocol.roles[self.peer].to_owned(),
+            peer: names[self.peer].to_owned(),
             round: self.round,
         }
     }
 
-    fn is(&self, action: &Action, protocol: &Protocol) -> bool {
+    fn is(&self, action: &Action, names: &Names) -> bool {
         self.sends == action.sends
             && self.round == action.round
             && self.step.label == action.label
             && self.step.choreography == action.choreography
-            && protocol.roles[self.peer] == action.peer
+            && names[self.peer] == action.peer
     }
 }

@@ -33,6 +33,9 @@ pub enum Order {
     FirstCome,
     /// At random, by this seed.
     Seed(u64),
+    /// The role of this name last: it runs only when no other can. The others in that in which they came
+    /// to be able to.
+    Last(String),
     /// As given, by their names, and then in that in which they came to be able to.
     Given(Vec<String>),
 }
@@ -61,6 +64,7 @@ impl fmt::Display for Schedule {
         let order = match &self.order {
             Order::FirstCome => None,
             Order::Seed(seed) => Some(format!("seed {seed}")),
+            Order::Last(role) => Some(format!("last {role}")),
             Order::Given(roles) => Some(format!("order {}", roles.join(" "))),
         };
         let decisions = self.decisions.iter().map(ToString::to_string);
@@ -108,6 +112,8 @@ impl FromStr for Schedule {
             if let Some(seed) = part.strip_prefix("seed ") {
                 let seed = seed.parse().map_err(|_| ScheduleError::new(part, SEED))?;
                 schedule.order = Order::Seed(seed);
+            } else if let Some(role) = part.strip_prefix("last ") {
+                schedule.order = Order::Last(role.trim().to_owned());
             } else if let Some(roles) = part.strip_prefix("order ") {
                 let roles = roles.split_whitespace().map(str::to_owned).collect();
                 schedule.order = Order::Given(roles);
@@ -149,6 +155,7 @@ mod tests {
             "no faults",
             "seed 18446744073709551615",
             "order A B A; A crashes at the start",
+            "last B; A crashes at the start",
             "A is cut off before sending f.x to B, round 1; B crashes after receiving f.y from A, round 2",
         ] {
             let schedule: Schedule = text.parse().expect(text);

@@ -2,11 +2,33 @@
 
 mod first_come;
 mod given;
+mod last;
 mod random;
 
 pub(crate) use first_come::FirstCome;
 pub(crate) use given::{Given, Pick};
+pub(crate) use last::Last;
 pub(crate) use random::{Random, mix};
+
+/// Where a role may make way for others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    BeforeSending,
+    AfterSending,
+    /// The message is there.
+    BeforeReceiving,
+    /// The role is going to wait.
+    BeforeWaiting,
+}
+
+impl Stop {
+    /// Whether roles have to make way here so that each part of their code may come before and after
+    /// what others do at the same time. Before a message is sent, others notice nothing of the code
+    /// that computed it which they wouldn't notice just after; and who waits makes way anyhow.
+    fn separates(self) -> bool {
+        matches!(self, Self::AfterSending | Self::BeforeReceiving)
+    }
+}
 
 /// Chooses among the roles that can go on.
 pub(crate) trait Policy: Send {
@@ -19,8 +41,8 @@ pub(crate) trait Policy: Send {
         true
     }
 
-    /// Whether a role makes way for the others, before it sends or receives and when it has sent.
-    fn yields(&mut self) -> bool;
+    /// Whether a role makes way for the others here.
+    fn yields(&mut self, at: Stop) -> bool;
 
     /// The choices that were made, if they are kept.
     fn picks(&mut self) -> Vec<Pick> {

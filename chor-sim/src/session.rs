@@ -3,10 +3,12 @@
 
 mod border;
 mod exchange;
+mod round;
 
 pub(crate) use border::Leaving;
 
 use crate::agreements::Agreements;
+use crate::names::{Names, names};
 use crate::net::{Net, Waiter};
 use crate::plan::{Plan, Visit};
 use crate::run::Run;
@@ -14,7 +16,8 @@ use crate::schedule::{Order, Schedule};
 use crate::scheduler::Policy;
 use crate::trace::Recorder;
 use crate::values::Values;
-use chor_runtime::{Cause, End, Fault, Lane, Place, Protocol, Reason, Site, Step};
+use chor_runtime::{Cause, End, Fault, Lane, Place, Protocol, Reason, Rounds, Site, Step};
+use round::Timer;
 use std::task::Waker;
 use std::time::Duration;
 
@@ -36,6 +39,13 @@ pub(crate) struct Session {
     /// Wakers of others: to be woken when this is not locked.
     pub(crate) wakers: Vec<Waker>,
     protocol: Option<&'static Protocol>,
+    /// How many participants play each role, and what they are called, once that is known.
+    sizes: Vec<usize>,
+    names: Names,
+    timers: Vec<Timer>,
+    last_timer: u64,
+    /// Time doesn't pass here: deadlines are those of the machine's clock.
+    pub(crate) timeless: bool,
     /// The run was given up: what happens now is no part of it.
     pub(crate) over: bool,
 }
@@ -59,6 +69,9 @@ pub(crate) struct Role {
     /// When a slow role can act again, and who waits for that.
     resumes: Duration,
     paused: Option<Waiter>,
+    rounds: Rounds,
+    /// How many messages to it came too late.
+    discarded: u64,
 }
 
 /// How far a send or a receive is.
@@ -73,7 +86,9 @@ pub(crate) enum Progress {
 }
 
 impl Session {
-    pub(crate) fn new(participants: usize, policy: Box<dyn Policy>) -> Self {
+    /// A session in which so many participants play each role.
+    pub(crate) fn new(sizes: Vec<usize>, policy: Box<dyn Policy>) -> Self {
+        let participants = sizes.iter().sum();
         let roles = (0..participants).map(|_| Role { queued: true, ..Role::default() });
         Self {
             now: Duration::ZERO,
@@ -89,6 +104,11 @@ impl Session {
             sent: 0,
             wakers: Vec::new(),
             protocol: None,
+            sizes,
+            names: Names::default(),
+            timers: Vec::new(),
+            last_timer: 0,
+            timeless: false,
             over: false,
         }
     }
@@ -108,11 +128,14 @@ impl Session {
         me: usize,
         protocol: &'static Protocol,
     ) -> Result<(), Box<Fault>> {
+        if self.protocol.is_none() {
+            self.names = names(protocol, &self.sizes);
+        }
         if let Some(recorder) = &mut self.recorder {
-            recorder.open(protocol);
+            recorder.open(protocol, &self.names);
         }
         if let Some(plan) = &mut self.plan {
-            plan.open(protocol);
+            plan.open(&self.names);
         }
         self.protocol = Some(protocol);
         let opened = std::mem::replace(&mut self.roles[me].opened, true);
@@ -128,6 +151,9 @@ impl Session {
         lane: Lane,
         value: &str,
     ) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.came(site, value);
+        }
         if self.differs.is_none()
             && let Some(agreements) = &mut self.agreements
         {
@@ -141,10 +167,19 @@ impl Session {
         self.protocol
     }
 
+    /// How many participants play a role.
+    pub(crate) fn members(&self, role: usize) -> usize {
+        self.sizes.get(role).copied().unwrap_or_default()
+    }
+
+    /// The names of all.
+    pub(crate) fn names(&self) -> &Names {
+        &self.names
+    }
+
     /// A role's name.
     pub(crate) fn role(&self, index: usize) -> &'static str {
-        let roles = self.protocol.map_or(&[][..], |protocol| protocol.roles);
-        roles.get(index).copied().unwrap_or("?")
+        self.names.get(index).copied().unwrap_or("?")
     }
 
     /// Takes the role that runs next.
@@ -152,7 +187,7 @@ impl Session {
         let index = match self.ready.len() {
             0 => return None,
             1 => 0,
-            _ => self.policy.pick(&self.ready, self.protocol.map_or(&[], |it| it.roles)),
+            _ => self.policy.pick(&self.ready, &self.names),
         };
         let role = self.ready.remove(index);
         self.roles[role].queued = false;
@@ -205,7 +240,8 @@ impl Session {
     /// When something happens although no role can go on.
     pub(crate) fn next_due(&self) -> Option<Duration> {
         let paused = self.roles.iter().filter(|role| role.paused.is_some());
-        paused.map(|role| role.resumes).chain(self.net.next_due()).min()
+        let timers = self.timers.iter().map(|timer| timer.due);
+        paused.map(|role| role.resumes).chain(self.net.next_due()).chain(timers).min()
     }
 
     /// Lets time pass.
@@ -213,6 +249,7 @@ impl Session {
         self.now = now;
         let woken = self.net.arrive(now);
         self.wake_all(woken);
+        self.ring();
         for me in 0..self.roles.len() {
             if self.roles[me].resumes <= now
                 && let Some(waiter) = self.roles[me].paused.take()
@@ -234,11 +271,11 @@ impl Session {
 
     /// What came of it, with these results.
     pub(crate) fn run<R>(&mut self, order: Order, results: R) -> Run<R> {
-        let protocol = self.protocol;
-        let point = |visit: Visit| Some(visit.point(protocol?));
+        let names = self.names.clone();
+        let point = |visit: Visit| visit.point(&names);
         let plan = self.plan.take();
         let (visits, decisions) = plan.map(|plan| (plan.visits, plan.done)).unwrap_or_default();
-        let points = visits.unwrap_or_default().into_iter().filter_map(point).collect();
+        let points = visits.unwrap_or_default().into_iter().map(point).collect();
         let trace = self.recorder.take().unwrap_or_else(Recorder::new).finish();
         let picks = self.policy.picks();
         let schedule = Schedule { order, decisions };

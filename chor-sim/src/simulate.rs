@@ -33,13 +33,22 @@ pub async fn simulate<C, const N: usize>(choreography: C) -> Result<C::Outcome, 
 where
     C: Choreography<N>,
 {
-    let shared = Shared::new(Session::new(N, policy()));
-    let ends = End::all(&shared, N);
+    let roles = choreography.roles();
+    if let Some(error) = roles.problem() {
+        return Err(error);
+    }
+    let mut session = Session::new(roles.sizes(), policy());
+    session.timeless = true;
+    let participants = session.roles.len();
+    let shared = Shared::new(session);
+    let ends = End::all(&shared, participants);
     let number = AtomicUsize::new(0);
-    let branches = choreography.roles().play(&ends, &number);
+    let branches = roles.play(&ends, &number);
     let mut driver = Driver::new(&shared, branches, None, u64::MAX);
     driver.run().await;
-    if let Some((role, halt)) = (0..N).find_map(|role| Some((role, driver.halt(role)?.clone()))) {
+    if let Some((role, halt)) =
+        (0..participants).find_map(|role| Some((role, driver.halt(role)?.clone())))
+    {
         return Err(halt.into_error(shared.lock().role(role)));
     }
     let mut failure = None;

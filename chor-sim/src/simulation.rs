@@ -9,7 +9,7 @@ use crate::plan::Plan;
 use crate::random::Numbers;
 use crate::run::Run;
 use crate::schedule::{Decision, Order, Schedule};
-use crate::scheduler::{FirstCome, Given, Policy, Random};
+use crate::scheduler::{FirstCome, Given, Last, Policy, Random};
 use crate::session::Session;
 use crate::trace::Recorder;
 use chor_runtime::{Choreography, Protocol, Roles};
@@ -31,7 +31,8 @@ const PATIENCE: Duration = Duration::from_hours(1);
 /// random source of the system, threads.
 ///
 /// Where several roles hold an agreement, what they come to is compared, without messages: each guard,
-/// arm and round, and each `agree!`. A difference ends the run, and leaves every role that didn't fail
+/// arm and round, each scrutinee and item, what they compute each for itself, and each `agree!`, as
+/// far as values have `Debug` or `Serialize`. A difference ends the run, and leaves every role that didn't fail
 /// by itself with a [`Halt`](crate::Halt).
 ///
 /// Time is virtual: it begins at zero, and passes only when all roles wait, in no time. That holds for
@@ -173,7 +174,8 @@ impl Simulation {
     ///
     /// # Panics
     /// If `make` does, or if this is called in a task of a `tokio` runtime: there is time of its own
-    /// here. If a fault, a partition or a slow role names a role that the choreography doesn't have.
+    /// here. If a fault, a partition or a slow role names a role that the choreography doesn't have. If
+    /// parameters with a value for each member of a family differ in length.
     #[track_caller]
     pub fn run<C, const N: usize>(&self, make: impl FnOnce() -> C) -> Run<C::Results>
     where
@@ -206,14 +208,24 @@ impl Simulation {
     where
         C: Choreography<N>,
     {
-        let shared = Shared::new(self.session(N));
-        let ends = End::all(&shared, N);
+        let roles = choreography.roles();
+        if let Some(error) = roles.problem() {
+            panic!("{error}");
+        }
+        let sizes = roles.sizes();
+        let participants = sizes.iter().sum();
+        let shared = Shared::new(self.session(sizes));
+        let ends = End::all(&shared, participants);
         let number = AtomicUsize::new(0);
         let clock = Clock::start(self.patience.unwrap_or(PATIENCE));
-        let branches = choreography.roles().play(&ends, &number);
+        let branches = roles.play(&ends, &number);
         let mut driver = Driver::new(&shared, branches, Some(clock), self.turns);
         driver.run().await;
-        self.refuse_strangers(shared.lock().protocol());
+        let (protocol, names) = {
+            let session = shared.lock();
+            (session.protocol(), session.names().clone())
+        };
+        self.refuse_strangers(protocol, &names);
         let finished = driver.finished();
         let each = C::Roles::each(finished, 0, &mut |role| driver.error(role));
         drop(driver);
@@ -222,24 +234,25 @@ impl Simulation {
     }
 
     /// A misspelt role would be a fault that never happens.
-    pub(crate) fn refuse_strangers(&self, protocol: Option<&Protocol>) {
-        let Some(Protocol { name, roles, .. }) = protocol else { return };
+    pub(crate) fn refuse_strangers(&self, protocol: Option<&Protocol>, roles: &[&str]) {
+        let Some(Protocol { name, .. }) = protocol else { return };
         let stranger = self.named.iter().find(|named| !roles.contains(&named.as_str()));
         if let Some(stranger) = stranger {
             panic!("`{name}` has no role `{stranger}`, but {}", roles.join(", "));
         }
     }
 
-    pub(crate) fn session(&self, participants: usize) -> Session {
+    pub(crate) fn session(&self, sizes: Vec<usize>) -> Session {
         let policy: Box<dyn Policy> = match &self.schedule.order {
             Order::FirstCome => Box::new(FirstCome),
             Order::Seed(seed) => Box::new(Random::new(*seed)),
+            Order::Last(role) => Box::new(Last::new(role.clone())),
             Order::Given(roles) => Box::new(Given::new(roles.clone())),
         };
-        let mut session = Session::new(participants, policy);
+        let mut session = Session::new(sizes, policy);
         session.recorder = self.traced.then(Recorder::new);
         session.agreements = self.compares.then(Agreements::default);
-        session.plan = self.plan(participants);
+        session.plan = self.plan(session.roles.len());
         session
     }
 
@@ -262,7 +275,7 @@ impl Simulation {
     pub(crate) fn seed_number(&self) -> u64 {
         match self.schedule.order {
             Order::Seed(seed) => seed,
-            Order::FirstCome | Order::Given(_) => 0,
+            Order::FirstCome | Order::Last(_) | Order::Given(_) => 0,
         }
     }
 }

@@ -12,8 +12,9 @@ pub use event::{Event, What};
 pub(crate) use text::{Failure, Seconds};
 
 use crate::halt::Halt;
+use crate::names::Names;
 use crate::value::write_value;
-use chor_runtime::{Address, Bincode, Codec, End, Message, Protocol, Step};
+use chor_runtime::{Address, Bincode, Codec, End, Message, Protocol, Site, Step};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -35,11 +36,14 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub struct Trace {
     protocol: Option<&'static Protocol>,
+    names: Names,
     records: Vec<Record>,
     /// All values, one after the other.
     text: String,
     /// Times are those of a real clock.
     real_time: bool,
+    /// Which arms of which branches were taken.
+    taken: Vec<(&'static Site, usize)>,
 }
 
 /// Something that happened.
@@ -54,6 +58,7 @@ struct Record {
 enum Kind {
     Sent { to: usize, step: &'static Step, number: u32, value: Range<u32>, bytes: u32 },
     Received { from: usize, step: &'static Step, number: u32 },
+    Discarded { from: usize, step: &'static Step, number: u32 },
     Ended(End),
     Stuck(Halt),
 }
@@ -67,7 +72,8 @@ pub(crate) struct Recorder {
 impl Recorder {
     pub(crate) fn new() -> Self {
         let (records, text) = (Vec::new(), String::new());
-        let trace = Trace { protocol: None, records, text, real_time: false };
+        let (protocol, names, taken) = (None, Names::default(), Vec::new());
+        let trace = Trace { protocol, names, records, text, real_time: false, taken };
         Self { trace, scratch: Vec::new() }
     }
 
@@ -76,8 +82,21 @@ impl Recorder {
         self.trace.real_time = true;
     }
 
-    pub(crate) fn open(&mut self, protocol: &'static Protocol) {
+    pub(crate) fn open(&mut self, protocol: &'static Protocol, names: &Names) {
+        self.trace.names = Names::clone(names);
         self.trace.protocol = Some(protocol);
+    }
+
+    /// Notes which arm of a branch a role takes: whether its guard holds, or the number of the arm.
+    /// There are few, so they are searched.
+    pub(crate) fn came(&mut self, site: &'static Site, value: &str) {
+        let arm = match value {
+            "true" => Some(0),
+            "false" => Some(1),
+            number => number.parse().ok(),
+        };
+        let taken = arm.filter(|arm| *arm < site.arms.len()).map(|arm| (site, arm));
+        self.trace.taken.extend(taken.filter(|taken| !self.trace.taken.contains(taken)));
     }
 
     pub(crate) fn sent<M: Message>(
@@ -105,6 +124,11 @@ impl Recorder {
 
     pub(crate) fn received(&mut self, at: Duration, role: usize, from: &Address, number: u32) {
         let kind = Kind::Received { from: from.peer, step: from.step, number };
+        self.trace.records.push(Record { at, role, kind });
+    }
+
+    pub(crate) fn discarded(&mut self, at: Duration, role: usize, from: &Address, number: u32) {
+        let kind = Kind::Discarded { from: from.peer, step: from.step, number };
         self.trace.records.push(Record { at, role, kind });
     }
 
@@ -147,14 +171,23 @@ impl Trace {
         self.records.is_empty()
     }
 
+    /// The arms of branches that were taken, by number: of those that several roles know.
+    pub(crate) fn taken(&self) -> &[(&'static Site, usize)] {
+        &self.taken
+    }
+
     /// The events in an order that depends on what caused what alone.
     pub fn in_causal_order(&self) -> Vec<Event<'_>> {
         order::causal(self)
     }
 
+    /// The names of the participants, in order.
+    pub(crate) fn names(&self) -> &[&'static str] {
+        &self.names
+    }
+
     pub(crate) fn role(&self, index: usize) -> &'static str {
-        let roles = self.protocol.map_or(&[][..], |protocol| protocol.roles);
-        roles.get(index).copied().unwrap_or("?")
+        self.names.get(index).copied().unwrap_or("?")
     }
 
     fn value(&self, range: &Range<u32>) -> &str {

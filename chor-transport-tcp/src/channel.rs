@@ -2,15 +2,19 @@
 //!
 //! Knows queues, credit and ends; deliberately neither sockets nor codecs.
 
+mod receiving;
+
 use crate::error::{ChannelError, LinkError};
 use crate::frame::Frame;
 use crate::inbound::Inbound;
-use crate::lanes::Lanes;
 use crate::link::Link;
-use crate::taken::{self, Next, Owner, Taken};
+use crate::taken;
 use crate::tray::Tray;
 use crate::woken::Woken;
-use chor_runtime::{Address, End, Fault, Lane, Step};
+use chor_runtime::{Address, End, Fault, Lane};
+use receiving::AllTaken;
+use std::collections::BTreeMap;
+use std::future::poll_fn;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Poll, Waker, ready};
@@ -26,7 +30,7 @@ pub(crate) struct Channel {
     inbox: Mutex<Inbox>,
     /// Grows with what is put into the inbox: who has seen all needn't look.
     news: AtomicU64,
-    taken: Mutex<Lanes<Received>>,
+    taken: Mutex<AllTaken>,
     /// Where the link's outgoing side has its part.
     slot: usize,
     /// Where small messages of the first lane wait to leave.
@@ -40,20 +44,14 @@ struct Inbox {
     ended: Option<Ended>,
     /// The peer's digest of what it runs.
     digest: Option<u64>,
-    /// What the peer runs, as text.
-    normal: Option<String>,
+    /// What participants run, by their numbers, as text: the peer, and one that differs from it.
+    normals: BTreeMap<u64, String>,
     /// Who waits for one of the latter three.
     watcher: Option<Waker>,
     /// Both run the same: no text is wanted.
     settled: bool,
     /// This participant's part has ended: messages are dropped.
     closed: bool,
-}
-
-#[derive(Debug, Default)]
-struct Received {
-    messages: Taken,
-    last: Option<&'static Step>,
 }
 
 /// Why nothing comes from the peer any more.
@@ -79,7 +77,7 @@ impl Ended {
 /// How the introduction of the peer stands.
 pub(crate) struct Introduced {
     pub(crate) digest: Option<u64>,
-    pub(crate) normal: Option<String>,
+    pub(crate) normals: BTreeMap<u64, String>,
     pub(crate) fault: Option<Fault>,
 }
 
@@ -96,7 +94,7 @@ impl Channel {
             messages,
             ended: None,
             digest: None,
-            normal: None,
+            normals: BTreeMap::new(),
             watcher: None,
             settled: false,
             closed: false,
@@ -120,137 +118,14 @@ impl Channel {
         let mut inbox = lock(&self.inbox);
         inbox.watcher = Some(waker.clone());
         let fault = inbox.ended.as_ref().and_then(Ended::fault);
-        Introduced { digest: inbox.digest, normal: inbox.normal.clone(), fault }
+        Introduced { digest: inbox.digest, normals: inbox.normals.clone(), fault }
     }
 
     /// Both participants run the same.
     pub(crate) fn settle(&self) {
         let mut inbox = lock(&self.inbox);
-        (inbox.settled, inbox.normal, inbox.watcher) = (true, None, None);
-    }
-
-    /// The next message of a lane, as `decode` makes it; `None` if there is none yet.
-    #[inline]
-    pub(crate) fn take<M>(
-        &self,
-        from: &Address,
-        decode: impl FnOnce(&[u8]) -> Result<M, Box<Fault>>,
-    ) -> Option<Result<M, Box<Fault>>> {
-        match taken::receive(self.owner(from.lane), from.step.id, decode) {
-            Ok(message) => Some(message),
-            Err(decode) => self.take_from_lane(from, decode),
-        }
-    }
-
-    fn owner(&self, lane: Lane) -> Owner {
-        Owner { channel: self.serial, lane: lane.number() }
-    }
-
-    fn take_from_lane<M>(
-        &self,
-        from: &Address,
-        decode: impl FnOnce(&[u8]) -> Result<M, Box<Fault>>,
-    ) -> Option<Result<M, Box<Fault>>> {
-        let number = from.lane.number();
-        let mut taken = lock(&self.taken);
-        let lane = taken.of(number);
-        let (length, message) = loop {
-            match lane.messages.peek() {
-                Next::Message(id, payload) if id == from.step.id => {
-                    break (payload.len(), decode(payload));
-                }
-                Next::Message(id, _) => {
-                    return Some(Err(self.misplaced(id, lane.messages.count(), from)));
-                }
-                Next::Rubbish => return Some(Err(rubbish(number))),
-                Next::Nothing => {
-                    if let Err(fault) = self.refill(lane, from)? {
-                        return Some(Err(fault));
-                    }
-                }
-            }
-        };
-        lane.last = Some(from.step);
-        lane.messages.advance(length);
-        if let Some(series) = lane.messages.series() {
-            taken::put_at_hand(self.owner(from.lane), series);
-        }
-        if lane.messages.cost >= self.link.options.window / 2 {
-            let cost = std::mem::take(&mut lane.messages.cost);
-            drop(taken);
-            self.grant(number, cost);
-        }
-        Some(message)
-    }
-
-    /// Takes what has arrived; `None` if there is nothing yet.
-    fn refill(&self, lane: &mut Received, from: &Address) -> Option<Result<(), Box<Fault>>> {
-        let mut inbox = lock(&self.inbox);
-        let queue = inbox.messages.queue(from.lane.number());
-        queue.unwait();
-        match queue.pop() {
-            Some(segment) => lane.messages.refill(segment),
-            None => return Some(Err(Self::ended(&inbox, lane, from)?)),
-        }
-        Some(Ok(()))
-    }
-
-    #[cold]
-    fn ended(inbox: &Inbox, lane: &Received, from: &Address) -> Option<Box<Fault>> {
-        let ended = inbox.ended.as_ref()?;
-        Some(Box::new(ended.fault().unwrap_or_else(|| {
-            let count = lane.messages.count();
-            let before =
-                |step| Box::new(Address::new(from.peer, from.lane, step).position(count - 1));
-            let expected = Box::new(from.position(count));
-            Fault::Finished { expected, last: lane.last.map(before) }
-        })))
-    }
-
-    #[cold]
-    #[expect(clippy::unnecessary_box_returns, reason = "all faults are boxed")]
-    fn misplaced(&self, id: u64, count: u64, from: &Address) -> Box<Fault> {
-        let mut found = from.position(count);
-        found.step = self.link.step(id).into();
-        Box::new(Fault::Position {
-            expected: Box::new(from.position(count)),
-            found: Box::new(found),
-        })
-    }
-
-    /// What there was so far: it is the same as long as nothing has arrived for any receiver.
-    #[inline]
-    pub(crate) fn news(&self) -> u64 {
-        self.news.load(Ordering::Acquire)
-    }
-
-    /// Notes that a receiver waits, and what it has seen, unless there is something for it.
-    pub(crate) fn wait(&self, lane: u64, waker: &Waker, seen: &mut u64) -> bool {
-        let mut inbox = lock(&self.inbox);
-        let ended = inbox.ended.is_some();
-        let queue = inbox.messages.queue(lane);
-        if ended || !queue.is_empty() {
-            return false;
-        }
-        queue.wait(waker);
-        *seen = self.news();
-        true
-    }
-
-    /// There is something for a receiver.
-    pub(crate) fn has_news(&self, lane: u64) -> bool {
-        let mut inbox = lock(&self.inbox);
-        inbox.ended.is_some() || !inbox.messages.queue(lane).is_empty()
-    }
-
-    fn grant(&self, lane: u64, bytes: u64) {
-        let mut inbox = lock(&self.inbox);
-        if inbox.closed || inbox.ended.is_some() {
-            return;
-        }
-        inbox.messages.queue(lane).grant(bytes);
-        drop(inbox);
-        self.say(&Frame::Credit { channel: self.id, lane, bytes });
+        (inbox.settled, inbox.watcher) = (true, None);
+        inbox.normals.clear();
     }
 
     /// Sends a frame that is no message, at once.
@@ -316,6 +191,7 @@ impl Channel {
             return;
         }
         inbox.messages = Inbound::new(0, 0);
+        taken::let_go(self.serial);
         let over = inbox.ended.is_some();
         drop(inbox);
         self.link.flush_after(|out| {
@@ -324,6 +200,14 @@ impl Channel {
         });
         if over {
             self.link.forget(self.id);
+        }
+    }
+
+    /// Waits until this participant's end has left, if its part has ended.
+    pub(crate) async fn drained(&self) {
+        if lock(&self.inbox).closed {
+            let mut until = None;
+            poll_fn(|cx| self.link.out().poll_drained(self.id, &mut until, cx.waker())).await;
         }
     }
 
@@ -349,8 +233,23 @@ impl Channel {
         Ok(())
     }
 
+    /// The peer waits for room to send a message; gives whether it is told that it may.
+    pub(crate) fn asked(&self, lane: u64) -> Result<bool, ChannelError> {
+        let mut inbox = lock(&self.inbox);
+        if inbox.closed || inbox.ended.is_some() || !inbox.messages.ask(lane)? {
+            return Ok(false);
+        }
+        drop(inbox);
+        self.link.out().outgoing.frame(&Frame::Credit { channel: self.id, lane, bytes: 0 });
+        Ok(true)
+    }
+
     pub(crate) fn credit(&self, lane: u64, bytes: u64, woken: &mut Woken) {
         self.link.out().credit(self.slot, lane, bytes, woken);
+    }
+
+    pub(crate) fn room(&self, bytes: u64, woken: &mut Woken) {
+        self.link.out().room(self.slot, bytes, woken);
     }
 
     pub(crate) fn set_digest(&self, digest: u64, woken: &mut Woken) {
@@ -359,10 +258,10 @@ impl Channel {
         woken.add(inbox.watcher.take());
     }
 
-    pub(crate) fn set_normal(&self, text: &str, woken: &mut Woken) {
+    pub(crate) fn set_normal(&self, runner: u64, text: &str, woken: &mut Woken) {
         let mut inbox = lock(&self.inbox);
-        if !inbox.settled {
-            inbox.normal = Some(text.to_owned());
+        if !inbox.settled && inbox.normals.len() < 2 {
+            inbox.normals.insert(runner, text.to_owned());
             woken.add(inbox.watcher.take());
         }
     }
@@ -388,10 +287,4 @@ impl Drop for Channel {
     fn drop(&mut self) {
         self.link.out().remove(self.slot);
     }
-}
-
-#[cold]
-#[expect(clippy::unnecessary_box_returns, reason = "all faults are boxed")]
-fn rubbish(lane: u64) -> Box<Fault> {
-    Fault::Codec(ChannelError::Record { lane }.into()).into()
 }

@@ -137,7 +137,7 @@ impl Links {
         }
     }
 
-    fn all(&self) -> Vec<Arc<Link>> {
+    pub(crate) fn all(&self) -> Vec<Arc<Link>> {
         lock(&self.live).values().cloned().collect()
     }
 }

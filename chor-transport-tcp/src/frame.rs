@@ -12,7 +12,8 @@
 //! | 2 | the first part of a large message | channel, lane, offset, id of its step, length of all, part |
 //! | 3 | a further part | channel, lane, part |
 //! | 4 | what a step is called, for errors | id of the step, text |
-//! | 5 | credit: more may be sent | channel, lane, bytes |
+//! | 5 | credit: more may be sent in a lane; no bytes: the message asked for | channel, lane, bytes |
+//! | 6 | a message waits for room among those of all lanes | channel, lane |
 //! | 7 | a participant opens a channel | channel, [`Open`] |
 //! | 8 | the other one answers | channel, digest |
 //! | 9 | what a participant runs, as text | channel, text |
@@ -20,6 +21,7 @@
 //! | 11 | a participant's part has ended | channel, [`End`] |
 //! | 12 | are you there? | |
 //! | 13 | yes | |
+//! | 14 | room: more may be sent in all lanes together | channel, bytes |
 //!
 //! A *record* is a message: the id of its step (8 bytes), its length (4 bytes, both little-endian) and
 //! its bytes. The *offset* is how many bytes came before in the lane, as records: so what is doubled
@@ -37,16 +39,60 @@ pub(crate) const MAX_FRAME: usize = 1 << 20;
 /// What arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Frame<'b> {
-    Batch { head: Head, records: &'b [u8] },
-    First { head: Head, id: u64, total: u64, part: &'b [u8] },
-    Part { channel: u64, lane: u64, part: &'b [u8] },
-    Step { id: u64, text: &'b str },
-    Credit { channel: u64, lane: u64, bytes: u64 },
-    Open { channel: u64, open: Open },
-    Answer { channel: u64, digest: u64 },
-    Normal { channel: u64, text: &'b str },
-    Refuse { channel: u64, reason: &'b str },
-    End { channel: u64, end: End },
+    Batch {
+        head: Head,
+        records: &'b [u8],
+    },
+    First {
+        head: Head,
+        id: u64,
+        total: u64,
+        part: &'b [u8],
+    },
+    Part {
+        channel: u64,
+        lane: u64,
+        part: &'b [u8],
+    },
+    Step {
+        id: u64,
+        text: &'b str,
+    },
+    Credit {
+        channel: u64,
+        lane: u64,
+        bytes: u64,
+    },
+    Ask {
+        channel: u64,
+        lane: u64,
+    },
+    Room {
+        channel: u64,
+        bytes: u64,
+    },
+    Open {
+        channel: u64,
+        open: Open,
+    },
+    Answer {
+        channel: u64,
+        digest: u64,
+    },
+    /// What a participant runs.
+    Normal {
+        channel: u64,
+        runner: u64,
+        text: &'b str,
+    },
+    Refuse {
+        channel: u64,
+        reason: &'b str,
+    },
+    End {
+        channel: u64,
+        end: End,
+    },
     Ping,
     Pong,
 }
@@ -138,13 +184,15 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Frame<'_>, FrameError> {
         3 => Frame::Part { channel: take(rest)?, lane: take(rest)?, part: rest },
         4 => Frame::Step { id: take(rest)?, text: text(rest)? },
         5 => Frame::Credit { channel: take(rest)?, lane: take(rest)?, bytes: take(rest)? },
+        6 => Frame::Ask { channel: take(rest)?, lane: take(rest)? },
         7 => Frame::Open { channel: take(rest)?, open: field(rest)? },
         8 => Frame::Answer { channel: take(rest)?, digest: take(rest)? },
-        9 => Frame::Normal { channel: take(rest)?, text: text(rest)? },
+        9 => Frame::Normal { channel: take(rest)?, runner: take(rest)?, text: text(rest)? },
         10 => Frame::Refuse { channel: take(rest)?, reason: text(rest)? },
         11 => Frame::End { channel: take(rest)?, end: field(rest)? },
         12 => Frame::Ping,
         13 => Frame::Pong,
+        14 => Frame::Room { channel: take(rest)?, bytes: take(rest)? },
         kind => return Err(FrameError::Kind(kind)),
     })
 }
@@ -201,9 +249,13 @@ pub(crate) fn encode(frame: &Frame<'_>, bytes: &mut Vec<u8>) {
         Frame::Credit { channel, lane, bytes: more } => {
             put_all(bytes, 5, &[*channel, *lane, *more], &[]);
         }
+        Frame::Ask { channel, lane } => put_all(bytes, 6, &[*channel, *lane], &[]),
+        Frame::Room { channel, bytes: more } => put_all(bytes, 14, &[*channel, *more], &[]),
         Frame::Open { channel, open } => put_field(bytes, 7, *channel, open),
         Frame::Answer { channel, digest } => put_all(bytes, 8, &[*channel, *digest], &[]),
-        Frame::Normal { channel, text } => put_all(bytes, 9, &[*channel], text.as_bytes()),
+        Frame::Normal { channel, runner, text } => {
+            put_all(bytes, 9, &[*channel, *runner], text.as_bytes());
+        }
         Frame::Refuse { channel, reason } => put_all(bytes, 10, &[*channel], reason.as_bytes()),
         Frame::End { channel, end } => put_field(bytes, 11, *channel, end),
         Frame::Ping => bytes.push(12),
@@ -291,7 +343,7 @@ mod tests {
         #[test]
         fn texts_come_back(channel in any::<u64>(), text in any::<String>()) {
             assert_comes_back(&Frame::Step { id: channel, text: &text });
-            assert_comes_back(&Frame::Normal { channel, text: &text });
+            assert_comes_back(&Frame::Normal { channel, runner: 3, text: &text });
             assert_comes_back(&Frame::Refuse { channel, reason: &text });
             let cause = Cause::new(text.clone(), Reason::Panic(text), Place::default());
             assert_comes_back(&Frame::End { channel, end: End::Failed(cause) });
@@ -314,6 +366,8 @@ mod tests {
     fn the_small_ones_come_back() {
         let (channel, lane, bytes) = (1, 300, u64::MAX);
         assert_comes_back(&Frame::Credit { channel, lane, bytes });
+        assert_comes_back(&Frame::Ask { channel, lane });
+        assert_comes_back(&Frame::Room { channel, bytes });
         assert_comes_back(&Frame::Answer { channel, digest: bytes });
         assert_comes_back(&Frame::End { channel, end: End::Finished });
         assert_comes_back(&Frame::Ping);

@@ -25,6 +25,9 @@ use tokio::time::{Instant, sleep};
 /// Channels that may wait for the invitation to their session.
 const MAX_EARLY: usize = 4096;
 
+/// The longest address of an invitation: names have 253 bytes at most, and ports five.
+const MAX_ADDRESS: usize = 512;
+
 /// A session and the number of a role that is played here.
 type Key = ([u8; 16], usize);
 
@@ -191,7 +194,7 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
             return meeting.arrived(channel, &open);
         }
         if let Some(addresses) = &open.invitation {
-            let version = self.invited(&state, &open, addresses.len())?;
+            let version = self.invited(&state, &open, addresses)?;
             drop(state);
             let opener = channel.link.vet(version.protocol, open.from as usize);
             opener.map_err(|denied| denied.to_string())?;
@@ -210,10 +213,19 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
         Ok(())
     }
 
-    fn invited(&self, state: &State<D>, open: &Open, roles: usize) -> Result<Version<D>, String> {
+    fn invited(
+        &self,
+        state: &State<D>,
+        open: &Open,
+        addresses: &[String],
+    ) -> Result<Version<D>, String> {
+        let roles = addresses.len();
         let Open { choreography, digest, from, to, .. } = open;
         if self.is_closing() {
             return Err("it is shutting down".to_owned());
+        }
+        if addresses.iter().any(|address| address.len() > MAX_ADDRESS) {
+            return Err(format!("an address has more than {MAX_ADDRESS} bytes"));
         }
         if state.meetings.len() >= self.options.max_sessions {
             return Err(format!("it takes part in {} sessions already", state.meetings.len()));

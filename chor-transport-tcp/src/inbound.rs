@@ -1,7 +1,7 @@
 //! What has arrived from one peer of a session and was not received yet: a queue for each lane.
 //!
-//! Pure: no input, no output, no clock. The memory of a lane is bounded by its window, which the
-//! sender knows: who sends more is in error.
+//! Pure: no input, no output, no clock. The memory of a lane is bounded by its window, that of all lanes
+//! together by their [budget]. The sender knows both: who sends more is in error.
 
 use crate::error::ChannelError;
 use crate::frame::RECORD;
@@ -12,11 +12,18 @@ use std::task::Waker;
 /// Records are kept together in segments that are not much larger.
 const SEGMENT: usize = 32 * 1024;
 /// Lanes that a peer may use: each costs memory, even without messages.
-const MAX_LANES: usize = 1 << 16;
+const MAX_LANES: usize = 1 << 14;
+/// The windows that the lanes of a session have together.
+const WINDOWS: u64 = 4;
 
 /// What a message of this length takes of its lane's window.
 pub(crate) fn cost(length: usize) -> u64 {
     (RECORD + length) as u64
+}
+
+/// How many bytes may wait in all lanes of a session whose lanes have this window.
+pub(crate) fn budget(window: u64) -> u64 {
+    WINDOWS.saturating_mul(window)
 }
 
 /// The queues of one peer.
@@ -25,6 +32,9 @@ pub(crate) struct Inbound {
     queues: Lanes<Queue>,
     window: u64,
     max_message: u64,
+    /// Of all lanes: what the sender was granted beyond the budget, and what it has used of both.
+    granted: u64,
+    used: u64,
 }
 
 /// The messages of one lane.
@@ -39,6 +49,10 @@ pub(crate) struct Queue {
     used: u64,
     waits: bool,
     waker: Option<Waker>,
+    /// Its sender waits for room.
+    asked: bool,
+    /// The sender was told that its next message is waited for, which may then exceed the budget.
+    wanted: bool,
 }
 
 #[derive(Debug)]
@@ -59,7 +73,7 @@ pub(crate) enum Segment {
 
 impl Inbound {
     pub(crate) fn new(window: u64, max_message: u64) -> Self {
-        Self { queues: Lanes::default(), window, max_message }
+        Self { queues: Lanes::default(), window, max_message, granted: 0, used: 0 }
     }
 
     pub(crate) fn queue(&mut self, lane: u64) -> &mut Queue {
@@ -73,8 +87,7 @@ impl Inbound {
         offset: u64,
         records: &[u8],
     ) -> Result<Option<Waker>, ChannelError> {
-        let queue = self.begin(lane, offset, 0)?;
-        queue.used += records.len() as u64;
+        let queue = self.begin(lane, offset, 0, records.len() as u64)?;
         queue.push(records);
         Ok(queue.wake())
     }
@@ -88,8 +101,7 @@ impl Inbound {
         total: u64,
         part: &[u8],
     ) -> Result<Option<Waker>, ChannelError> {
-        let queue = self.begin(lane, offset, total)?;
-        queue.used += RECORD as u64 + total;
+        let queue = self.begin(lane, offset, total, total.saturating_add(RECORD as u64))?;
         queue.partial = Some(Partial { id, total, bytes: Vec::new() });
         queue.part(lane, part)
     }
@@ -100,25 +112,54 @@ impl Inbound {
         queue.part(lane, part)
     }
 
-    fn begin(&mut self, lane: u64, offset: u64, length: u64) -> Result<&mut Queue, ChannelError> {
-        let Self { window, max_message, .. } = *self;
+    /// Charges for what comes next in a lane.
+    fn begin(
+        &mut self,
+        lane: u64,
+        offset: u64,
+        length: u64,
+        cost: u64,
+    ) -> Result<&mut Queue, ChannelError> {
+        let Self { window, max_message, granted, used, .. } = *self;
         if length > max_message {
             return Err(ChannelError::Long { length, limit: max_message });
         }
-        if self.queues.others() >= MAX_LANES && self.queues.known(lane).is_none() {
-            return Err(ChannelError::Lanes(MAX_LANES));
-        }
-        let queue = self.queue(lane);
+        let exceeds = used >= granted.saturating_add(budget(window));
+        let queue = self.known(lane)?;
         if queue.used != offset {
             return Err(ChannelError::Offset { lane, expected: queue.used, found: offset });
         }
         if queue.partial.is_some() {
             return Err(ChannelError::Part { lane });
         }
-        if queue.used >= queue.granted + window {
+        if queue.used >= queue.granted + window || exceeds && !queue.wanted {
             return Err(ChannelError::Credit { lane });
         }
-        Ok(queue)
+        queue.wanted &= !exceeds;
+        queue.asked = false;
+        queue.used += cost;
+        self.used += cost;
+        Ok(self.queue(lane))
+    }
+
+    /// A lane, unless it would be one too many.
+    fn known(&mut self, lane: u64) -> Result<&mut Queue, ChannelError> {
+        if self.queues.others() >= MAX_LANES && self.queues.known(lane).is_none() {
+            return Err(ChannelError::Lanes(MAX_LANES));
+        }
+        Ok(self.queue(lane))
+    }
+
+    /// The sender waits for room; gives whether it is to be told that its message is waited for.
+    pub(crate) fn ask(&mut self, lane: u64) -> Result<bool, ChannelError> {
+        let queue = self.known(lane)?;
+        queue.asked = true;
+        Ok(queue.waits && queue.is_empty() && queue.want())
+    }
+
+    /// Lets the sender send so much more in all lanes together.
+    pub(crate) fn grant(&mut self, bytes: u64) {
+        self.granted += bytes;
     }
 
     /// All who wait for a message.
@@ -162,13 +203,21 @@ impl Queue {
         self.segments.pop_front()
     }
 
-    /// Notes who waits for a message.
-    pub(crate) fn wait(&mut self, waker: &Waker) {
+    /// Notes who waits for a message; gives whether the sender is to be told.
+    pub(crate) fn wait(&mut self, waker: &Waker) -> bool {
         self.waits = true;
         match &mut self.waker {
             Some(known) => known.clone_from(waker),
             none => *none = Some(waker.clone()),
         }
+        self.want()
+    }
+
+    /// If the sender waits for room, its next message may exceed the budget.
+    fn want(&mut self) -> bool {
+        let tell = std::mem::replace(&mut self.asked, false) && !self.wanted;
+        self.wanted |= tell;
+        tell
     }
 
     /// Notes that nobody waits.
@@ -180,7 +229,7 @@ impl Queue {
         if std::mem::replace(&mut self.waits, false) { self.waker.take() } else { None }
     }
 
-    /// Lets the sender send so much more.
+    /// Lets the sender send so much more in this lane.
     pub(crate) fn grant(&mut self, bytes: u64) {
         self.granted += bytes;
     }
@@ -249,6 +298,55 @@ mod tests {
         inbound.records(1, 0, &record(7, b"")).unwrap();
         inbound.queue(0).grant(13);
         inbound.records(0, 112, &record(7, b"")).unwrap();
+    }
+
+    #[test]
+    fn more_than_the_budget_is_an_error_until_it_is_granted() {
+        let mut inbound = inbound();
+        for lane in 0..4 {
+            inbound.records(lane, 0, &record(7, &[0; 88])).unwrap();
+        }
+        let more = inbound.records(4, 0, &record(7, b""));
+        assert!(matches!(more, Err(ChannelError::Credit { lane: 4 })));
+        inbound.grant(1);
+        inbound.records(4, 0, &record(7, b"")).unwrap();
+        let more = inbound.records(5, 0, &record(7, b""));
+        assert!(matches!(more, Err(ChannelError::Credit { lane: 5 })));
+    }
+
+    #[test]
+    fn one_message_may_exceed_the_budget_if_it_is_waited_for() {
+        let mut inbound = inbound();
+        for lane in 0..4 {
+            inbound.records(lane, 0, &record(7, &[0; 88])).unwrap();
+        }
+        // Nobody waits in this lane yet.
+        assert_eq!(inbound.ask(4), Ok(false));
+        assert!(inbound.records(4, 0, &record(7, b"")).is_err());
+        assert!(inbound.queue(4).wait(Waker::noop()));
+        assert!(!inbound.queue(4).wait(Waker::noop()));
+        assert_eq!(inbound.ask(4), Ok(false), "it was told already");
+        inbound.records(4, 0, &record(7, b"")).unwrap();
+        assert!(inbound.records(4, 12, &record(7, b"")).is_err());
+        // Here somebody does.
+        assert!(!inbound.queue(5).wait(Waker::noop()));
+        assert_eq!(inbound.ask(5), Ok(true));
+        inbound.records(5, 0, &record(7, b"")).unwrap();
+        // In a lane that has messages nobody waits in truth.
+        assert_eq!(inbound.ask(0), Ok(false));
+    }
+
+    #[test]
+    fn so_many_lanes_and_no_more() {
+        let mut inbound = Inbound::new(1 << 20, 1000);
+        for lane in 1..=MAX_LANES as u64 {
+            inbound.records(lane, 0, &record(7, b"")).unwrap();
+        }
+        let more = MAX_LANES as u64 + 1;
+        let error = inbound.records(more, 0, &record(7, b"")).unwrap_err();
+        assert_eq!(error, ChannelError::Lanes(MAX_LANES));
+        assert_eq!(inbound.ask(more), Err(ChannelError::Lanes(MAX_LANES)));
+        inbound.records(0, 0, &record(7, b"")).unwrap();
     }
 
     #[test]

@@ -34,6 +34,8 @@ struct State {
     early: Vec<(Arc<Channel>, Open)>,
     /// The first who may not.
     denied: Option<(usize, LinkError)>,
+    /// What participants run, by their numbers: since they run different things.
+    normals: Vec<(u64, Arc<str>)>,
     /// How its part has ended.
     end: Option<End>,
     watcher: Option<Waker>,
@@ -87,10 +89,13 @@ impl Meeting {
 
     /// A channel that this participant has opened.
     pub(crate) fn add(&self, peer: usize, channel: &Arc<Channel>) {
-        let end = self.with(|state| {
+        let (normals, end) = self.with(|state| {
             let _ = self.seats[peer].set(Arc::clone(channel));
-            state.end.clone()
+            (state.normals.clone(), state.end.clone())
         });
+        for (runner, text) in &normals {
+            say_normal(channel, *runner, text);
+        }
         if let Some(end) = end {
             channel.close(end);
         }
@@ -112,12 +117,15 @@ impl Meeting {
         if channel.link.identity().is_some() && self.waits(channel, open)? {
             return Ok(());
         }
-        let (digest, end, watcher) = self.with(|state| {
+        let (digest, normals, end, watcher) = self.with(|state| {
             let _ = self.seats[from].set(Arc::clone(channel));
-            (state.digest, state.end.clone(), state.watcher.take())
+            (state.digest, state.normals.clone(), state.end.clone(), state.watcher.take())
         });
         if let Some(digest) = digest {
             channel.say(&Frame::Answer { channel: channel.id, digest });
+        }
+        for (runner, text) in &normals {
+            say_normal(channel, *runner, text);
         }
         if let Some(end) = end {
             channel.close(end);
@@ -166,6 +174,13 @@ impl Meeting {
         denied.filter(|(from, _)| *from == peer).map(|(_, error)| error)
     }
 
+    /// Tells all others, also those who come later, what a participant runs: not what another one does.
+    pub(crate) fn tell(&self, runner: usize, text: &str) {
+        let (runner, text) = (runner as u64, Arc::<str>::from(text));
+        self.with(|state| state.normals.push((runner, Arc::clone(&text))));
+        self.channels().for_each(|channel| say_normal(channel, runner, &text));
+    }
+
     /// Notes who waits for further channels.
     pub(crate) fn watch(&self, waker: &Waker) {
         self.with(|state| state.watcher = Some(waker.clone()));
@@ -195,6 +210,10 @@ impl Meeting {
     fn with<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
         act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+fn say_normal(channel: &Channel, runner: u64, text: &str) {
+    channel.say(&Frame::Normal { channel: channel.id, runner, text });
 }
 
 /// A meeting over connections of its own: whoever comes belongs to it.

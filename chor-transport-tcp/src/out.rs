@@ -20,6 +20,8 @@ const WRITES: usize = 16;
 
 pub(crate) struct Out {
     half: Option<WriteHalf>,
+    /// The connection may hold something back that it has taken.
+    held: bool,
     pub(crate) outgoing: Outgoing,
     /// The peer's limits: this end's own until it has greeted, and until then nothing is sent.
     pub(crate) limits: Limits,
@@ -33,7 +35,7 @@ pub(crate) struct Out {
 impl Out {
     pub(crate) fn new(half: WriteHalf, outgoing: Outgoing, limits: Limits) -> Self {
         let (channels, free, trays) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Self { half: Some(half), outgoing, limits, channels, free, trays }
+        Self { half: Some(half), held: false, outgoing, limits, channels, free, trays }
     }
 
     /// A slot for a new channel.
@@ -86,6 +88,10 @@ impl Out {
         self.channels[slot].credit(lane, bytes, woken);
     }
 
+    pub(crate) fn room(&mut self, slot: usize, bytes: u64, woken: &mut Woken) {
+        self.channels[slot].room(bytes, woken);
+    }
+
     pub(crate) fn set_over(&mut self, slot: usize, over: &Ended, woken: &mut Woken) {
         self.channels[slot].set_over(over, woken);
     }
@@ -107,18 +113,42 @@ impl Out {
         for _ in 0..WRITES {
             let next = self.outgoing.next(woken);
             if next.is_empty() {
-                let flushed = half.poll_flush(&mut cx);
-                return if let Poll::Ready(flushed) = flushed { flushed } else { Ok(()) };
+                let Poll::Ready(flushed) = half.poll_flush(&mut cx) else { return Ok(()) };
+                if std::mem::take(&mut self.held) {
+                    self.outgoing.wake_leaving(woken);
+                }
+                return flushed;
             }
             match half.poll_write(&mut cx, next) {
                 Poll::Ready(Ok(0)) => return Err(io::ErrorKind::WriteZero.into()),
-                Poll::Ready(Ok(count)) => self.outgoing.sent(count, woken),
+                Poll::Ready(Ok(count)) => {
+                    self.held = half.holds_back();
+                    self.outgoing.sent(count, woken);
+                }
                 Poll::Ready(Err(error)) => return Err(error),
                 Poll::Pending => return Ok(()),
             }
         }
         waker.wake_by_ref();
         Ok(())
+    }
+
+    /// Waits until a channel's end has left; `until` is kept from one call to the next.
+    pub(crate) fn poll_drained(
+        &mut self,
+        channel: u64,
+        until: &mut Option<u64>,
+        waker: &Waker,
+    ) -> Poll<()> {
+        if self.half.is_none() {
+            return Poll::Ready(());
+        }
+        ready!(self.outgoing.poll_left(channel, until, waker));
+        if self.held {
+            self.outgoing.wait_to_leave(waker);
+            return Poll::Pending;
+        }
+        Poll::Ready(())
     }
 
     /// Shuts the connection down when everything has left.

@@ -36,6 +36,10 @@ pub(crate) struct Outgoing {
     ends: BTreeMap<u64, End>,
     /// Senders that wait for room.
     blocked: Vec<Waker>,
+    /// How many bytes have ever left.
+    left: u64,
+    /// Who waits for bytes to leave.
+    leaving: Vec<Waker>,
 }
 
 #[derive(Debug)]
@@ -214,6 +218,8 @@ impl Outgoing {
     /// The first `count` bytes have left.
     pub(crate) fn sent(&mut self, count: usize, woken: &mut Woken) {
         self.sent += count;
+        self.left += count as u64;
+        self.wake_leaving(woken);
         if self.sent == self.bytes.len() {
             self.sent = 0;
             self.bytes.clear();
@@ -225,6 +231,31 @@ impl Outgoing {
         if self.len() < HIGH {
             woken.add_all(self.blocked.drain(..));
         }
+    }
+
+    /// Waits until the end of a channel has left that was appended before, or waits for large messages.
+    pub(crate) fn poll_left(
+        &mut self,
+        channel: u64,
+        until: &mut Option<u64>,
+        waker: &Waker,
+    ) -> Poll<()> {
+        if until.is_none() && !self.ends.contains_key(&channel) {
+            *until = Some(self.left + self.len() as u64);
+        }
+        if until.is_some_and(|until| until <= self.left) {
+            return Poll::Ready(());
+        }
+        self.wait_to_leave(waker);
+        Poll::Pending
+    }
+
+    pub(crate) fn wait_to_leave(&mut self, waker: &Waker) {
+        self.leaving.push(waker.clone());
+    }
+
+    pub(crate) fn wake_leaving(&mut self, woken: &mut Woken) {
+        woken.add_all(self.leaving.drain(..));
     }
 
     fn append_part(&mut self, woken: &mut Woken) {
@@ -255,7 +286,7 @@ impl Outgoing {
 
     /// Nothing will leave any more.
     pub(crate) fn give_up(&mut self, woken: &mut Woken) {
-        woken.add_all(self.blocked.drain(..));
+        woken.add_all(self.blocked.drain(..).chain(self.leaving.drain(..)));
         for large in self.large.drain(..) {
             woken.add(large.done.set());
         }

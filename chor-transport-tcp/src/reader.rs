@@ -61,6 +61,15 @@ impl Reader {
         self.half = None;
     }
 
+    /// Whether the system sends small pieces at once, if this is a plain connection.
+    #[cfg(test)]
+    pub(crate) fn nodelay(&self) -> Option<bool> {
+        match &self.half {
+            Some(ReadHalf::Tcp(half)) => half.as_ref().nodelay().ok(),
+            _ => None,
+        }
+    }
+
     /// Reads once; pending for ever when the connection is over.
     pub(crate) fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let Some(half) = &mut self.half else { return Poll::Pending };

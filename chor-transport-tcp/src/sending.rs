@@ -9,7 +9,16 @@
 //! earlier one *k* of the lane, the receiver is at something before *k*; if it is at a receive of a
 //! message that isn't there, that one's sender is at something before it, too. So along a chain of
 //! such waits the numbers fall, and it can't come back to *m*. Branches that run at once have lanes of
-//! their own, each with a window of its own. What lanes share is the link, and that is always read.
+//! their own, each with a window of its own.
+//!
+//! What lanes share is the link, which is always read, and the budget of the session: what may wait in
+//! all of them. It is four windows, so that a peer that uses many lanes can't make this end keep a
+//! window for each. With it alone, messages that nobody receives yet could keep out the one that is
+//! waited for. So a sender that lacks room *asks* for it, and as soon as a receive waits in that lane,
+//! now or later, it is told to send: one message beyond the budget. The argument above needs no more:
+//! it holds without any window, if a message can be sent while its receive waits, since the chain of
+//! waits leads only through receives that wait. And what exceeds the budget is one message for each
+//! receive that this end itself has waiting, whatever the peer does.
 //!
 //! Programs that use endpoints by hand in no common order can wait for each other, if they have more
 //! than a window under way in each direction. Which behaviours of the contract that costs, the tests of
@@ -18,7 +27,8 @@
 
 use crate::channel::Ended;
 use crate::error::ChannelError;
-use crate::inbound::cost;
+use crate::frame::Frame;
+use crate::inbound::{budget, cost};
 use crate::lanes::Lanes;
 use crate::outgoing::{Done, Outgoing, PART};
 use crate::tray::{LONGEST, Tray};
@@ -38,6 +48,9 @@ pub(crate) struct Limits {
 #[derive(Debug, Default)]
 pub(crate) struct Sending {
     lanes: Lanes<Way>,
+    /// Of all lanes: what was granted beyond the budget, and what was used of both.
+    granted: u64,
+    used: u64,
     /// Why nothing can be sent any more.
     over: Option<Ended>,
     /// Where messages of the first lane wait, once several were sent in a row.
@@ -52,6 +65,10 @@ struct Way {
     /// The last message, if it is a large one that may be on its way.
     large: Option<Arc<Done>>,
     waker: Option<Waker>,
+    /// The peer was asked for room.
+    asked: bool,
+    /// The peer waits for the next message, which may exceed the budget.
+    wanted: bool,
 }
 
 impl Sending {
@@ -70,7 +87,9 @@ impl Sending {
         if let Some(over) = &self.over {
             return Poll::Ready(over.fault().map_or(Ok(()), |fault| Err(fault.into())));
         }
-        let way = self.lanes.of(to.lane.number());
+        let Self { lanes, granted, used, .. } = self;
+        let (lane, cost) = (to.lane.number(), cost(payload.len()));
+        let way = lanes.of(lane);
         if let Some(large) = &way.large {
             ready!(large.poll(waker));
             way.large = None;
@@ -78,13 +97,20 @@ impl Sending {
         if payload.len() as u64 > limits.max_message {
             return Poll::Ready(Err(too_long(payload.len() as u64, limits)));
         }
-        if way.used >= way.granted + limits.window {
+        let exceeds = *used >= granted.saturating_add(budget(limits.window));
+        if way.used >= way.granted + limits.window || exceeds && !way.wanted {
             way.waker = Some(waker.clone());
+            if exceeds && !std::mem::replace(&mut way.asked, true) {
+                outgoing.frame(&Frame::Ask { channel, lane });
+            }
             return Poll::Pending;
         }
         ready!(outgoing.poll_room(waker));
         let offset = way.used;
-        way.used += cost(payload.len());
+        way.asked = false;
+        way.wanted &= !exceeds;
+        way.used += cost;
+        *used += cost;
         if payload.len() <= PART {
             let many = outgoing.message(channel, to, offset, payload);
             self.lay(to, limits, many);
@@ -107,8 +133,9 @@ impl Sending {
             self.tray = Some(Arc::default());
         }
         let way = self.lanes.of(0);
-        let budget = (way.granted + limits.window).saturating_sub(way.used);
-        self.set_budget(to, budget);
+        let of_lane = (way.granted + limits.window).saturating_sub(way.used);
+        let of_all = self.granted.saturating_add(budget(limits.window)).saturating_sub(self.used);
+        self.set_budget(to, of_lane.min(of_all));
     }
 
     fn set_budget(&self, to: &Address, budget: u64) {
@@ -131,7 +158,9 @@ impl Sending {
             return false;
         }
         let way = self.lanes.of(0);
-        way.used += outgoing.messages(channel, way.used, tray);
+        let cost = outgoing.messages(channel, way.used, tray);
+        way.used += cost;
+        self.used += cost;
         true
     }
 
@@ -139,8 +168,15 @@ impl Sending {
         // A lane that nothing was sent in needs no credit: whoever gives some is not to cost memory.
         if let Some(way) = self.lanes.known(lane) {
             way.granted = way.granted.saturating_add(bytes);
+            way.wanted |= bytes == 0;
             woken.add(way.waker.take());
         }
+    }
+
+    pub(crate) fn room(&mut self, bytes: u64, woken: &mut Woken) {
+        self.granted = self.granted.saturating_add(bytes);
+        let asking = self.lanes.all().filter(|way| way.asked);
+        woken.add_all(asking.filter_map(|way| way.waker.take()));
     }
 
     /// Nothing can be sent any more; the first reason counts.

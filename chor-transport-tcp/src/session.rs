@@ -1,8 +1,12 @@
 //! A participant's end of a session over links: the [`Transport`] itself.
 
-use crate::channel::{Channel, Introduced};
+mod compare;
+mod scratch;
+mod waiting;
+
+use crate::channel::Channel;
 use crate::error::LinkError;
-use crate::frame::{Frame, Open};
+use crate::frame::Open;
 use crate::link::{Host, Link};
 use crate::meeting::Meeting;
 use crate::options::Options;
@@ -10,12 +14,13 @@ use crate::way::Way;
 use chor_runtime::{
     Address, Codec, DefaultCodec, End, Fault, Message, Protocol, Reason, Transport, together,
 };
-use std::cell::RefCell;
+use scratch::with_scratch;
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::{Poll, Waker};
+use waiting::Waiting;
 
 /// One participant's end of a session over TCP, for [`play_role`](chor_runtime::play_role).
 ///
@@ -131,49 +136,6 @@ impl<D: Codec> Tcp<D> {
         reached.map_err(|(peer, error)| (peer, Box::new(Fault::Link(error.into()))))
     }
 
-    /// Waits until all others are there and run the same.
-    async fn compare(&self, protocol: &'static Protocol) -> Met<()> {
-        let own = protocol.digest();
-        let other = poll_fn(|cx| self.poll_compare(own, cx)).await?;
-        let Some(peer) = other else {
-            self.meeting.channels().for_each(|channel| channel.settle());
-            return Ok(());
-        };
-        let Some(channel) = self.meeting.channel(peer) else { return Ok(()) };
-        channel.say(&Frame::Normal { channel: channel.id, text: &protocol.normal() });
-        let other = poll_fn(|cx| poll_normal(channel, cx)).await;
-        let other = other.map_err(|fault| (peer, fault))?;
-        Err((peer, protocol.mismatch(other).into()))
-    }
-
-    /// Ready with the first participant that runs something else, when it is known, or when all run
-    /// the same.
-    fn poll_compare(&self, own: u64, cx: &mut Context<'_>) -> Poll<Met<Option<usize>>> {
-        self.meeting.watch(cx.waker());
-        let others = (0..self.meeting.participants()).filter(|peer| *peer != self.meeting.place);
-        let (mut missing, mut lost) = (false, None);
-        for peer in others {
-            let Some(channel) = self.meeting.channel(peer) else {
-                missing = true;
-                lost = self.lost_link(peer).or(lost);
-                continue;
-            };
-            match channel.introduced(cx.waker()) {
-                Introduced { digest: Some(digest), .. } if digest != own => {
-                    return Poll::Ready(Ok(Some(peer)));
-                }
-                Introduced { fault: Some(fault), .. } => lost = Some((peer, Box::new(fault))),
-                Introduced { digest: None, .. } => missing = true,
-                Introduced { .. } => {}
-            }
-        }
-        match lost {
-            Some(lost) => Poll::Ready(Err(lost)),
-            None if missing => Poll::Pending,
-            None => Poll::Ready(Ok(None)),
-        }
-    }
-
     /// Why a participant won't come.
     fn lost_link(&self, peer: usize) -> Option<(usize, Box<Fault>)> {
         let over = || self.links.iter().find(|(to, _)| *to == peer)?.1.over();
@@ -223,37 +185,6 @@ fn number(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
 }
 
-fn poll_normal(channel: &Channel, cx: &mut Context<'_>) -> Poll<Result<String, Box<Fault>>> {
-    match channel.introduced(cx.waker()) {
-        Introduced { normal: Some(normal), .. } => Poll::Ready(Ok(normal)),
-        Introduced { fault: Some(fault), .. } => Poll::Ready(Err(fault.into())),
-        Introduced { .. } => Poll::Pending,
-    }
-}
-
-thread_local! {
-    /// Where messages are encoded.
-    static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
-
-/// A larger buffer isn't kept.
-const KEEP: usize = 64 * 1024;
-
-/// Gives `work` an empty buffer, which is kept for the next one.
-#[inline]
-fn with_scratch<R>(work: impl FnOnce(&mut Vec<u8>) -> R) -> R {
-    SCRATCH.with(|scratch| {
-        // Encoding is code of the user, which may send, too.
-        let Ok(mut bytes) = scratch.try_borrow_mut() else { return work(&mut Vec::new()) };
-        bytes.clear();
-        let done = work(&mut bytes);
-        if bytes.capacity() > KEEP {
-            *bytes = Vec::new();
-        }
-        done
-    })
-}
-
 impl<D: Codec> Transport for Tcp<D> {
     type Parcel<M: Message> = Parcel<M>;
 
@@ -273,8 +204,10 @@ impl<D: Codec> Transport for Tcp<D> {
     async fn start(&self, protocol: &'static Protocol) -> Met<()> {
         let limit = self.options.handshake;
         let started = async {
-            self.reach(protocol).await?;
-            self.compare(protocol).await
+            match self.reach(protocol).await {
+                Ok(()) => self.compare(protocol).await,
+                Err(failed) => Err(self.or_differs(protocol, failed).await),
+            }
         };
         tokio::time::timeout(limit, started).await.unwrap_or_else(|_| {
             let missing = self.missing();
@@ -327,10 +260,10 @@ impl<D: Codec> Transport for Tcp<D> {
                 }),
                 None => channel.poll_send(to, &mut encoded, cx.waker()),
             };
+            // Who waits may have asked for room.
+            self.held_back.store(true, Ordering::Relaxed);
             if polled.is_pending() {
                 self.flush_all();
-            } else {
-                self.held_back.store(true, Ordering::Relaxed);
             }
             polled
         })
@@ -352,8 +285,7 @@ impl<D: Codec> Transport for Tcp<D> {
                 return Poll::Ready(taken);
             }
             loop {
-                let waiting =
-                    waiting.get_or_insert(Waiting { link: &channel.link, turn: 0, seen: 0 });
+                let waiting = waiting.get_or_insert_with(|| Waiting::new(&channel.link));
                 if waiting.poll(channel, from.lane.number(), cx).is_pending() {
                     // What is sent off now is answered when this role is known to wait already.
                     self.flush_all();
@@ -374,33 +306,10 @@ impl<D: Codec> Transport for Tcp<D> {
         self.meeting.close(&end);
         self.flush_all();
     }
-}
 
-/// A receive that waits, and may have the turn to read.
-struct Waiting<'l> {
-    link: &'l Arc<Link>,
-    turn: u64,
-    /// What of the channel's news there was when there was nothing for it.
-    seen: u64,
-}
-
-impl Waiting<'_> {
-    fn has_news(&self, channel: &Channel) -> bool {
-        self.seen != channel.news()
-    }
-
-    fn poll(&mut self, channel: &Channel, lane: u64, cx: &mut Context<'_>) -> Poll<()> {
-        let waker = cx.waker();
-        let Self { link, turn, seen } = self;
-        let (has_news, wait) = (|| channel.has_news(lane), || channel.wait(lane, waker, seen));
-        link.poll_read(turn, &mut Context::from_waker(waker), has_news, wait)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        if self.turn != 0 {
-            self.link.leave(self.turn);
+    async fn drained(&self) {
+        for channel in self.meeting.channels() {
+            channel.drained().await;
         }
     }
 }

@@ -115,6 +115,11 @@ impl WriteHalf {
         }
     }
 
+    /// What was written may not have left before a flush.
+    pub(crate) fn holds_back(&self) -> bool {
+        matches!(self, Self::Other(_))
+    }
+
     pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
             // The system has it already.

@@ -20,8 +20,6 @@ pub(crate) struct Taken {
     single: Option<Single>,
     /// How many were received, those of the series aside.
     count: u64,
-    /// What they cost, as far as it was not granted again.
-    pub(crate) cost: u64,
 }
 
 /// A message by itself: shares nothing, since nothing follows.
@@ -78,22 +76,22 @@ impl Taken {
         }
     }
 
-    /// Gives up the next message, of this length.
+    /// Gives up the next message, of this length; gives what the sender may send for it, which for a
+    /// series is counted at its end.
     #[inline]
-    pub(crate) fn advance(&mut self, length: usize) {
+    pub(crate) fn advance(&mut self, length: usize) -> u64 {
         if let Some(series) = &self.series {
             series.advance(length);
             if !series.is_over() {
-                return;
+                return 0;
             }
             self.count += series.count.load(Ordering::Relaxed);
             // Records take of the window what they are long.
-            self.cost += series.records.len() as u64;
-            self.series = None;
+            self.series.take().map_or(0, |series| series.records.len() as u64)
         } else {
             self.count += 1;
-            self.cost += cost(length);
             self.single = None;
+            cost(length)
         }
     }
 
@@ -162,7 +160,7 @@ pub(crate) struct Owner {
 pub(crate) fn receive<M, D: FnOnce(&[u8]) -> M>(owner: Owner, id: u64, decode: D) -> Result<M, D> {
     AT_HAND.with(|hand| {
         // Borrowed while a message is decoded, which may be code of a user that receives, too.
-        let Ok(hand) = hand.try_borrow() else { return Err(decode) };
+        let Ok(hand) = hand.try_borrow_mut() else { return Err(decode) };
         let Some(hand) = hand.as_ref().filter(|hand| hand.owner == owner) else {
             return Err(decode);
         };
@@ -186,6 +184,15 @@ pub(crate) fn put_at_hand(owner: Owner, series: &Arc<Series>) {
     });
 }
 
+/// Lets go of what this thread has at hand of a channel that is closed.
+pub(crate) fn let_go(channel: u64) {
+    AT_HAND.with(|hand| {
+        if let Ok(mut hand) = hand.try_borrow_mut() {
+            hand.take_if(|hand| hand.owner.channel == channel);
+        }
+    });
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,6 +205,40 @@ mod tests {
         let mut taken = Taken::default();
         taken.refill(Segment::Records(records));
         taken
+    }
+
+    #[test]
+    fn a_series_is_received_at_hand_up_to_its_last_message() {
+        let owner = Owner { channel: u64::MAX, lane: 3 };
+        let other = Owner { lane: 4, ..owner };
+        let decode = |bytes: &[u8]| bytes.to_vec();
+        let receive = |owner, id| receive(owner, id, decode).ok();
+        let all = [record(7, b"a"), record(8, b"b"), record(7, b"c"), record(7, b"d")].concat();
+        let mut taken = taken(all);
+        assert_eq!(receive(owner, 7), None, "nothing is at hand");
+        put_at_hand(owner, taken.series().unwrap());
+        assert_eq!((receive(other, 7), receive(owner, 8)), (None, None));
+        assert_eq!(receive(owner, 7), Some(b"a".to_vec()));
+        assert_eq!(receive(owner, 8), Some(b"b".to_vec()));
+        // Elsewhere, it goes on from there.
+        let elsewhere = std::thread::scope(|scope| scope.spawn(|| receive(owner, 7)).join());
+        assert_eq!(elsewhere.unwrap(), None);
+        assert!(matches!(taken.peek(), Next::Message(7, b"c")));
+        assert_eq!((taken.advance(1), taken.count()), (0, 3));
+        assert_eq!(receive(owner, 7), None, "the last one is the lane's");
+        assert_eq!((taken.advance(1), taken.count()), (4 * 13, 4));
+        assert!(matches!(taken.peek(), Next::Nothing));
+        let_go(owner.channel);
+        assert!(AT_HAND.take().is_none());
+    }
+
+    #[test]
+    fn a_message_that_receives_while_it_is_decoded_finds_nothing_at_hand() {
+        let owner = Owner { channel: u64::MAX - 1, lane: 0 };
+        let taken = taken([record(7, b"a"), record(7, b"b"), record(7, b"c")].concat());
+        put_at_hand(owner, taken.series().unwrap());
+        let inner = receive(owner, 7, |_| receive(owner, 7, |_| ()).is_err()).ok();
+        assert_eq!((inner, taken.count()), (Some(true), 1));
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! Nodes against peers that misbehave, over pipes, in virtual time; and the contract of transports.
 
 mod conformance;
+mod held;
 mod liveness;
 mod pipes;
 mod raw;
 mod rubbish;
+#[cfg(feature = "tls")]
+mod vetting;

@@ -3,6 +3,7 @@
 mod agreements;
 mod branches;
 mod calls;
+mod computed;
 mod each;
 mod failures;
 mod first;

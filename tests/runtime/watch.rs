@@ -75,17 +75,27 @@ async fn what_is_decided_is_shown_by_all_who_decide() {
     third.unwrap();
     let expected = [
         "for i in 0..n of [0, 1]: true",
+        "for i in 0..n of [0, 1]: 0",
         "if i == 1 of [0, 1]: false",
         "match i of [0, 1]: 0",
+        "match i of [0, 1]: 0",
         "for i in 0..n of [0, 1]: true",
+        "for i in 0..n of [0, 1]: 1",
         "if i == 1 of [0, 1]: true",
         "for i in 0..n of [0, 1]: true",
+        "for i in 0..n of [0, 1]: 2",
         "if i == 1 of [0, 1]: false",
+        "match i of [0, 1]: 2",
         "match i of [0, 1]: 1",
         "for i in 0..n of [0, 1]: true",
+        "for i in 0..n of [0, 1]: 3",
         "if i == 1 of [0, 1]: false",
+        "match i of [0, 1]: 3",
         "match i of [0, 1]: 1",
+        "for i in 0..n of [0, 1]: false",
         "while sum > 12 of [0, 1]: true",
+        "while sum > 12 of [0, 1]: false",
+        "if let Some(rest) = sum.checked_sub(100) of [0, 1]: None",
         "if let Some(rest) = sum.checked_sub(100) of [0, 1]: false",
     ];
     assert_eq!(told(&notes, 0), expected);

@@ -12,7 +12,7 @@ fn next(counter: &AtomicU32) -> u32 {
 
 /// What was told of a difference.
 #[track_caller]
-fn difference(error: &Error) -> String {
+pub(crate) fn difference(error: &Error) -> String {
     let Some(Halt::Differs(text)) = error.downcast_ref() else { panic!("{error}") };
     assert!(text.starts_with("values of an agreement differ: "), "{text}");
     text.clone()
@@ -20,9 +20,8 @@ fn difference(error: &Error) -> String {
 
 chor! {
     chor guarded[A, B](counter: &AtomicU32 @ [A, B]) -> u32 @ [A, B] {
-        let number: u32 @ [A, B] = next(counter);
         let mut sum: u32 @ [A, B] = 0;
-        if number == 0 {
+        if next(counter) == 0 {
             sum += 1;
         } else {
             sum += 2;
@@ -60,7 +59,7 @@ fn a_guard_that_differs_ends_the_run() {
     let counter = AtomicU32::new(0);
     let run = Simulation::new().run(|| guarded::Choreography::new(&counter));
     let text = difference(&run.results.b.expect_err("it is stopped"));
-    assert!(text.starts_with("values of an agreement differ: if number == 0 at "), "{text}");
+    assert!(text.starts_with("values of an agreement differ: if next(counter) == 0 at "), "{text}");
     assert!(text.ends_with(": A = true, B = false"), "{text}");
 }
 

@@ -134,7 +134,10 @@ fn races_are_found_and_all_their_orders_tried() {
     let report = explore(make).check(|run| {
         seen.lock().expect("no panic").insert(run.results.c.as_ref().ok().cloned());
     });
-    assert!(report.races && report.orders > 10 && !report.bounded, "{report}");
+    assert!(
+        report.races && report.orders > 10 && report.orders < 1000 && !report.bounded,
+        "{report}"
+    );
     let seen = seen.into_inner().expect("no panic");
     assert_eq!(Vec::from_iter(seen), [Some(vec!['a', 'b']), Some(vec!['b', 'a'])]);
 }

@@ -1,11 +1,13 @@
 //! The simulator.
 
 mod agreements;
+mod computed;
 mod diagrams;
 mod explore;
 mod faults;
 mod mixed;
 mod numbers;
+mod orders;
 mod runs;
 mod seeds;
 mod stuck;

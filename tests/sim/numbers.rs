@@ -22,6 +22,29 @@ chor! {
     }
 }
 
+chor! {
+    /// Few of its branches have messages.
+    chor branching[A, B](x: u32 @ A) -> u32 @ [A, B] {
+        let x: u32 = A => B: x;
+        let mut sum: u32 @ [A, B] = 0;
+        if x > 10 {
+            if x > 20 {
+                sum += 1;
+            }
+        } else {
+            sum += 2;
+        }
+        match x {
+            0 => sum += 1,
+            1..=9 => {
+                A -> B: true;
+            }
+            _ => {}
+        }
+        sum
+    }
+}
+
 #[test]
 fn messages_bytes_and_depth_are_counted() {
     let trace = Simulation::new().run(|| buy::Choreography::new("1234", 20)).trace;
@@ -55,13 +78,50 @@ fn what_was_never_run_is_told() {
     assert_eq!(coverage.missed_branches().len(), 1);
     let text = coverage.to_string();
     assert!(
-        text.starts_with("4 of 5 messages, 0 of 1 branches, 0 faults\nnever sent: `receipt`"),
+        text.starts_with("4 of 5 messages, 1 of 2 branches, 0 faults\nnever sent: `receipt`"),
         "{text}"
     );
 
     let report = explore(|| buy::Choreography::new("1234", 20)).crashes(1).check(|_| ());
-    assert!(
-        report.coverage.missed_steps().is_empty() && report.coverage.missed_branches().is_empty()
+    assert!(report.coverage.missed_steps().is_empty());
+    assert_eq!(
+        report.coverage.missed_branches(),
+        ["if Bank => [Buyer, Seller]: fine && limit > 10: false, in buy"]
     );
     assert_eq!(report.coverage.faults().count(), report.faults);
+}
+
+#[test]
+fn branches_without_messages_are_covered_too() {
+    let mut coverage = Coverage::new();
+    let mut add = |simulation: Simulation, x| {
+        let run = simulation.run(|| branching::Choreography::new(x));
+        coverage.add(&run.trace, &run.schedule);
+        coverage.missed_branches()
+    };
+    let all = |missed: &[&str]| missed.iter().map(|it| format!("{it}, in branching")).collect();
+    let missed: Vec<String> = all(&[
+        "if x > 10: true",
+        "if x > 20: true",
+        "if x > 20: false",
+        "match x: 0",
+        "match x: _",
+    ]);
+    assert_eq!(add(Simulation::new(), 5), missed);
+    let missed: Vec<String> = all(&["if x > 20: true", "match x: 0"]);
+    assert_eq!(add(Simulation::new(), 15), missed);
+    add(Simulation::new(), 25);
+    assert!(add(Simulation::new(), 0).is_empty());
+    assert_eq!(coverage.to_string(), "2 of 2 messages, 7 of 7 branches, 0 faults");
+}
+
+/// Without comparing, what was sent tells.
+#[test]
+fn branches_that_are_not_seen_count_by_their_messages() {
+    let mut coverage = Coverage::new();
+    let run = Simulation::new().uncompared().run(|| branching::Choreography::new(5));
+    coverage.add(&run.trace, &run.schedule);
+    let missed = coverage.missed_branches();
+    assert!(!missed.contains(&"match x: 1..=9, in branching".to_owned()), "{missed:?}");
+    assert_eq!(missed.len(), 6, "{missed:?}");
 }

@@ -29,7 +29,7 @@ async fn check(codec: impl Codec + Clone) {
 
 async fn check_sessions<T: Transport>(sessions: impl AsyncFn(usize) -> Vec<T>) {
     let suite = Suite::new(sessions).many(5_000);
-    let kept = timeout(Duration::from_mins(2), suite.run()).await;
+    let kept = timeout(Duration::from_mins(10), suite.run()).await;
     kept.unwrap_or_else(|_| panic!("{}", suite.waiting())).unwrap();
 }
 
@@ -62,7 +62,7 @@ async fn fixed_session(participants: usize) -> Vec<Tcp> {
     ends
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn fixed_addresses_keep_the_contract() {
     check_sessions(fixed_session).await;
 }

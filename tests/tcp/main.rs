@@ -5,6 +5,7 @@ mod cuts;
 mod failure;
 mod floods;
 mod flow;
+mod lanes;
 mod nodes;
 mod outside;
 mod proxy;

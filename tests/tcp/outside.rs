@@ -155,7 +155,7 @@ async fn frames_for_unknown_sessions_concern_nobody() {
         (3, &[77, 0], b"x"),
         (5, &[77, 0, 9], b""),
         (8, &[77, 9], b""),
-        (9, &[77], b"x"),
+        (9, &[77, 0], b"x"),
         (REFUSE, &[77], b"x"),
         (END, &[77], b"\x00"),
     ] {

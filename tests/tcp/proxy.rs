@@ -71,7 +71,7 @@ async fn run(
         drop(seller);
         ended
     };
-    let (bought, sold) = within(async { join!(buyer, seller) }).await;
+    let (bought, sold) = within(Box::pin(async { join!(buyer, seller) })).await;
     (bought, sold, within(proxy).await.expect("no panic"))
 }
 

@@ -137,22 +137,51 @@ async fn serving<P: Projection<3> + 'static>(
     (node, address, heard)
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_builds_are_told_apart_by_all_three_roles() {
-    let (_b, to_b, mut b) = serving(later::ring::B::new).await;
-    let (_c, to_c, mut c) = serving(ring::C::new).await;
-    let session = Node::new(Security::Plaintext).session([(1, to_b), (2, to_c)]);
-    let a = within(session.play(ring::A::new(1))).await.unwrap_err();
+/// Plays the three roles, of which the first opens the session; gives how each has failed.
+async fn all_fail<A, B, C>(a: fn() -> A, b: fn() -> B, c: fn() -> C) -> [Error; 3]
+where
+    A: Projection<3>,
+    B: Projection<3> + 'static,
+    C: Projection<3> + 'static,
+{
+    let (_b, to_b, mut b) = serving(b).await;
+    let (_c, to_c, mut c) = serving(c).await;
+    let session = Node::new(Security::Plaintext).session([(B::ROLE, to_b), (C::ROLE, to_c)]);
+    let a = within(session.play(a())).await.err().expect("it has failed");
     let b = within(b.recv()).await.unwrap().expect("it has failed");
     let c = within(c.recv()).await.unwrap().expect("it has failed");
-    for (error, own, other) in [(&a, "y: u32", "y: u64"), (&b, "y: u64", "y: u32")] {
-        let Error::Signature { own: here, other: there, .. } = error else { panic!("{error:?}") };
+    [a, b, c]
+}
+
+/// The first is the one that differs.
+fn assert_told_apart([differs, one, other]: &[Error; 3], own: &str) {
+    let others = if own == "y: u32" { "y: u64" } else { "y: u32" };
+    for (error, own, other) in [(differs, own, others), (one, others, own), (other, others, own)] {
+        let Error::Signature { own: here, other: there, difference, .. } = error else {
+            panic!("{error:?}")
+        };
         assert!(here.contains(own) && there.contains(other), "{here}\n{there}");
+        assert!(difference.contains("u32") && difference.contains("u64"), "{difference}");
     }
-    // The last one may learn it from another that has failed before.
-    for error in [a, b, c] {
-        let cause = error.cause().to_string();
-        assert!(cause.contains("y: u32") && cause.contains("y: u64"), "{cause}");
+    for error in [one, other] {
+        assert_eq!(error.peer(), Some(differs.role()), "{error}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_builds_are_told_apart_by_all_three_roles() {
+    use later::ring as later;
+    for _ in 0..20 {
+        let [a, b, c] = all_fail(|| ring::A::new(1), later::B::new, ring::C::new).await;
+        assert_told_apart(&[b, a, c], "y: u64");
+        let [a, b, c] = all_fail(|| ring::A::new(1), ring::B::new, later::C::new).await;
+        assert_told_apart(&[c, a, b], "y: u64");
+        let [a, b, c] = all_fail(|| later::A::new(1), ring::B::new, ring::C::new).await;
+        assert_told_apart(&[a, b, c], "y: u64");
+        let [c, a, b] = all_fail(ring::C::new, || later::A::new(1), ring::B::new).await;
+        assert_told_apart(&[a, b, c], "y: u64");
+        let [c, a, b] = all_fail(later::C::new, || ring::A::new(1), ring::B::new).await;
+        assert_told_apart(&[c, a, b], "y: u64");
     }
 }
 

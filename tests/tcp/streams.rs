@@ -1,8 +1,8 @@
 //! Sessions over connections that are there already.
 
-use crate::support::connection;
+use crate::support::{connection, within};
 use chor::prelude::*;
-use chor::tcp::{Stream, from_streams};
+use chor::tcp::{Node, Security, Stream, from_streams};
 use tokio::join;
 
 chor! {
@@ -28,6 +28,17 @@ chor! {
             x = next;
         }
         x
+    }
+
+    /// Nothing comes back.
+    chor last[A, B](values: Vec<Vec<u8>> @ A) -> Vec<usize> @ B {
+        let mut lengths = B: Vec::new();
+        let mut values = A: values.into_iter();
+        for _ in 0..2 {
+            let value: Vec<u8> = A -> B: values.next().unwrap_or_default();
+            B: lengths.push(value.len());
+        }
+        lengths
     }
 
     chor stream[A, B](mut values: Vec<Vec<u8>> @ A) -> Vec<usize> @ B {
@@ -82,4 +93,48 @@ async fn messages_of_all_sizes_arrive_in_order() {
     let a = tokio::spawn(async move { play_role(stream::A::new(values), &a).await });
     assert_eq!(play_role(stream::B::new(), &b).await.unwrap(), sizes);
     a.await.unwrap().unwrap();
+}
+
+/// Plays a role in a runtime of its own, which ends as soon as the role has.
+fn alone<R>(play: impl AsyncFnOnce() -> R) -> R {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    runtime.block_on(play())
+}
+
+fn values() -> Vec<Vec<u8>> {
+    vec![vec![7; 8 << 20], vec![8; 15 << 20]]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_role_has_sent_arrives_although_its_runtime_ends() {
+    let (a, b) = connection().await;
+    let a = a.into_std().expect("it is open");
+    let by_stream = move || {
+        alone(async || {
+            let stream = tokio::net::TcpStream::from_std(a).expect("it is open");
+            let end = from_streams(0, [Stream::plaintext(stream)]).expect("it is open");
+            play_role(last::A::new(values()), &end).await
+        })
+    };
+    let sent = std::thread::spawn(by_stream);
+    let b = from_streams(1, [Stream::plaintext(b)]).expect("it is open");
+    let received = within(play_role(last::B::new(), &b)).await.expect("all arrives");
+    assert_eq!(received, [8 << 20, 15 << 20]);
+    sent.join().expect("no panic").expect("it is played");
+
+    let node = Node::listen("127.0.0.1:0", Security::Plaintext).await.expect("a port");
+    let (said, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    node.serve_then(|_| last::B::new(), move |_, ended| drop(said.send(ended)));
+    let address = node.address().expect("it listens").to_string();
+    let by_node = move || {
+        alone(async || {
+            let session = Node::new(Security::Plaintext).session([(1, address)]);
+            session.play(last::A::new(values())).await
+        })
+    };
+    let sent = std::thread::spawn(by_node);
+    let received = within(heard.recv()).await.expect("it is told").expect("all arrives");
+    assert_eq!(received, [8 << 20, 15 << 20]);
+    sent.join().expect("no panic").expect("it is played");
 }

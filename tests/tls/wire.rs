@@ -161,3 +161,25 @@ async fn large_messages_arrive_before_a_node_is_shut_down() {
         assert_eq!(within(poured.recv()).await.unwrap().unwrap(), count + 3);
     }
 }
+
+/// The connection itself holds back what it has encrypted, when the system takes no more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_role_has_sent_arrives_although_its_runtime_ends() {
+    let authority = Authority::new();
+    let node = listen(authority.mutual("b.example").allow("a.example", "pour", ["A"])).await;
+    let (said, mut poured) = unbounded_channel();
+    node.serve_then(|_| pour::B::new(), move |_, ended| drop(said.send(ended)));
+    let at = crate::support::address(&node, "b.example");
+    for count in [10, 100_000, 15 << 20] {
+        let tls = authority.mutual("a.example").allow("b.example", "pour", ["B"]);
+        let at = at.clone();
+        let alone = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.expect("a runtime").block_on(async {
+                Node::new(tls).session([(1, &at)]).play(pour::A::new(count)).await
+            })
+        });
+        assert_eq!(within(poured.recv()).await.unwrap().expect("all arrives"), count + 3);
+        alone.join().expect("no panic").expect("it is played");
+    }
+}

@@ -37,7 +37,8 @@ impl Checker<'_> {
         // Without an `else` the value is `()`, which the roles outside have as well.
         let ty = if otherwise.is_some() { narrow(ty, guard.at) } else { ty };
         let (at, text) = (guard.at, format!("if {text}"));
-        let site = self.site(&text, at, node.span);
+        let arms = vec!["true".to_owned(), "false".to_owned()];
+        let site = self.branch_site(&text, arms, at, node.span);
         let node_if = If { at, text, site, guard: guard.links, then, otherwise };
         Expr { ty, acts, jumps, span: node.span, kind: Kind::If(Box::new(node_if)) }
     }
@@ -143,7 +144,8 @@ impl Checker<'_> {
         let jumps = scrutinee.jumps || arms.iter().any(|arm| arm.body.jumps);
         let ty = narrow(ty, at);
         let text = format!("match {text}");
-        let site = self.site(&text, at, node.span);
+        let names = arms.iter().map(|arm| arm.text.clone()).collect();
+        let site = self.branch_site(&text, names, at, node.span);
         let node_match = Match { at, text, site, scrutinee, arms };
         Expr { ty, acts, jumps, span: node.span, kind: Kind::Match(Box::new(node_match)) }
     }

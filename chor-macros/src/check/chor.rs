@@ -99,6 +99,7 @@ impl Checker<'_> {
             mentions: Vec::new(),
             pure: true,
             apart: false,
+            site: None,
             span,
         };
         let ty = if ty.returns { ty.output.clone() } else { Type::unit() };

@@ -260,6 +260,7 @@ impl Checker<'_> {
         }
         let mut code = Code {
             span: expr.span(),
+            site: self.site_of_assignment(&expr, at),
             expr,
             at,
             uses: uses.iter().map(|(_, var)| *var).collect(),

@@ -2,6 +2,7 @@
 
 use super::code::error_expr;
 use super::types::{meet, narrow};
+use super::watch;
 use super::{Checker, Knowledge, Shape};
 use crate::ast;
 use crate::ir::{Agreement, Block, Code, Expr, Kind, RoleSet, Stmt, Type};
@@ -168,7 +169,11 @@ impl Checker<'_> {
         let value = self.check_expr(&assign.value, &shape);
         let want = Type::At { ty: None, at };
         self.require_expr(&value, &want, "the assigned value");
-        let target = self.code(assign.target.clone(), &facts, at);
+        let mut target = self.code(assign.target.clone(), &facts, at);
+        if watch::is_computed(&value) && rust::is_place(&target.expr) {
+            let text = format!("{} {} ..", rust::text(&target.expr), assign.operator);
+            target.site = self.site(&text, at, span);
+        }
         Expr {
             ty: Type::unit(),
             acts: at | value.acts,

@@ -68,6 +68,7 @@ impl Checker<'_> {
         self.require_known(roles, &reason, node.span);
         Self::settle(&mut iter, roles);
         let acts = iter.acts;
+        self.watch_pattern(&pattern, &text);
         let head = Head::For { pattern, iter };
         let mut expr = self.finish_loop(node.label.clone(), text, head, body, roles, node.span);
         expr.acts |= acts;

@@ -23,6 +23,7 @@ mod shape;
 mod signature;
 mod types;
 mod verify;
+mod watch;
 
 pub use names::RECURSIVE;
 pub(crate) use shape::Shape;
@@ -313,7 +314,7 @@ impl<'a> Checker<'a> {
 
     fn declare(&mut self, name: &Ident, ty: Type) -> VarId {
         let var = VarId(self.vars.len());
-        self.vars.push(Var { name: name.clone(), ty });
+        self.vars.push(Var { name: name.clone(), ty, site: None });
         if let Some(scope) = self.scopes.last_mut() {
             scope.insert(syntax::name(name), var);
         }

@@ -57,6 +57,7 @@ impl Checker<'_> {
             pure: true,
             apart: false,
             span: name.span(),
+            site: None,
         };
         let (ty, acts) = (Type::Each { ty, of }, RoleSet::EMPTY);
         Some(Expr { ty, acts, jumps: false, span: name.span(), kind: Kind::Code(code) })

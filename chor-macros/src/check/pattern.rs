@@ -1,6 +1,6 @@
 //! Bindings: a pattern along the located type that it takes apart.
 
-use super::{Checker, Shape};
+use super::{Checker, Shape, watch};
 use crate::ast;
 use crate::ir::{Let, Pattern, RoleSet, Type};
 use crate::rust;
@@ -43,7 +43,15 @@ impl Checker<'_> {
             _ => None,
         };
         let pattern = self.bind(&binding.pat, &value, ascribed.as_deref(), written.is_some());
-        Let { attrs: binding.attrs.clone(), pattern, init, otherwise }
+        let text = watch::text_of_let(binding);
+        let site = match &otherwise {
+            Some(_) => self.site(&text, value.holders(), binding.pat.span()),
+            None => None,
+        };
+        if init.as_ref().is_some_and(watch::is_computed) && !watch::is_conditional(&binding.attrs) {
+            self.watch_pattern(&pattern, &text);
+        }
+        Let { attrs: binding.attrs.clone(), pattern, init, otherwise, site }
     }
 
     /// A name for a value that branches leave at different roles would be of no use.

@@ -181,11 +181,24 @@ impl Checker<'_> {
 
     /// Notes where several roles come to the same; its number.
     pub(super) fn site(&mut self, text: &str, at: RoleSet, span: Span) -> Option<usize> {
+        self.branch_site(text, Vec::new(), at, span)
+    }
+
+    /// The same for a branch with these arms.
+    pub(super) fn branch_site(
+        &mut self,
+        text: &str,
+        arms: Vec<String>,
+        at: RoleSet,
+        span: Span,
+    ) -> Option<usize> {
         let at = self.shown(at);
-        if !self.is_shared(at) {
+        // Of single members, some come to it more often than others.
+        let bound = at.iter().any(|role| role.index() >= self.own.roles.len());
+        if bound || !self.is_shared(at) {
             return None;
         }
-        self.sites.push(Site { text: text.to_owned(), at, span });
+        self.sites.push(Site { text: text.to_owned(), arms, span });
         Some(self.sites.len() - 1)
     }
 

@@ -34,7 +34,7 @@ pub(super) fn assigned_agreements(
                 mutable.extend(mutable_vars(pattern));
                 return;
             }
-            Part::Code(_) | Part::Call(_) => return,
+            Part::Code(_) | Part::Call(_) | Part::Item(_) | Part::Site(_) => return,
         };
         let shared = |var: &&VarId| matches!(vars[var.0].ty, Type::At { at, .. } if at.len() > 1);
         assigned.extend(code.uses.iter().filter(shared).copied());
@@ -104,6 +104,7 @@ impl Block<'_> {
             assigned: &assigned,
             uses: &share.uses,
             elsewhere: &unit.uses,
+            sites: &unit.sites,
             callee: &callee,
         };
         let params = own.params.iter().enumerate().map(|(field, (_, pattern))| {

@@ -39,7 +39,7 @@ impl Block<'_> {
             Stage::Front => self.emit_awaited(),
             Stage::Whole | Stage::Back => {
                 let (lists, tree) = self.emit_lists(unit, &tree);
-                let traits = self.emit_traits(unit, &quote_spanned!(made()=> Role));
+                let traits = self.emit_traits(unit, &quote_spanned!(made()=> Role), None);
                 let private = self.private;
                 let text = doc("The messages, with the branches and loops around them, as data.");
                 quote_spanned!(made()=>
@@ -113,7 +113,10 @@ impl Block<'_> {
         let count = tree.len();
         let drawn = doc(&format!("# Protocol\n\n{}", draw(unit, &tree)));
         let (lists, tree) = self.emit_lists(unit, &tree);
-        let traits = self.emit_traits(unit, &quote_spanned!(made()=> #module::Role));
+        let traits = {
+            let role = quote_spanned!(made()=> #module::Role);
+            self.emit_traits(unit, &role, Some(&back))
+        };
         quote_spanned!(made()=>
             #(#attrs)*
             mod #back {
@@ -131,15 +134,23 @@ impl Block<'_> {
         )
     }
 
-    /// What a protocol has besides its lists: its callees, and that it is to be compared.
-    pub(super) fn emit_traits(&self, unit: &Unit<'_>, role: &TokenStream) -> TokenStream {
+    /// What a protocol has besides its messages: its callees, its sites, and that it is to be compared.
+    pub(super) fn emit_traits(
+        &self,
+        unit: &Unit<'_>,
+        role: &TokenStream,
+        lists: Option<&Ident>,
+    ) -> TokenStream {
         let private = self.private;
         let calling = (!normal::callees(unit).is_empty())
             .then(|| quote_spanned!(made()=> .calling(<#role as #private::Calls>::CALLEES)));
         let verifying =
             unit.global.signature_verified.then(|| quote_spanned!(made()=> .verifying()));
         let (families, expendable) = (emit_families(unit), self.emit_expendable(unit));
-        quote_spanned!(made()=> #calling #verifying #families #expendable)
+        let lists = lists.map(|lists| quote_spanned!(made()=> #lists::));
+        let meeting = (!unit.global.sites.is_empty())
+            .then(|| quote_spanned!(made()=> .meeting(&#lists __SITES)));
+        quote_spanned!(made()=> #calling #meeting #verifying #families #expendable)
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Unit<'a> {
     pub(super) roles: Vec<RoleUnit>,
     /// The variables that any role uses.
     pub(super) uses: BTreeSet<VarId>,
+    /// The roles that come to each of its sites.
+    pub(super) sites: Vec<RoleSet>,
 }
 
 pub(super) struct RoleUnit {
@@ -57,13 +59,14 @@ impl<'a> Unit<'a> {
         let mut shares: Vec<Option<Share>> =
             projected.into_iter().map(|body| Some(simplify(body, &all))).collect();
         shares.resize_with(roles.len(), || None);
-        let roles = roles
+        let roles: Vec<RoleUnit> = roles
             .into_iter()
             .zip(shares)
             .map(|(role, share)| RoleUnit::new(&header, global, role, share))
             .collect();
         let attrs = attributes(options, item);
-        Self { item, attrs, signature, global, header, roles, uses: all }
+        let sites = visitors(global, &roles);
+        Self { item, attrs, signature, global, header, roles, uses: all, sites }
     }
 
     /// The type and const parameters that more than one role carries: the compiler, which sees one
@@ -99,9 +102,20 @@ impl<'a> Unit<'a> {
             mentions: used.clone(),
             layout: Layout::new(&header, fields(&header, role), used),
         });
-        let (roles, uses) = (roles.collect(), BTreeSet::new());
-        Self { item: &foreign.item, attrs: Vec::new(), signature, global, header, roles, uses }
+        let (roles, uses, sites) = (roles.collect(), BTreeSet::new(), Vec::new());
+        let (item, attrs) = (&foreign.item, Vec::new());
+        Self { item, attrs, signature, global, header, roles, uses, sites }
     }
+}
+
+/// The roles that come to each site: of those that could, some may have nothing to do there.
+fn visitors(global: &Global, roles: &[RoleUnit]) -> Vec<RoleSet> {
+    let mut sites = vec![RoleSet::EMPTY; global.sites.len()];
+    for (role, unit) in RoleSet::first(roles.len()).iter().zip(roles) {
+        let own = unit.share.iter().flat_map(|share| share.sites(&global.vars));
+        own.for_each(|site| sites[site] |= RoleSet::one(role));
+    }
+    sites
 }
 
 /// The block's and the item's.
@@ -191,6 +205,7 @@ pub(super) fn mentioned(
         assigned: &BTreeSet::new(),
         uses: &own.uses,
         elsewhere: &own.uses,
+        sites: &[],
         callee: &none,
     };
     rust::mentions(emitter.emit_block(&own.body), names)

@@ -15,7 +15,7 @@ impl Emitter<'_> {
         then: &LocalBlock,
         otherwise: Option<&Local>,
     ) -> TokenStream {
-        let (condition, before, after) = self.emit_guard(guard);
+        let (condition, shown, holds) = self.emit_guard(site, guard);
         let here = then.span.map_or(made(), |span| made().located_at(span));
         let then = self.emit_braces(self.emit_agreed(site, quote!(true)).as_ref(), then);
         let not = self.emit_agreed(site, quote!(false));
@@ -35,18 +35,21 @@ impl Emitter<'_> {
             }
         });
         let otherwise = otherwise.or(without);
-        held(&before, quote_spanned!(here=> if #condition #then #otherwise), &after)
+        held(&holds, shown, quote_spanned!(here=> if #condition #then #otherwise))
     }
 
-    /// A guard's condition, and what holds the agreements that its bindings borrow from.
+    /// A guard's condition; what shows its first scrutinee, if that is a place; and what holds the
+    /// agreements that its bindings borrow from.
     pub(super) fn emit_guard(
         &self,
+        site: Option<usize>,
         guard: &[LocalLink],
-    ) -> (TokenStream, TokenStream, TokenStream) {
-        let mut holds = Vec::new();
+    ) -> (TokenStream, Option<TokenStream>, (TokenStream, TokenStream)) {
+        let (mut holds, mut shown) = (Vec::new(), None);
         let links: Vec<TokenStream> = guard
             .iter()
-            .map(|link| match link {
+            .enumerate()
+            .map(|(index, link)| match link {
                 LocalLink::Bool(value) => {
                     let value_tokens = self.emit_expr(value);
                     match value {
@@ -60,13 +63,13 @@ impl Emitter<'_> {
                 }
                 LocalLink::Let { pattern, value } => {
                     let (pat, _) = self.emit_pattern(pattern);
-                    let value = self.emit_place(value, &mut holds);
+                    let (place, value) = self.emit_scrutinee(site, value, &mut holds);
+                    shown = shown.take().or(place.filter(|_| index == 0));
                     quote_spanned!(made()=> let #pat = #value)
                 }
             })
             .collect();
-        let (before, after) = holding(&holds);
-        (quote_spanned!(made()=> #(#links)&&*), before, after)
+        (quote_spanned!(made()=> #(#links)&&*), shown, holding(&holds))
     }
 
     /// A scrutinee or an iterated value: a variable stays a place, and what it holds is held for
@@ -91,7 +94,7 @@ impl Emitter<'_> {
         arms: &[LocalArm],
     ) -> TokenStream {
         let mut holds = Vec::new();
-        let scrutinee = self.emit_place(scrutinee, &mut holds);
+        let (shown, scrutinee) = self.emit_scrutinee(site, scrutinee, &mut holds);
         let arms = arms.iter().enumerate().map(|(index, arm)| {
             let taken = self.emit_agreed(site, quote!(#index));
             let (attrs, (pat, _)) = (&arm.attrs, self.emit_pattern(&arm.pattern));
@@ -109,8 +112,7 @@ impl Emitter<'_> {
             };
             quote_spanned!(made()=> #(#attrs)* #pat #guard => #body)
         });
-        let (before, after) = holding(&holds);
-        held(&before, quote_spanned!(made()=> match #scrutinee { #(#arms)* }), &after)
+        held(&holding(&holds), shown, quote_spanned!(made()=> match #scrutinee { #(#arms)* }))
     }
 
     pub(super) fn emit_loop(
@@ -121,20 +123,29 @@ impl Emitter<'_> {
         body: &LocalBlock,
     ) -> TokenStream {
         let (round, body) = (self.emit_agreed(site, quote!(true)), self.emit_block(body));
-        let body = quote_spanned!(made()=> #round #body);
+        let end = self.emit_agreed(site, quote!(false));
         let label = label.map(unlinted_label);
-        match head {
-            LocalHead::Loop => quote_spanned!(made()=> #label loop { #body }),
+        let (holds, looped) = match head {
+            LocalHead::Loop => return quote_spanned!(made()=> #label loop { #round #body }),
             LocalHead::While(links) => {
-                let (condition, before, after) = self.emit_guard(links);
-                held(&before, quote_spanned!(made()=> #label while #condition { #body }), &after)
+                // A place would be shown once, not in each round.
+                let (condition, _, holds) = self.emit_guard(site, links);
+                let looped = quote_spanned!(made()=> #label while #condition { #round #body });
+                (holds, looped)
             }
             LocalHead::For { pattern, iter } => {
                 let (mut holds, (pat, _)) = (Vec::new(), self.emit_pattern(pattern));
                 let iter = self.emit_place(iter, &mut holds);
-                let (before, after) = holding(&holds);
-                held(&before, quote_spanned!(made()=> #label for #pat in #iter { #body }), &after)
+                let shown = self.emit_shown(pattern);
+                let looped =
+                    quote_spanned!(made()=> #label for #pat in #iter { #round #shown #body });
+                (holding(&holds), looped)
             }
-        }
+        };
+        let looped = match end {
+            Some(end) => quote_spanned!(made()=> { #looped #end }),
+            None => looped,
+        };
+        held(&holds, None, looped)
     }
 }

@@ -170,32 +170,17 @@ impl Emitter<'_> {
             Local::Code(code) => code.span,
             _ => made(),
         };
-        let (private, module, mut value) = (self.private, self.module, self.emit_expr(value));
+        let (module, mut value) = (self.module, self.emit_expr(value));
         if let Some(agreement) = verified {
             let agreement = quote_spanned!(made()=> &#module::__AGREEMENTS[#agreement]);
             value = emit_transfer("verify", &quote_spanned!(made()=> #agreement, #value), at);
         }
-        let Some(site) = site else { return value };
         // The value's mistakes are shown at it.
         let (here, name) = (made().located_at(at), Ident::new("__agreed", at));
-        quote_spanned!(here=> {
-            let #name = #value;
-            {
-                use #private::{Hidden as _, Shown as _};
-                (&&#private::Seen(&#name)).show(__ep, &#module::__SITES[#site]);
-            }
-            #name
-        })
-    }
-
-    /// Tells what the role came to where others come to the same.
-    pub(super) fn emit_agreed(
-        &self,
-        site: Option<usize>,
-        value: impl ToTokens,
-    ) -> Option<TokenStream> {
-        let (site, module) = (site?, self.module);
-        Some(quote_spanned!(made()=> __ep.agreed(&#module::__SITES[#site], &#value);))
+        let Some(shown) = self.emit_show(site, &quote_spanned!(here=> &#name)) else {
+            return value;
+        };
+        quote_spanned!(here=> { let #name = #value; #shown #name })
     }
 
     pub(super) fn emit_step(&self, step: usize) -> TokenStream {

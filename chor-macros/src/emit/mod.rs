@@ -5,9 +5,11 @@ mod lints;
 mod members;
 mod message;
 mod values;
+mod watch;
 
 use crate::ir::{
-    Code, FamilySize, Local, LocalBlock, LocalCall, LocalPattern, LocalStmt, RoleId, Var, VarId,
+    Code, FamilySize, Local, LocalBlock, LocalCall, LocalPattern, LocalStmt, RoleId, RoleSet, Var,
+    VarId,
 };
 use crate::layout::made;
 use crate::rust;
@@ -16,7 +18,7 @@ pub use lints::{doc, exported, unlinted_names};
 use lints::{is_constant, unlinted, unlinted_label, unlinted_lifetime};
 use members::emit_member;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use std::collections::BTreeSet;
 
 /// What emitting needs to know besides the share itself.
@@ -37,6 +39,8 @@ pub struct Emitter<'a> {
     /// The variables that this role uses, and those that any role uses.
     pub uses: &'a BTreeSet<VarId>,
     pub elsewhere: &'a BTreeSet<VarId>,
+    /// The roles that come to each site.
+    pub sites: &'a [RoleSet],
     /// The path of a callee's struct for a role, with generic arguments; and whether it is boxed.
     pub callee: &'a dyn Fn(&LocalCall) -> Callee,
 }
@@ -74,7 +78,7 @@ impl Emitter<'_> {
 
     pub(super) fn emit_stmt(&self, stmt: &LocalStmt) -> TokenStream {
         match stmt {
-            LocalStmt::Let { attrs, pattern, init, otherwise } => {
+            LocalStmt::Let { attrs, pattern, init, otherwise, site } => {
                 let (pat, ty) = self.emit_pattern(pattern);
                 let here = end(&pat, init.as_ref());
                 let ty = ty.map(|ty| quote_spanned!(made()=> : #ty));
@@ -91,10 +95,14 @@ impl Emitter<'_> {
                     }
                 });
                 let otherwise = otherwise.as_ref().map(|block| {
+                    let not = self.emit_agreed(*site, quote!(false));
                     let inner = self.emit_block(block);
-                    quote_spanned!(made()=> else { #inner })
+                    quote_spanned!(made()=> else { #not #inner })
                 });
-                quote_spanned!(here=> #(#attrs)* let #pat #ty #init #otherwise;)
+                let binds = self.emit_agreed(*site, quote!(true));
+                let shown = self.emit_shown(pattern);
+                quote_spanned!(here=>
+                    #(#attrs)* let #pat #ty #init #otherwise; #binds #shown)
             }
             LocalStmt::Member { member, index } => emit_member(member, &self.emit_code(index)),
             LocalStmt::Item(item) => unlinted(item.to_token_stream()),
@@ -170,9 +178,10 @@ impl Emitter<'_> {
             }
             Local::Assign { target, operator, value } => {
                 let value = self.emit_expr(value);
+                let shown = self.emit_shown_place(target.site, &target.expr);
                 let target = self.emit_code(target);
                 let value = quote_spanned!(made()=> let __value = #value);
-                quote_spanned!(made()=> { #value; #target #operator __value; })
+                quote_spanned!(made()=> { #value; #target #operator __value; #shown })
             }
             Local::If { site, guard, then, otherwise } => {
                 self.emit_if(*site, guard, then, otherwise.as_deref())
@@ -211,6 +220,12 @@ impl Emitter<'_> {
     /// Rust code with its agreements held and its `?` leading to the role's failure.
     pub(super) fn emit_code(&self, code: &Code) -> TokenStream {
         let inner = self.emit_inner(code);
+        let place = rust::assigned_place(&code.expr);
+        let shown = place.and_then(|place| self.emit_shown_place(code.site, place));
+        let inner = match shown {
+            Some(shown) => quote_spanned!(made()=> { #inner; #shown }),
+            None => inner,
+        };
         let holds = code.holds(self.vars);
         if holds.is_empty() {
             return inner;
@@ -256,11 +271,19 @@ pub(super) fn holding(names: &[Ident]) -> (TokenStream, TokenStream) {
     (before, after)
 }
 
-pub(super) fn held(before: &TokenStream, inner: TokenStream, after: &TokenStream) -> TokenStream {
-    if before.is_empty() {
-        return inner;
+/// `inner` between what holds agreements; `shown` is a statement before it.
+pub(super) fn held(
+    (before, after): &(TokenStream, TokenStream),
+    shown: Option<TokenStream>,
+    inner: TokenStream,
+) -> TokenStream {
+    match (before.is_empty(), shown) {
+        (true, None) => inner,
+        (true, shown) => quote_spanned!(made()=> { #shown #inner }),
+        (false, shown) => {
+            quote_spanned!(made()=> { #before #shown let __result = #inner; #after __result })
+        }
     }
-    quote_spanned!(made()=> { #before let __result = #inner; #after __result })
 }
 
 /// The place behind which rustc proposes to add something to a `let` or an arm.

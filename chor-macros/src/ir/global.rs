@@ -64,6 +64,8 @@ pub struct VarId(pub usize);
 pub struct Var {
     pub name: Ident,
     pub ty: Type,
+    /// Where its first value is compared: its number in [`Global::sites`].
+    pub site: Option<usize>,
 }
 
 /// One checked choreography.
@@ -135,10 +137,11 @@ pub struct Step {
     pub span: Span,
 }
 
-/// A branch, a loop or an `agree!` of several roles.
+/// A branch, a loop, an `agree!` or a value that several roles compute.
 pub struct Site {
     pub text: String,
-    pub at: RoleSet,
+    /// Of a branch: the names of its arms.
+    pub arms: Vec<String>,
     pub span: Span,
 }
 
@@ -179,6 +182,8 @@ pub struct Code {
     pub pure: bool,
     /// A macro in it may hide a `return` or a `break`.
     pub apart: bool,
+    /// What it assigns, or its value if it is what is assigned, is compared there.
+    pub site: Option<usize>,
     pub span: Span,
 }
 
@@ -358,6 +363,8 @@ pub struct Let {
     pub pattern: Pattern,
     pub init: Option<Expr>,
     pub otherwise: Option<Block>,
+    /// Of whether `otherwise` is run.
+    pub site: Option<usize>,
 }
 
 /// A binding's pattern, along the type that it takes apart.
@@ -370,6 +377,15 @@ pub enum Pattern {
         vars: Vec<VarId>,
     },
     Tuple(Vec<Pattern>),
+}
+
+impl Pattern {
+    pub fn vars(&self) -> Vec<VarId> {
+        match self {
+            Self::One { vars, .. } => vars.clone(),
+            Self::Tuple(elems) => elems.iter().flat_map(Self::vars).collect(),
+        }
+    }
 }
 
 pub enum Link {

@@ -233,6 +233,8 @@ pub enum LocalStmt {
         pattern: LocalPattern,
         init: Option<Local>,
         otherwise: Option<LocalBlock>,
+        /// Of whether `otherwise` is run.
+        site: Option<usize>,
     },
     /// A bound member, for the rest of the block.
     Member {

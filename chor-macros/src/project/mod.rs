@@ -91,6 +91,7 @@ impl Projector<'_> {
             pattern,
             init: binding.init.as_ref().map(|init| self.project_expr(init, &want)),
             otherwise: binding.otherwise.as_ref().map(|block| self.project_block(block, &nobody())),
+            site: binding.site,
         })
     }
 
@@ -248,6 +249,7 @@ fn unwanted(local: Local) -> LocalStmt {
             pattern: LocalPattern::One { pat: syn::parse_quote!(_), ty: None, vars: Vec::new() },
             init: Some(local),
             otherwise: None,
+            site: None,
         },
         other => LocalStmt::Expr(other),
     }

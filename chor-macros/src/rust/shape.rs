@@ -42,21 +42,22 @@ pub fn mutable_reference(expr: &Expr) -> Option<(Ident, Span)> {
 }
 
 pub fn assigned(expr: &Expr) -> Option<Ident> {
-    left_side(expr).and_then(root).cloned()
+    assignment(expr).and_then(|(left, _)| root(left)).cloned()
 }
 
 pub fn targets(expr: &Expr) -> Vec<Ident> {
     let mut found = Vec::new();
-    if let Some(left) = left_side(expr) {
+    if let Some((left, _)) = assignment(expr) {
         collect_targets(left, &mut found);
     }
     found
 }
 
-fn left_side(expr: &Expr) -> Option<&Expr> {
+/// The left and the right side of an assignment.
+pub(super) fn assignment(expr: &Expr) -> Option<(&Expr, &Expr)> {
     match peel(expr) {
-        Expr::Assign(assign) => Some(&assign.left),
-        Expr::Binary(binary) if is_compound(&binary.op) => Some(&binary.left),
+        Expr::Assign(assign) => Some((&assign.left, &assign.right)),
+        Expr::Binary(binary) if is_compound(&binary.op) => Some((&binary.left, &binary.right)),
         _ => None,
     }
 }

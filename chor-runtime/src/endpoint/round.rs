@@ -119,10 +119,8 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         async move { transport.sleep(duration).await }
     }
 
-    /// The place with the lane and those who play the roles: another call of the same choreography has
-    /// other counts.
+    /// The place with those who play the roles: another call of the same choreography counts for itself.
     fn root_of(&self, place: u64) -> u64 {
-        let place = mix(self.lane.number(), place);
         self.roles.iter().fold(place, |root, seat| seat.digest(root))
     }
 

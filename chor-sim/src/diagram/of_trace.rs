@@ -9,8 +9,7 @@ impl Trace {
     /// What happened as a sequence diagram, in [causal order](Self::in_causal_order).
     pub fn diagram(&self) -> Diagram {
         let received = self.received();
-        let roles = self.protocol().map_or(&[][..], |protocol| protocol.roles);
-        let roles: Vec<String> = roles.iter().map(|role| (*role).to_owned()).collect();
+        let roles: Vec<String> = self.names().iter().map(|role| (*role).to_owned()).collect();
         let events = self.in_causal_order();
         let items = events.iter().filter_map(|event| item(event, &roles, &received)).collect();
         let title = self.protocol().map_or_else(String::new, |protocol| protocol.name.to_owned());
@@ -32,7 +31,7 @@ fn item(event: &Event<'_>, roles: &[String], received: &BTreeSet<u32>) -> Option
             at,
             source: source(step),
         })),
-        What::Received { .. } => None,
+        What::Received { .. } | What::Discarded { .. } => None,
         What::Ended(End::Failed(cause)) => {
             let failure = Failure { role: event.role(), cause }.to_string();
             Some(note(role, &failure, event.role(), true, at))

@@ -81,7 +81,7 @@ impl Casting {
     /// # Panics
     /// If there is such a thing.
     pub(super) fn check(&self, simulation: &Simulation) {
-        simulation.refuse_strangers(Some(self.protocol));
+        simulation.refuse_strangers(Some(self.protocol), self.protocol.roles);
         let crashes = simulation.schedule.decisions.iter().filter_map(|decision| match decision {
             Decision::Crash(point) => Some(point.role.as_str()),
             Decision::Cut(_) => None,

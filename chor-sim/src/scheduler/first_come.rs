@@ -1,6 +1,6 @@
 //! First come, first served: a role runs until it waits.
 
-use super::Policy;
+use super::{Policy, Stop};
 
 pub(crate) struct FirstCome;
 
@@ -13,7 +13,7 @@ impl Policy for FirstCome {
         false
     }
 
-    fn yields(&mut self) -> bool {
+    fn yields(&mut self, _: Stop) -> bool {
         false
     }
 }

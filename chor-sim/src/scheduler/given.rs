@@ -1,6 +1,6 @@
 //! A given order, and then first come: to replay a run, and to try all orders one after the other.
 
-use super::Policy;
+use super::{Policy, Stop};
 
 /// A choice among roles that could go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,8 +11,8 @@ pub(crate) struct Pick {
     pub(crate) others: Vec<&'static str>,
 }
 
-/// The roles to choose, one for each choice; makes way at each message, so that every order of
-/// messages can be had.
+/// The roles to choose, one for each choice; makes way so that every order of what roles do between
+/// their messages can be had.
 pub(crate) struct Given {
     roles: std::vec::IntoIter<String>,
     made: Vec<Pick>,
@@ -37,8 +37,8 @@ impl Policy for Given {
         index
     }
 
-    fn yields(&mut self) -> bool {
-        true
+    fn yields(&mut self, at: Stop) -> bool {
+        at.separates()
     }
 
     fn picks(&mut self) -> Vec<Pick> {

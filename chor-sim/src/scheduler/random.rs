@@ -1,6 +1,6 @@
 //! Any role, by a seed; a role may have to make way before each message.
 
-use super::Policy;
+use super::{Policy, Stop};
 
 /// `SplitMix64`, of our own so that a seed means the same in every version.
 /// <https://prng.di.unimi.it/splitmix64.c>
@@ -35,7 +35,7 @@ impl Policy for Random {
         self.below(ready.len())
     }
 
-    fn yields(&mut self) -> bool {
+    fn yields(&mut self, _: Stop) -> bool {
         self.below(4) == 0
     }
 }

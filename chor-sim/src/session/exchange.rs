@@ -3,6 +3,7 @@
 use super::{Progress, Session};
 use crate::net::{self, Flight, Taken, Waiter, Way};
 use crate::plan::Visit;
+use crate::scheduler::Stop;
 use chor_runtime::{Address, End, Fault, Message, Place, Step};
 use std::task::{Poll, Waker};
 use std::time::Duration;
@@ -44,7 +45,10 @@ impl Session {
         }
         let due = self.due(me, to);
         let number = self.sent - 1;
-        if listens && let Some(value) = message.take() {
+        if listens
+            && (!to.lane.is_in_round() || self.is_wanted(me, to, number))
+            && let Some(value) = message.take()
+        {
             let flight = Flight { step: to.step, due, number };
             if let Some(waiter) = self.net.put(way, flight, load(value), self.now) {
                 self.wake(to.peer, waiter);
@@ -54,7 +58,7 @@ impl Session {
         if self.stops_after(me, true, to) {
             return Poll::Pending;
         }
-        if self.makes_way(me, waker) {
+        if self.makes_way(me, Stop::AfterSending, waker) {
             *progress = Progress::Sent;
             return Poll::Pending;
         }
@@ -141,17 +145,29 @@ impl Session {
             if self.stops_before(me, sends, with) {
                 return true;
             }
-            if self.makes_way(me, waker) {
+            if self.makes_way(me, self.stop(me, sends, with), waker) {
                 return true;
             }
         }
         self.differs.is_some() || self.roles[me].crashed.is_some() || self.is_paused(me, waker)
     }
 
+    /// What the role is about to do.
+    #[inline]
+    fn stop(&self, me: usize, sends: bool, with: &Address) -> Stop {
+        if sends {
+            Stop::BeforeSending
+        } else if self.restless && self.net.has_come(me, with, self.now) {
+            Stop::BeforeReceiving
+        } else {
+            Stop::BeforeWaiting
+        }
+    }
+
     /// Whether the role lets others run before it goes on.
     #[inline]
-    fn makes_way(&mut self, me: usize, waker: &Waker) -> bool {
-        let makes_way = self.restless && self.policy.yields();
+    fn makes_way(&mut self, me: usize, at: Stop, waker: &Waker) -> bool {
+        let makes_way = self.restless && self.policy.yields(at);
         if makes_way {
             let waiter = self.waiter(me, waker);
             self.wake(me, waiter);

@@ -40,6 +40,16 @@ pub enum What<'t> {
         /// Which message of the run it is, from 0.
         number: u32,
     },
+    /// The role dropped a message that came after what it belonged to was over, as a deadline.
+    #[non_exhaustive]
+    Discarded {
+        /// From whom.
+        from: &'static str,
+        /// The message as it stands in the source.
+        step: &'static Step,
+        /// Which message of the run it is, from 0.
+        number: u32,
+    },
     /// The role's part ended.
     Ended(&'t End),
     /// The role could not go on when the run ended.
@@ -78,6 +88,9 @@ impl<'t> Event<'t> {
             },
             Kind::Received { from, step, number } => {
                 What::Received { from: self.trace.role(*from), step, number: *number }
+            }
+            Kind::Discarded { from, step, number } => {
+                What::Discarded { from: self.trace.role(*from), step, number: *number }
             }
             Kind::Ended(end) => What::Ended(end),
             Kind::Stuck(halt) => What::Stuck(halt),

@@ -14,14 +14,14 @@ impl Trace {
     ///    "bytes": 5}, ..]}
     /// ```
     ///
-    /// `event` is one of `sent`, `received` (with `from`, `number`, `label`, `type`, `source`),
+    /// `event` is one of `sent`, `received` and `discarded` (with `from`, `number`, `label`, `type`, `source`),
     /// `finished`, `failed` (with `cause`) and `stuck` (with `cause`).
     pub fn to_json(&self) -> String {
         let events: Vec<Value> = self.events().map(|event| event_json(&event)).collect();
         let protocol = self.protocol();
         json!({
             "choreography": protocol.map(|protocol| protocol.name),
-            "roles": protocol.map(|protocol| protocol.roles),
+            "roles": self.names(),
             "events": events,
         })
         .to_string()
@@ -36,6 +36,10 @@ fn event_json(event: &Event<'_>) -> Value {
         }),
         What::Received { from, step, number } => json!({
             "event": "received", "from": from, "number": number,
+            "label": step.label, "type": step.ty, "source": source(step),
+        }),
+        What::Discarded { from, step, number } => json!({
+            "event": "discarded", "from": from, "number": number,
             "label": step.label, "type": step.ty, "source": source(step),
         }),
         What::Ended(End::Failed(cause)) => {

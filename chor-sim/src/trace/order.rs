@@ -28,6 +28,10 @@ struct Clocks {
 impl Clocks {
     fn tick(&mut self, trace: &Trace, record: &Record) -> u32 {
         let cause = self.cause(trace, record);
+        // When a message is dropped makes no difference to its receiver.
+        if let Kind::Discarded { .. } = &record.kind {
+            return cause + 1;
+        }
         let own = get(&self.roles, record.role);
         let now = own.max(cause) + 1;
         set(&mut self.roles, record.role, now);
@@ -40,7 +44,9 @@ impl Clocks {
     fn cause(&self, trace: &Trace, record: &Record) -> u32 {
         match &record.kind {
             Kind::Sent { .. } | Kind::Ended(End::Finished) => 0,
-            Kind::Received { number, .. } => get(&self.messages, *number as usize),
+            Kind::Received { number, .. } | Kind::Discarded { number, .. } => {
+                get(&self.messages, *number as usize)
+            }
             // An echo of another's failure.
             Kind::Ended(End::Failed(cause)) => {
                 let first = (0..self.roles.len()).find(|role| trace.role(*role) == cause.role());

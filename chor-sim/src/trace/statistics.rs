@@ -37,7 +37,7 @@ impl Trace {
                     let depth = messages.get(*number as usize).copied().unwrap_or(0);
                     roles[*role] = roles[*role].max(depth);
                 }
-                Kind::Ended(_) | Kind::Stuck(_) => {}
+                Kind::Discarded { .. } | Kind::Ended(_) | Kind::Stuck(_) => {}
             }
         }
         messages.into_iter().max().unwrap_or(0)
@@ -66,7 +66,7 @@ impl Trace {
     }
 
     fn roles(&self) -> usize {
-        self.protocol().map_or(0, |protocol| protocol.roles.len())
+        self.names().len()
     }
 
     fn sends(&self) -> impl Iterator<Item = Sent<'_>> {
@@ -79,7 +79,9 @@ impl Trace {
                 value: self.value(value),
                 bytes: *bytes,
             }),
-            Kind::Received { .. } | Kind::Ended(_) | Kind::Stuck(_) => None,
+            Kind::Received { .. } | Kind::Discarded { .. } | Kind::Ended(_) | Kind::Stuck(_) => {
+                None
+            }
         })
     }
 }

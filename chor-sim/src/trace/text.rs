@@ -8,10 +8,10 @@ use std::time::Duration;
 
 impl fmt::Display for Trace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let received = self.received();
+        let (received, discarded) = (self.received(), self.discarded());
         let mut first = true;
         for event in self.in_causal_order() {
-            if let Some(line) = Line::of(&event, &received) {
+            if let Some(line) = Line::of(&event, &received, &discarded) {
                 let newline = if std::mem::take(&mut first) { "" } else { "\n" };
                 write!(f, "{newline}{line}")?;
             }
@@ -31,6 +31,15 @@ impl Trace {
         text
     }
 
+    /// The numbers of the messages that came too late.
+    fn discarded(&self) -> BTreeSet<u32> {
+        let number = |event: Event<'_>| match event.what() {
+            What::Discarded { number, .. } => Some(number),
+            _ => None,
+        };
+        self.events().filter_map(number).collect()
+    }
+
     /// The numbers of the messages that were received.
     pub(crate) fn received(&self) -> BTreeSet<u32> {
         let number = |event: Event<'_>| match event.what() {
@@ -44,15 +53,19 @@ impl Trace {
 /// An event in the stable form; there, a message is one line.
 struct Line<'t> {
     event: Event<'t>,
-    lost: bool,
+    /// What is said of a message that was not received.
+    lost: &'static str,
 }
 
 impl<'t> Line<'t> {
-    fn of(event: &Event<'t>, received: &BTreeSet<u32>) -> Option<Self> {
+    fn of(event: &Event<'t>, received: &BTreeSet<u32>, discarded: &BTreeSet<u32>) -> Option<Self> {
         let lost = match event.what() {
-            What::Sent { number, .. } => !received.contains(&number),
-            What::Received { .. } | What::Ended(End::Finished) => return None,
-            What::Ended(_) | What::Stuck(_) => false,
+            What::Sent { number, .. } if discarded.contains(&number) => " (too late)",
+            What::Sent { number, .. } if !received.contains(&number) => " (not received)",
+            What::Received { .. } | What::Discarded { .. } | What::Ended(End::Finished) => {
+                return None;
+            }
+            What::Sent { .. } | What::Ended(_) | What::Stuck(_) => "",
         };
         Some(Self { event: *event, lost })
     }
@@ -67,12 +80,11 @@ impl fmt::Display for Line<'_> {
         let role = event.role();
         match event.what() {
             What::Sent { to, step, value, .. } => {
-                let lost = if *lost { " (not received)" } else { "" };
                 write!(f, "{role} -> {to}: {} = {value}{lost}", step.label)
             }
             What::Ended(End::Failed(cause)) => write!(f, "{}", Failure { role, cause }),
             What::Stuck(halt) => write!(f, "{role} {}", halt.short()),
-            What::Received { .. } | What::Ended(_) => Ok(()),
+            What::Received { .. } | What::Discarded { .. } | What::Ended(_) => Ok(()),
         }
     }
 }
@@ -109,6 +121,9 @@ impl fmt::Display for Detail<'_> {
             }
             What::Received { from, step, .. } => {
                 write!(f, "{role} receives {} from {from} ({})", step.label, Source(step))
+            }
+            What::Discarded { from, step, .. } => {
+                write!(f, "{role} drops {} from {from}, too late ({})", step.label, Source(step))
             }
             What::Ended(End::Failed(cause)) => {
                 write!(f, "{} ({})", Failure { role, cause }, cause.place())

@@ -103,6 +103,11 @@ impl Link {
         polled || cleared || self.active.swap(false, Ordering::SeqCst)
     }
 
+    #[cfg(test)]
+    pub(crate) fn nodelay(&self) -> Option<bool> {
+        lock(&self.reader).nodelay()
+    }
+
     /// Whether a frame has come since the last call.
     pub(crate) fn has_heard(&self) -> bool {
         lock(&self.reader).has_heard()
@@ -196,6 +201,12 @@ impl Link {
                     channel.credit(lane, bytes, woken);
                 }
             }
+            Frame::Room { channel, bytes } => {
+                if let Some(channel) = table.channels.get(&channel) {
+                    channel.room(bytes, woken);
+                }
+            }
+            Frame::Ask { channel, lane } => self.asked(table, channel, lane, woken),
             Frame::Open { channel, open } => {
                 if channel <= table.opened {
                     return Err(self.protocol(format!("channel {channel} was opened twice")));
@@ -211,9 +222,9 @@ impl Link {
                     channel.set_digest(digest, woken);
                 }
             }
-            Frame::Normal { channel, text } => {
+            Frame::Normal { channel, runner, text } => {
                 if let Some(channel) = self.find(table, channel, "a text") {
-                    channel.set_normal(text, woken);
+                    channel.set_normal(runner, text, woken);
                 }
             }
             Frame::Refuse { channel, reason } if channel > table.opened => {
@@ -264,9 +275,22 @@ impl Link {
     ) {
         let Some(channel) = self.find(table, id, "a message") else { return };
         if let Err(error) = channel.arrived(woken, put) {
-            tracing::warn!(target: "chor", peer = self.peer, channel = id, "{error}");
-            channel.set_ended(&Ended::Rubbish(error), woken);
+            self.rubbish(channel, error, woken);
         }
+    }
+
+    fn asked(&self, table: &Table, id: u64, lane: u64, woken: &mut Woken) {
+        let Some(channel) = self.find(table, id, "a question") else { return };
+        match channel.asked(lane) {
+            Ok(true) => self.waker.wake_by_ref(),
+            Ok(false) => {}
+            Err(error) => self.rubbish(channel, error, woken),
+        }
+    }
+
+    fn rubbish(&self, channel: &Channel, error: ChannelError, woken: &mut Woken) {
+        tracing::warn!(target: "chor", peer = self.peer, channel = channel.id, "{error}");
+        channel.set_ended(&Ended::Rubbish(error), woken);
     }
 
     fn ended(&self, table: &mut Table, id: u64, ended: &Ended, woken: &mut Woken) {

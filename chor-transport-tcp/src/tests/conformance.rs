@@ -167,7 +167,7 @@ async fn check(opener: fn(usize) -> usize) {
     let sessions =
         async |participants: usize| companies[participants - 2].session(opener(participants));
     let suite = Suite::new(sessions).many(5_000);
-    let kept = timeout(Duration::from_mins(2), suite.run()).await;
+    let kept = timeout(Duration::from_mins(10), suite.run()).await;
     kept.unwrap_or_else(|_| panic!("{}", suite.waiting())).unwrap();
 }
 

@@ -1,7 +1,7 @@
 //! Peers that say nothing, or too little.
 
 use super::raw::{Log, Raw, server};
-use crate::{LinkError, Options};
+use crate::{LinkError, Node, Options, Security};
 use chor::prelude::*;
 use std::error::Error as _;
 use std::time::Duration;
@@ -119,4 +119,24 @@ async fn a_link_that_nobody_here_needs_ends_without_a_word() {
     assert_eq!(logged_at_the_end(&[7, 0]).await, "");
     let log = logged_at_the_end(&[7]).await;
     assert!(log.contains("a pipe closed the connection"), "{log}");
+}
+
+/// Links between fixed addresses are made in the same way.
+#[tokio::test]
+async fn links_that_are_dialled_and_accepted_send_small_messages_at_once() {
+    let near = Node::new(Security::Plaintext);
+    let far = Node::listen("127.0.0.1:0", Security::Plaintext).await.unwrap();
+    let address = far.address().unwrap().to_string();
+    let dialled = near.hosting.links.to(&address, None).await.unwrap();
+    assert_eq!(dialled.nodelay(), Some(true));
+    let accepted = async {
+        loop {
+            match far.hosting.links.all().pop() {
+                Some(link) => break link,
+                None => tokio::task::yield_now().await,
+            }
+        }
+    };
+    let accepted = tokio::time::timeout(Duration::from_mins(1), accepted).await.unwrap();
+    assert_eq!(accepted.nodelay(), Some(true));
 }

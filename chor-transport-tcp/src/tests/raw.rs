@@ -54,7 +54,10 @@ impl Raw {
 
     /// A peer that has greeted.
     pub(super) async fn greeted(node: &Node) -> Self {
-        let mut raw = Self::unknown(node);
+        Self::unknown(node).greet().await
+    }
+
+    pub(super) async fn greet(mut self) -> Self {
         let greeting = Greeting {
             codec: "bincode".to_owned(),
             window: u64::from(u32::MAX),
@@ -62,12 +65,12 @@ impl Raw {
         };
         let mut bytes = Vec::new();
         handshake::encode(&greeting, &mut bytes);
-        raw.write(&bytes).await;
+        self.write(&bytes).await;
         let mut length = [0; 8];
-        raw.0.read_exact(&mut length).await.unwrap();
+        self.0.read_exact(&mut length).await.unwrap();
         let mut rest = vec![0; usize::from(u16::from_le_bytes([length[6], length[7]]))];
-        raw.0.read_exact(&mut rest).await.unwrap();
-        raw
+        self.0.read_exact(&mut rest).await.unwrap();
+        self
     }
 
     pub(super) async fn write(&mut self, bytes: &[u8]) {

@@ -107,11 +107,12 @@ async fn an_opening_that_makes_no_sense_is_refused_and_nothing_else() {
         Open { from: u32::MAX, to: u32::MAX, ..opening() },
         Open { invitation: Some(Vec::new()), ..opening() },
         Open { invitation: Some(vec![String::new(); 1000]), ..opening() },
+        Open { invitation: Some(vec![String::new(), "x".repeat(513)]), ..opening() },
         // A role that is there already.
         opening(),
     ];
     for (channel, open) in (2..).zip(wrong) {
-        let session = if channel == 8 { [7; 16] } else { [8; 16] };
+        let session = if channel == 9 { [7; 16] } else { [8; 16] };
         peer.say(&Frame::Open { channel, open: Open { session, ..open } }).await;
         let text = peer.hear_text().await;
         assert!(text.starts_with(&format!("Refuse {{ channel: {channel}")), "{text}");
@@ -152,7 +153,8 @@ async fn messages_that_do_not_fit_end_their_session_only() {
     let options = || Options::default().max_message(1000).window(100);
     let head = Head { channel: 1, lane: 0, offset: 0 };
     let (one, many) = (record(&[1]), record(&[0; 200]));
-    let cases: [(&str, Vec<Frame<'_>>); 7] = [
+    let lanes = 7..10;
+    let cases: [(&str, Vec<Frame<'_>>); 9] = [
         (
             "byte 0 of lane 0 came instead of byte 13",
             vec![Frame::Batch { head, records: &one }, Frame::Batch { head, records: &one }],
@@ -178,6 +180,23 @@ async fn messages_that_do_not_fit_end_their_session_only() {
             vec![
                 Frame::Batch { head: Head { lane: 4, ..head }, records: &many },
                 Frame::Batch { head: Head { lane: 4, offset: 212, ..head }, records: &one },
+            ],
+        ),
+        (
+            "more was sent in lane 9 than there was credit for",
+            lanes
+                .map(|lane| Head { lane, ..head })
+                .map(|head| Frame::Batch { head, records: &many })
+                .collect(),
+        ),
+        (
+            "more was sent in lane 5 than there was credit for",
+            vec![
+                Frame::Batch { head: Head { lane: 7, ..head }, records: &many },
+                Frame::Batch { head: Head { lane: 8, ..head }, records: &many },
+                // Nobody waits there.
+                Frame::Ask { channel: 1, lane: 5 },
+                Frame::Batch { head: Head { lane: 5, ..head }, records: &one },
             ],
         ),
         ("what came in lane 0 is no message", vec![Frame::Batch { head, records: &one[..12] }]),

@@ -7,8 +7,9 @@ use crate::schedule::{Order, Schedule};
 use crate::trace::Trace;
 use chor_runtime::Choreography;
 
-/// How many random orders show whether orders make a difference.
-const SAMPLES: u64 = 8;
+/// How many orders at least show whether orders make a difference, and how many of them are random.
+const SAMPLES: usize = 8;
+const RANDOM: usize = 4;
 
 impl<F, K> Search<'_, F, K> {
     pub(super) fn look_for_races<C, V, const N: usize>(&mut self, trace: &Trace)
@@ -23,8 +24,8 @@ impl<F, K> Search<'_, F, K> {
         if base.order != Order::FirstCome {
             return;
         }
-        for seed in 0..SAMPLES {
-            let schedule = Schedule { order: Order::Seed(seed), ..base.clone() };
+        for order in samples(trace.protocol().map_or(&[], |protocol| protocol.roles)) {
+            let schedule = Schedule { order, ..base.clone() };
             let run = self.run(&schedule);
             self.judge(&schedule, &run);
             self.report.races |= run.trace.to_string() != usual;
@@ -62,4 +63,12 @@ impl<F, K> Search<'_, F, K> {
             self.judge(&schedule, &run);
         }
     }
+}
+
+/// Each role last, so that of any two parts of different roles' code that could run at the same time each
+/// comes first once; and random ones, for what takes more than two.
+fn samples(roles: &[&str]) -> impl Iterator<Item = Order> {
+    let random = SAMPLES.saturating_sub(roles.len()).max(RANDOM);
+    let last = roles.iter().map(|role| Order::Last((*role).to_owned()));
+    last.chain((0..random as u64).map(Order::Seed))
 }

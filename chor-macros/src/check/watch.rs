@@ -1,0 +1,85 @@
+//! Where several roles compute a value, each for itself: what a run that compares them shows.
+//!
+//! What comes by a message, by a call or from `agree!` is equal, or was compared there.
+
+use super::Checker;
+use super::expr::describe;
+use crate::ast;
+use crate::ir::{Expr, Kind, Pattern, RoleSet, Type};
+use crate::rust;
+
+/// In characters: the beginning tells which code it is.
+const LONGEST: usize = 80;
+
+impl Checker<'_> {
+    /// Has the values compared that a pattern binds.
+    pub(super) fn watch_pattern(&mut self, pattern: &Pattern, text: &str) {
+        let vars = pattern.vars();
+        for var in &vars {
+            let Type::At { at, .. } = self.vars[var.0].ty else { continue };
+            let name = self.vars[var.0].name.clone();
+            let text = match vars.as_slice() {
+                [_] => text.to_owned(),
+                _ => format!("`{name}` of {text}"),
+            };
+            self.vars[var.0].site = self.site(&text, at, name.span());
+        }
+    }
+
+    /// Of Rust code that assigns to a place which can be read again.
+    pub(super) fn site_of_assignment(&mut self, code: &syn::Expr, at: RoleSet) -> Option<usize> {
+        let target = rust::assigned_place(code)?;
+        let span = syn::spanned::Spanned::span(target);
+        self.site(&shortened(rust::text(code)), at, span)
+    }
+}
+
+/// Whether roles that hold the value may have computed it, each for itself, from more than what
+/// is compared already.
+pub(super) fn is_computed(expr: &Expr) -> bool {
+    match &expr.kind {
+        Kind::Code(code) => !rust::is_given(&code.expr) && !rust::examine(&code.expr).diverges,
+        Kind::Block { label: None, block } => block.tail.as_ref().is_some_and(is_computed),
+        Kind::If(node) => {
+            node.then.tail.as_ref().is_some_and(is_computed)
+                || node.otherwise.as_ref().is_some_and(is_computed)
+        }
+        Kind::Match(node) => node.arms.iter().any(|arm| is_computed(&arm.body)),
+        Kind::Tuple(elems) => elems.iter().any(is_computed),
+        Kind::Not(_) | Kind::Logic { .. } | Kind::Apply { .. } => true,
+        Kind::Loop(_) | Kind::Block { label: Some(_), .. } => !matches!(expr.ty, Type::Never),
+        Kind::Par { branches, .. } => {
+            branches.iter().filter_map(|branch| branch.tail.as_ref()).any(is_computed)
+        }
+        Kind::Comm(_)
+        | Kind::Each(_)
+        | Kind::ForMember(_)
+        | Kind::Call(_)
+        | Kind::Instance(_)
+        | Kind::Anonymous(_)
+        | Kind::Agree { .. }
+        | Kind::Assign { .. }
+        | Kind::Return(_)
+        | Kind::Break { .. }
+        | Kind::Continue { .. }
+        | Kind::Error => false,
+    }
+}
+
+/// `#[cfg(..)]`: what it stands at may not be there.
+pub(super) fn is_conditional(attrs: &[syn::Attribute]) -> bool {
+    attrs.iter().any(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
+}
+
+/// `let x = next(counter)`
+pub(super) fn text_of_let(binding: &ast::Let) -> String {
+    let init = binding.init.as_ref().map_or_else(String::new, describe);
+    shortened(format!("let {} = {init}", rust::text(&binding.pat)))
+}
+
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}..", &text[..end]),
+        None => text,
+    }
+}

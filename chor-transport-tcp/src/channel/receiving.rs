@@ -1,0 +1,184 @@
+//! How a participant receives: from the series at hand, from what it has taken, from the inbox.
+
+use super::{Channel, Inbox, lock};
+use crate::error::ChannelError;
+use crate::frame::Frame;
+use crate::lanes::Lanes;
+use crate::taken::{self, Next, Owner, Taken};
+use chor_runtime::{Address, Fault, Lane, Step};
+use std::sync::MutexGuard;
+use std::sync::atomic::Ordering;
+use std::task::Waker;
+
+/// What the participant has taken out of the inbox.
+#[derive(Debug, Default)]
+pub(super) struct AllTaken {
+    lanes: Lanes<Received>,
+    /// What of all lanes was not granted again.
+    cost: u64,
+}
+
+#[derive(Debug, Default)]
+struct Received {
+    messages: Taken,
+    /// What of this lane was not granted again.
+    cost: u64,
+    last: Option<&'static Step>,
+}
+
+impl Channel {
+    /// The next message of a lane, as `decode` makes it; `None` if there is none yet.
+    #[inline]
+    pub(crate) fn take<M>(
+        &self,
+        from: &Address,
+        decode: impl FnOnce(&[u8]) -> Result<M, Box<Fault>>,
+    ) -> Option<Result<M, Box<Fault>>> {
+        match taken::receive(self.owner(from.lane), from.step.id, decode) {
+            Ok(message) => Some(message),
+            Err(decode) => self.take_from_lane(from, decode),
+        }
+    }
+
+    fn owner(&self, lane: Lane) -> Owner {
+        Owner { channel: self.serial, lane: lane.number() }
+    }
+
+    fn take_from_lane<M>(
+        &self,
+        from: &Address,
+        decode: impl FnOnce(&[u8]) -> Result<M, Box<Fault>>,
+    ) -> Option<Result<M, Box<Fault>>> {
+        let number = from.lane.number();
+        let mut taken = lock(&self.taken);
+        let lane = taken.lanes.of(number);
+        let (length, message) = loop {
+            match lane.messages.peek() {
+                Next::Message(id, payload) if id == from.step.id => {
+                    break (payload.len(), decode(payload));
+                }
+                Next::Message(id, _) => {
+                    return Some(Err(self.misplaced(id, lane.messages.count(), from)));
+                }
+                Next::Rubbish => return Some(Err(rubbish(number))),
+                Next::Nothing => {
+                    if let Err(fault) = self.refill(lane, from)? {
+                        return Some(Err(fault));
+                    }
+                }
+            }
+        };
+        lane.last = Some(from.step);
+        let cost = lane.messages.advance(length);
+        if let Some(series) = lane.messages.series() {
+            taken::put_at_hand(self.owner(from.lane), series);
+        }
+        if cost > 0 {
+            self.grant_again(taken, number, cost);
+        }
+        Some(message)
+    }
+
+    /// Lets the sender send as much as was taken, in steps of some size.
+    fn grant_again(&self, mut taken: MutexGuard<'_, AllTaken>, number: u64, cost: u64) {
+        let window = self.link.options.window;
+        let lane = taken.lanes.of(number);
+        lane.cost += cost;
+        let credit = if lane.cost >= window / 2 { std::mem::take(&mut lane.cost) } else { 0 };
+        taken.cost += cost;
+        let room = if taken.cost >= window { std::mem::take(&mut taken.cost) } else { 0 };
+        drop(taken);
+        if credit > 0 || room > 0 {
+            self.grant(number, credit, room);
+        }
+    }
+
+    /// Takes what has arrived; `None` if there is nothing yet.
+    fn refill(&self, lane: &mut Received, from: &Address) -> Option<Result<(), Box<Fault>>> {
+        let mut inbox = lock(&self.inbox);
+        let queue = inbox.messages.queue(from.lane.number());
+        queue.unwait();
+        match queue.pop() {
+            Some(segment) => lane.messages.refill(segment),
+            None => return Some(Err(Self::ended(&inbox, lane, from)?)),
+        }
+        Some(Ok(()))
+    }
+
+    #[cold]
+    fn ended(inbox: &Inbox, lane: &Received, from: &Address) -> Option<Box<Fault>> {
+        let ended = inbox.ended.as_ref()?;
+        Some(Box::new(ended.fault().unwrap_or_else(|| {
+            let count = lane.messages.count();
+            let before =
+                |step| Box::new(Address::new(from.peer, from.lane, step).position(count - 1));
+            let expected = Box::new(from.position(count));
+            Fault::Finished { expected, last: lane.last.map(before) }
+        })))
+    }
+
+    #[cold]
+    #[expect(clippy::unnecessary_box_returns, reason = "all faults are boxed")]
+    fn misplaced(&self, id: u64, count: u64, from: &Address) -> Box<Fault> {
+        let mut found = from.position(count);
+        found.step = self.link.step(id).into();
+        Box::new(Fault::Position {
+            expected: Box::new(from.position(count)),
+            found: Box::new(found),
+        })
+    }
+
+    /// What there was so far: it is the same as long as nothing has arrived for any receiver.
+    #[inline]
+    pub(crate) fn news(&self) -> u64 {
+        self.news.load(Ordering::Acquire)
+    }
+
+    /// Notes that a receiver waits, and what it has seen, unless there is something for it.
+    pub(crate) fn wait(&self, lane: u64, waker: &Waker, seen: &mut u64) -> bool {
+        let mut inbox = lock(&self.inbox);
+        let ended = inbox.ended.is_some();
+        let queue = inbox.messages.queue(lane);
+        if ended || !queue.is_empty() {
+            return false;
+        }
+        let wanted = queue.wait(waker);
+        *seen = self.news();
+        drop(inbox);
+        if wanted {
+            self.say(&Frame::Credit { channel: self.id, lane, bytes: 0 });
+        }
+        true
+    }
+
+    /// There is something for a receiver.
+    pub(crate) fn has_news(&self, lane: u64) -> bool {
+        let mut inbox = lock(&self.inbox);
+        inbox.ended.is_some() || !inbox.messages.queue(lane).is_empty()
+    }
+
+    fn grant(&self, lane: u64, credit: u64, room: u64) {
+        let mut inbox = lock(&self.inbox);
+        if inbox.closed || inbox.ended.is_some() {
+            return;
+        }
+        inbox.messages.grant(room);
+        inbox.messages.queue(lane).grant(credit);
+        drop(inbox);
+        let channel = self.id;
+        self.link.flush_after(|out| {
+            if room > 0 {
+                out.outgoing.frame(&Frame::Room { channel, bytes: room });
+            }
+            if credit > 0 {
+                out.outgoing.frame(&Frame::Credit { channel, lane, bytes: credit });
+            }
+        });
+    }
+}
+
+#[cold]
+#[expect(clippy::unnecessary_box_returns, reason = "all faults are boxed")]
+fn rubbish(lane: u64) -> Box<Fault> {
+    Fault::Codec(ChannelError::Record { lane }.into()).into()
+}

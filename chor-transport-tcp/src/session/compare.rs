@@ -1,0 +1,108 @@
+//! Whether all participants of a session run the same. Whoever meets one that doesn't tells all others,
+//! so that each can say what differs, whomever it has met itself.
+
+use super::{Met, Tcp};
+use crate::channel::Introduced;
+use chor_runtime::{Codec, Fault, Protocol};
+use std::future::poll_fn;
+use std::task::{Context, Poll};
+
+/// A participant that runs something else, and what, as far as it is known.
+struct Differs {
+    runner: usize,
+    text: Option<String>,
+}
+
+impl<D: Codec> Tcp<D> {
+    /// Waits until all others are there and run the same.
+    pub(super) async fn compare(&self, protocol: &'static Protocol) -> Met<()> {
+        let own = protocol.digest();
+        if let Some(differs) = poll_fn(|cx| self.poll_compare(own, cx)).await? {
+            return Err(self.differ(protocol, differs).await);
+        }
+        self.meeting.channels().for_each(|channel| channel.settle());
+        Ok(())
+    }
+
+    /// Tells all who runs what, so that each can say it; gives the error.
+    async fn differ(&self, protocol: &'static Protocol, differs: Differs) -> (usize, Box<Fault>) {
+        let Differs { runner, text } = differs;
+        self.meeting.tell(self.meeting.place, &protocol.normal());
+        let text = match text {
+            Some(text) => Ok(text),
+            None => poll_fn(|cx| self.poll_normal(runner, cx)).await,
+        };
+        match text {
+            Ok(text) => {
+                self.meeting.tell(runner, &text);
+                (runner, protocol.mismatch(text).into())
+            }
+            Err(fault) => (runner, fault),
+        }
+    }
+
+    /// Ready with the first participant that runs something else, when it is known, or when all run
+    /// the same.
+    fn poll_compare(&self, own: u64, cx: &mut Context<'_>) -> Poll<Met<Option<Differs>>> {
+        self.meeting.watch(cx.waker());
+        let others = (0..self.meeting.participants()).filter(|peer| *peer != self.meeting.place);
+        let (mut missing, mut lost) = (false, None);
+        for peer in others {
+            let Some(channel) = self.meeting.channel(peer) else {
+                missing = true;
+                lost = self.lost_link(peer).or(lost);
+                continue;
+            };
+            let introduced = channel.introduced(cx.waker());
+            if let Some(differs) = self.differs(peer, own, &introduced) {
+                return Poll::Ready(Ok(Some(differs)));
+            }
+            match introduced {
+                Introduced { fault: Some(fault), .. } => lost = Some((peer, Box::new(fault))),
+                Introduced { digest, .. } => missing |= digest.is_none(),
+            }
+        }
+        match lost {
+            Some(lost) => Poll::Ready(Err(lost)),
+            None if missing => Poll::Pending,
+            None => Poll::Ready(Ok(None)),
+        }
+    }
+
+    /// Who runs something else than this participant, as far as a peer shows or says it.
+    fn differs(&self, peer: usize, own: u64, introduced: &Introduced) -> Option<Differs> {
+        let Introduced { digest, normals, .. } = introduced;
+        if (*digest)? != own {
+            return Some(Differs { runner: peer, text: normals.get(&(peer as u64)).cloned() });
+        }
+        // One that runs the same has met another that doesn't.
+        normals.iter().find_map(|(runner, text)| {
+            let runner = usize::try_from(*runner).ok()?;
+            let other = ![peer, self.meeting.place].contains(&runner);
+            let known = other && runner < self.meeting.participants();
+            known.then(|| Differs { runner, text: Some(text.clone()) })
+        })
+    }
+
+    fn poll_normal(&self, peer: usize, cx: &mut Context<'_>) -> Poll<Result<String, Box<Fault>>> {
+        let mut introduced = self.channel(peer)?.introduced(cx.waker());
+        match (introduced.normals.remove(&(peer as u64)), introduced.fault) {
+            (Some(normal), _) => Poll::Ready(Ok(normal)),
+            (None, Some(fault)) => Poll::Ready(Err(fault.into())),
+            (None, None) => Poll::Pending,
+        }
+    }
+
+    /// What failed; or, since it may have failed because of that, that somebody runs something else.
+    pub(super) async fn or_differs(
+        &self,
+        protocol: &'static Protocol,
+        failed: (usize, Box<Fault>),
+    ) -> (usize, Box<Fault>) {
+        let own = protocol.digest();
+        match poll_fn(|cx| Poll::Ready(self.poll_compare(own, cx))).await {
+            Poll::Ready(Ok(Some(differs))) => self.differ(protocol, differs).await,
+            _ => failed,
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! A buffer of each thread in which messages are encoded.
+
+use std::cell::RefCell;
+
+thread_local! {
+    /// Where messages are encoded.
+    static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A larger buffer isn't kept.
+const KEEP: usize = 64 * 1024;
+
+/// Gives `work` an empty buffer, which is kept for the next one.
+#[inline]
+pub(super) fn with_scratch<R>(work: impl FnOnce(&mut Vec<u8>) -> R) -> R {
+    SCRATCH.with(|scratch| {
+        // Encoding is code of the user, which may send, too.
+        let Ok(mut bytes) = scratch.try_borrow_mut() else { return work(&mut Vec::new()) };
+        bytes.clear();
+        let done = work(&mut bytes);
+        if bytes.capacity() > KEEP {
+            *bytes = Vec::new();
+        }
+        done
+    })
+}
