@@ -6,6 +6,7 @@ use crate::meeting::Meeting;
 use crate::options::Options;
 use crate::security::Security;
 use crate::session::Tcp;
+use crate::sizes::Sizes;
 use crate::way::Way;
 use chor_runtime::{Codec, DefaultCodec};
 use std::io;
@@ -85,6 +86,6 @@ pub async fn fixed_with<D: Codec + Clone + 'static, A: Into<String>>(
         (peer, way)
     });
     let ways = ways.collect();
-    let meeting = Meeting::new([0; 16], place, addresses.len()).public();
+    let meeting = Meeting::new([0; 16], place, Sizes::ones(addresses.len())).public();
     Ok(hosting.enter(meeting, ways, None))
 }

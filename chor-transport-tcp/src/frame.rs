@@ -136,6 +136,8 @@ pub(crate) struct Open {
     /// Who opens, and whom it takes the other one for.
     pub(crate) from: u32,
     pub(crate) to: u32,
+    /// How many participants play each role; empty if one each.
+    pub(crate) sizes: Vec<u32>,
     /// Where the participants are, for one who doesn't know of the session yet.
     pub(crate) invitation: Option<Vec<String>>,
 }
@@ -357,7 +359,8 @@ mod tests {
             invitation in any::<Option<Vec<String>>>(),
             (digest, from, to) in any::<(u64, u32, u32)>(),
         ) {
-            let open = Open { session, choreography, digest, from, to, invitation };
+            let sizes = vec![from, to];
+            let open = Open { session, choreography, digest, from, to, sizes, invitation };
             assert_comes_back(&Frame::Open { channel, open });
         }
     }

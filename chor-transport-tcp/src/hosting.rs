@@ -11,6 +11,7 @@ use crate::meeting::Meeting;
 use crate::options::Options;
 use crate::security::Security;
 use crate::session::Tcp;
+use crate::sizes::Sizes;
 use crate::way::Way;
 use chor_runtime::{Codec, Protocol, Reason};
 use std::collections::{BTreeMap, HashMap};
@@ -56,13 +57,15 @@ pub(crate) type Run<D> = Arc<dyn Fn(Invited, Tcp<D>) + Send + Sync>;
 pub struct Invited {
     /// Tells the session from all others.
     pub session: [u8; 16],
-    /// The number of the role that has opened the session.
+    /// The participant that has opened the session: without families, the number of its role.
     pub opener: usize,
+    /// Which member of its family is played here, from 0; 0 for a role that is no family.
+    pub member: usize,
     /// The address from which it did.
     pub peer: String,
     /// Who did; `None` with [`Security::Plaintext`], where nobody can tell.
     pub identity: Option<Identity>,
-    /// The addresses of all roles, as the opener knows them; its own is empty.
+    /// The addresses of all participants, as the opener knows them; its own is empty.
     pub addresses: Vec<String>,
 }
 
@@ -196,9 +199,10 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
         if let Some(addresses) = &open.invitation {
             let version = self.invited(&state, &open, addresses)?;
             drop(state);
-            let opener = channel.link.vet(version.protocol, open.from as usize);
+            let sizes = sizes_of(&open)?;
+            let opener = channel.link.vet(version.protocol, sizes.role_of(open.from as usize));
             opener.map_err(|denied| denied.to_string())?;
-            self.start(&version, channel, &open);
+            self.start(&version, channel, &open, sizes);
             return Ok(());
         }
         let early: usize = state.early.values().map(Vec::len).sum();
@@ -219,7 +223,8 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
         open: &Open,
         addresses: &[String],
     ) -> Result<Version<D>, String> {
-        let roles = addresses.len();
+        let sizes = sizes_of(open)?;
+        let (count, roles) = (addresses.len(), sizes.roles());
         let Open { choreography, digest, from, to, .. } = open;
         if self.is_closing() {
             return Err("it is shutting down".to_owned());
@@ -230,12 +235,12 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
         if state.meetings.len() >= self.options.max_sessions {
             return Err(format!("it takes part in {} sessions already", state.meetings.len()));
         }
-        if from == to || (*from.max(to) as usize) >= roles {
+        if from == to || (*from.max(to) as usize) >= count {
             return Err(format!(
-                "{roles} roles, number {from} inviting number {to}, are no session"
+                "{count} roles, number {from} inviting number {to}, are no session"
             ));
         }
-        let versions = state.served.get(&(choreography.clone(), *to as usize));
+        let versions = state.served.get(&(choreography.clone(), sizes.role_of(*to as usize)));
         let versions = versions.map(Vec::as_slice).unwrap_or_default();
         // Another version than the peer's is run all the same: to tell both what differs.
         let version = versions.iter().find(|known| known.digest == *digest).or(versions.last());
@@ -248,7 +253,13 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
         }
     }
 
-    fn start(self: &Arc<Self>, version: &Version<D>, channel: &Arc<Channel>, open: &Open) {
+    fn start(
+        self: &Arc<Self>,
+        version: &Version<D>,
+        channel: &Arc<Channel>,
+        open: &Open,
+        sizes: Sizes,
+    ) {
         let (own, opener) = (open.to as usize, open.from as usize);
         let addresses = open.invitation.clone().unwrap_or_default();
         let others = (0..addresses.len()).filter(|peer| *peer != own && *peer != opener);
@@ -257,13 +268,14 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
             let dials = own < peer;
             (peer, if dials { self.dial(&addresses[peer], None) } else { Way::Await })
         });
-        let meeting = Meeting::new(open.session, own, addresses.len());
+        let member = sizes.member(own);
+        let meeting = Meeting::new(open.session, own, sizes);
         meeting.set_protocol(version.protocol);
         meet(&meeting, channel, open);
         let transport = self.enter(meeting, ways.collect(), None);
         let (session, peer) = (open.session, channel.link.peer.clone());
         let identity = channel.link.identity().cloned();
-        let invited = Invited { session, opener, peer, identity, addresses };
+        let invited = Invited { session, opener, member, peer, identity, addresses };
         (version.run)(invited, transport);
     }
 
@@ -285,6 +297,12 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
             }
         });
     }
+}
+
+fn sizes_of(open: &Open) -> Result<Sizes, String> {
+    let participants = open.invitation.as_ref().map_or(0, Vec::len);
+    let sizes = Sizes::told(&open.sizes, participants);
+    sizes.ok_or_else(|| format!("{participants} addresses are not those of all members"))
 }
 
 fn meet(meeting: &Meeting, channel: &Arc<Channel>, open: &Open) {

@@ -34,6 +34,7 @@ mod reader;
 mod security;
 mod sending;
 mod session;
+mod sizes;
 mod stream;
 mod streams;
 mod taken;

@@ -6,7 +6,9 @@ use crate::channel::Channel;
 use crate::error::LinkError;
 use crate::frame::{Frame, Open};
 use crate::link::{Host, Link};
+use crate::sizes::Sizes;
 use chor_runtime::{Cause, End, Place, Protocol, Reason};
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::Waker;
 
@@ -20,6 +22,7 @@ pub(crate) struct Meeting {
     pub(crate) place: usize,
     /// Anybody may know of it, and claim a role.
     public: bool,
+    pub(crate) sizes: Sizes,
     seats: Vec<OnceLock<Arc<Channel>>>,
     state: Mutex<State>,
 }
@@ -42,9 +45,9 @@ struct State {
 }
 
 impl Meeting {
-    pub(crate) fn new(session: [u8; 16], place: usize, participants: usize) -> Self {
-        let seats = (0..participants).map(|_| OnceLock::new()).collect();
-        Self { session, place, public: false, seats, state: Mutex::default() }
+    pub(crate) fn new(session: [u8; 16], place: usize, sizes: Sizes) -> Self {
+        let seats = (0..sizes.participants()).map(|_| OnceLock::new()).collect();
+        Self { session, place, public: false, sizes, seats, state: Mutex::default() }
     }
 
     /// One that anybody may know of.
@@ -111,6 +114,9 @@ impl Meeting {
                 "it is role number {place} of {count} and not {to}, nor the peer of role {from}"
             ));
         }
+        if open.sizes != self.sizes.tell() {
+            return Err("its session has other numbers of members".to_owned());
+        }
         if self.seats[from].get().is_some() {
             return Err(format!("role number {from} is there already"));
         }
@@ -149,7 +155,7 @@ impl Meeting {
         })?;
         let Some(protocol) = protocol else { return Ok(true) };
         let from = open.from as usize;
-        channel.link.vet(protocol, from).map(|()| false).map_err(|denied| {
+        channel.link.vet(protocol, self.sizes.role_of(from)).map(|()| false).map_err(|denied| {
             let reason = denied.to_string();
             self.deny(from, channel.link.denied(denied));
             reason
@@ -202,9 +208,16 @@ impl Meeting {
     /// Ends this participant's part before it has done so itself.
     pub(crate) fn give_up(&self, reason: Reason) {
         let protocol = self.with(|state| state.protocol);
-        let role = protocol.and_then(|protocol| protocol.roles.get(self.place));
-        let role = role.map_or_else(|| format!("number {}", self.place), |role| (*role).to_owned());
+        let role = match protocol {
+            Some(protocol) => self.name(protocol, self.place).into_owned(),
+            None => format!("number {}", self.place),
+        };
         self.close(&End::Failed(Cause::new(role, reason, Place::default())));
+    }
+
+    /// What people call a participant.
+    pub(crate) fn name(&self, protocol: &Protocol, participant: usize) -> Cow<'static, str> {
+        protocol.participant(participant, |role| self.sizes.of(role))
     }
 
     fn with<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {

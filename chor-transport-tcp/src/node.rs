@@ -7,8 +7,9 @@ use crate::meeting::Meeting;
 use crate::options::Options;
 use crate::security::Security;
 use crate::session::Tcp;
+use crate::sizes::Sizes;
 use crate::way::Way;
-use chor_runtime::{Codec, DefaultCodec, Error, Projection, play_role};
+use chor_runtime::{Codec, DefaultCodec, Error, Projection, Size, play_role};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
@@ -159,12 +160,18 @@ impl<D: Codec + Clone + 'static> Node<D> {
     /// the choreography's header, from 0: `buy_book::Role::Seller as usize`. The addresses have to be
     /// such that not only this node reaches them, but also the roles each other. With TLS, the name that
     /// the certificate has to have may stand before the address: `seller.example@10.0.0.3:4000`.
+    ///
+    /// A family is listed once for each member, in their order: `[(1, one), (1, other)]`. Who plays a
+    /// member itself is the first one of its family.
     pub fn session<A: Into<String>>(
         &self,
         addresses: impl IntoIterator<Item = (usize, A)>,
     ) -> Session<D> {
-        let addresses = addresses.into_iter().map(|(role, address)| (role, address.into()));
-        Session { hosting: Arc::clone(&self.hosting), addresses: addresses.collect() }
+        let mut all: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        for (role, address) in addresses {
+            all.entry(role).or_default().push(address.into());
+        }
+        Session { hosting: Arc::clone(&self.hosting), addresses: all }
     }
 
     /// How many sessions are under way here.
@@ -208,7 +215,7 @@ pub struct Unfinished {
 #[must_use = "a session is opened when a role is played in it"]
 pub struct Session<D = DefaultCodec> {
     hosting: Arc<Hosting<D>>,
-    addresses: BTreeMap<usize, String>,
+    addresses: BTreeMap<usize, Vec<String>>,
 }
 
 impl<D: Codec + Clone + 'static> Session<D> {
@@ -227,23 +234,39 @@ impl<D: Codec + Clone + 'static> Session<D> {
     where
         P: Projection<N>,
     {
-        let transport = self.transport(P::ROLE, N);
+        let transport = self.enter(P::ROLE, &P::SIZES);
         play_role(projection, &transport).await
     }
 
-    /// The end of role number `place` of `participants`, for [`play_role`], which opens the session.
-    pub fn transport(self, place: usize, participants: usize) -> Tcp<D> {
+    /// The end of role number `place` of so many roles, for [`play_role`], which opens the session. A
+    /// role that isn't listed is no family without members here.
+    pub fn transport(self, place: usize, roles: usize) -> Tcp<D> {
+        self.enter(place, &vec![Size::One; roles])
+    }
+
+    fn enter(self, own: usize, sizes: &[Size]) -> Tcp<D> {
         let Self { hosting, addresses } = self;
-        let others = (0..participants).filter(|peer| *peer != place);
-        let ways = others.map(|peer| {
-            let address = addresses.get(&peer);
-            let way = address.map(|address| hosting.dial(address, None));
-            (peer, way.unwrap_or_else(|| nowhere(peer)))
+        let members = |role: usize| {
+            let mut members = addresses.get(&role).cloned().unwrap_or_default();
+            match sizes[role] {
+                // Nobody is reached there, which is said when it is tried.
+                Size::One if members.is_empty() => members.push(String::new()),
+                Size::One => {}
+                _ if role == own => members.insert(0, String::new()),
+                _ => {}
+            }
+            members
+        };
+        let members: Vec<Vec<String>> = (0..sizes.len()).map(members).collect();
+        let counts: Vec<usize> = members.iter().map(Vec::len).collect();
+        let (place, invitation) = (counts.iter().take(own).sum(), members.concat());
+        let others = invitation.iter().enumerate().filter(|(peer, _)| *peer != place);
+        let ways = others.map(|(peer, address)| match &**address {
+            "" => (peer, nowhere(peer)),
+            address => (peer, hosting.dial(address, None)),
         });
         let ways = ways.collect();
-        let address = |peer| addresses.get(&peer).cloned().unwrap_or_default();
-        let invitation = (0..participants).map(address).collect();
-        let meeting = Meeting::new(random(), place, participants);
+        let meeting = Meeting::new(random(), place, Sizes::new(&counts));
         hosting.enter(meeting, ways, Some(invitation))
     }
 }

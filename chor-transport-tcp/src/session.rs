@@ -112,7 +112,7 @@ impl<D: Codec> Tcp<D> {
                 let link = way.link().await.map_err(|error| (peer, error))?;
                 let Some(link) = link else { return Ok(()) };
                 let invites = self.invitation.is_some();
-                let vetted = link.vet_to_reach(protocol, peer, invites);
+                let vetted = link.vet_to_reach(protocol, self.meeting.sizes.role_of(peer), invites);
                 let vetted = vetted.map_err(|error| (peer, error));
                 if vetted.is_err() && invites {
                     return vetted;
@@ -123,6 +123,7 @@ impl<D: Codec> Tcp<D> {
                     digest,
                     from: number(self.meeting.place),
                     to: number(peer),
+                    sizes: self.meeting.sizes.tell(),
                     invitation: self.invitation.clone(),
                 };
                 let channel = link.open(open).map_err(|error| (peer, error))?;
@@ -196,6 +197,10 @@ impl<D: Codec> Transport for Tcp<D> {
         self.meeting.participants()
     }
 
+    fn members(&self, role: usize) -> usize {
+        self.meeting.sizes.of(role)
+    }
+
     fn open(&self, protocol: &'static Protocol) -> Result<(), Box<Fault>> {
         self.meeting.set_protocol(protocol);
         if self.opened.swap(true, Ordering::Relaxed) { Err(Fault::Used.into()) } else { Ok(()) }
@@ -211,7 +216,7 @@ impl<D: Codec> Transport for Tcp<D> {
         };
         tokio::time::timeout(limit, started).await.unwrap_or_else(|_| {
             let missing = self.missing();
-            let peer = format!("role `{}`", protocol.roles.get(missing).copied().unwrap_or("?"));
+            let peer = format!("role `{}`", self.meeting.name(protocol, missing));
             Err((missing, Fault::Link(LinkError::Unanswered { peer, limit }.into()).into()))
         })
     }

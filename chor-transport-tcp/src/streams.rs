@@ -5,6 +5,7 @@ use crate::link::{Host, Link};
 use crate::meeting::Meeting;
 use crate::options::Options;
 use crate::session::Tcp;
+use crate::sizes::Sizes;
 use crate::stream::{Connection, Stream};
 use crate::way::Way;
 use chor_runtime::{Codec, DefaultCodec};
@@ -66,7 +67,7 @@ pub(crate) fn over<D: Codec>(
     codec: D,
     options: Options,
 ) -> Tcp<D> {
-    let meeting = Arc::new(Meeting::new([0; 16], place, connections.len() + 1));
+    let meeting = Arc::new(Meeting::new([0; 16], place, Sizes::ones(connections.len() + 1)));
     let weak = Arc::downgrade(&meeting);
     let host: Weak<dyn Host> = weak;
     let peers = (0..).filter(|peer| *peer != place);

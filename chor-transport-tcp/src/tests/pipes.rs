@@ -3,6 +3,7 @@
 use super::raw::{add, of_pipe, server};
 use crate::meeting::Meeting;
 use crate::session::Tcp;
+use crate::sizes::Sizes;
 use crate::streams::over;
 use crate::way::Way;
 use crate::{Node, Options, Security};
@@ -53,7 +54,7 @@ async fn a_role_that_sleeps_holds_up_no_other_on_its_link() {
         let mut session = [0; 16];
         getrandom::fill(&mut session).unwrap();
         let invitation = vec![String::new(), String::new()];
-        let meeting = Meeting::new(session, 0, 2);
+        let meeting = Meeting::new(session, 0, Sizes::ones(2));
         let end = two.hosting.enter(meeting, ways, Some(invitation));
         async move { play_role(add::Client::new(vec![1, 2]), &end).await }
     };

@@ -131,7 +131,7 @@ pub(super) fn opening() -> Open {
     let digest = <add::Server as Projection<2>>::PROTOCOL.digest();
     let invitation = Some(vec![String::new(), "a pipe".to_owned()]);
     let (session, choreography) = ([7; 16], "add".to_owned());
-    Open { session, choreography, digest, from: 0, to: 1, invitation }
+    Open { session, choreography, digest, from: 0, to: 1, sizes: Vec::new(), invitation }
 }
 
 /// A message of the client.

@@ -103,6 +103,8 @@ async fn an_opening_that_makes_no_sense_is_refused_and_nothing_else() {
     let wrong = [
         Open { choreography: "subtract".to_owned(), ..opening() },
         Open { to: 0, ..opening() },
+        Open { sizes: vec![1, 2], ..opening() },
+        Open { sizes: vec![u32::MAX; 100], ..opening() },
         Open { from: 5, ..opening() },
         Open { from: u32::MAX, to: u32::MAX, ..opening() },
         Open { invitation: Some(Vec::new()), ..opening() },
@@ -112,7 +114,7 @@ async fn an_opening_that_makes_no_sense_is_refused_and_nothing_else() {
         opening(),
     ];
     for (channel, open) in (2..).zip(wrong) {
-        let session = if channel == 9 { [7; 16] } else { [8; 16] };
+        let session = if channel == 11 { [7; 16] } else { [8; 16] };
         peer.say(&Frame::Open { channel, open: Open { session, ..open } }).await;
         let text = peer.hear_text().await;
         assert!(text.starts_with(&format!("Refuse {{ channel: {channel}")), "{text}");

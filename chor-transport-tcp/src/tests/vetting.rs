@@ -5,6 +5,7 @@ use crate::frame::{self, Frame, Open};
 use crate::identity::{Identity, Known, Part, Permits};
 use crate::link::Link;
 use crate::meeting::Meeting;
+use crate::sizes::Sizes;
 use crate::stream::Connection;
 use crate::way::Way;
 use crate::{LinkError, Node, Options, Security};
@@ -60,7 +61,15 @@ fn open(session: u8, from: u32, invites: bool) -> Open {
     let protocol = <relay::Third as Projection<3>>::PROTOCOL;
     let invitation = invites.then(|| vec![String::new(), "b".to_owned(), "c".to_owned()]);
     let (session, choreography) = ([session; 16], protocol.name.to_owned());
-    Open { session, choreography, digest: protocol.digest(), from, to: 2, invitation }
+    Open {
+        session,
+        choreography,
+        digest: protocol.digest(),
+        from,
+        to: 2,
+        sizes: Vec::new(),
+        invitation,
+    }
 }
 
 async fn assert_refused(peer: &mut Raw, text: &str) {
@@ -126,7 +135,7 @@ async fn who_is_not_invited_is_told_but_learns_nothing_of_the_session() {
     let links = ["Second", "Eve"].map(|name| link(&node, name));
     let ways = links.iter().zip(1..).map(|((link, _), role)| (role, Way::Ready(Arc::clone(link))));
     let invitation = ["", "b", "c"].map(ToOwned::to_owned).to_vec();
-    let meeting = Meeting::new([9; 16], 0, 3);
+    let meeting = Meeting::new([9; 16], 0, Sizes::ones(3));
     let end = node.hosting.enter(meeting, ways.collect(), Some(invitation));
     let played = tokio::spawn(async move { play_role(relay::First::new(1), &end).await });
     let [(_, second), (_, eve)] = links;
@@ -145,7 +154,7 @@ async fn who_is_not_invited_is_told_but_learns_nothing_of_the_session() {
 #[tokio::test(start_paused = true)]
 async fn who_waits_for_a_role_that_is_never_played_is_told() {
     let node = node();
-    let end = node.hosting.enter(Meeting::new([1; 16], 2, 3), Vec::new(), None);
+    let end = node.hosting.enter(Meeting::new([1; 16], 2, Sizes::ones(3)), Vec::new(), None);
     let mut peers = Vec::new();
     for name in ROLES {
         let mut peer = peer(&node, name).await;
