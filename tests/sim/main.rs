@@ -3,6 +3,7 @@
 mod agreements;
 mod diagrams;
 mod explore;
+mod family_diagrams;
 mod faults;
 mod mixed;
 mod numbers;
