@@ -8,7 +8,7 @@ use crate::memory::Lent;
 use crate::role::{Projection, play_role};
 use crate::together::Together;
 use crate::transport::Transport;
-pub use members::{coinciding, given};
+pub use members::{coinciding, given, sized};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A choreography with `N` roles and all that they bring.

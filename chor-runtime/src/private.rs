@@ -3,7 +3,7 @@
 pub use crate::agreement::Agreement;
 pub use crate::branches::Branches;
 pub use crate::chor::Chor;
-pub use crate::choreography::{Choreography, Members, Roles, coinciding, given};
+pub use crate::choreography::{Choreography, Members, Roles, coinciding, given, sized};
 pub use crate::endpoint::Endpoint;
 pub use crate::error::Error;
 pub use crate::fail::{Fail, Missing, OrFail, early, failed, finish};

@@ -50,6 +50,10 @@ chor! {
         let all: Vec<u32> @ Leader = each w in Workers { w -> Leader: x };
         Leader: all.try_into().unwrap()
     }
+    chor of_three[Workers[3]](x: u32 @ each Workers) -> u32 @ each Workers { each Workers: x + 1 }
+    chor of_any[Workers[..]](x: u32 @ each Workers) -> u32 @ each Workers {
+        of_three[Workers](each Workers: x)
+    }
     chor abroad[Leader, Workers[..]](x: u32 @ each Workers) -> u32 @ [Leader, Workers] {
         elsewhere::total[Leader, Workers](each Workers: x)
     }
@@ -138,6 +142,15 @@ async fn a_size_may_stand_in_the_type() -> Result<(), Error> {
     let run = sized::Choreography::<_, 2>::new(vec![1, 2, 3]);
     let error = play_together(run).await.unwrap_err().to_string();
     assert!(error.contains("`Workers` has 2, `x` has 3"), "{error}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_size_is_checked_where_a_caller_says_who_plays() -> Result<(), Error> {
+    assert_eq!(play_together(of_any::Choreography::new(vec![1, 2, 3])).await?.workers, [2, 3, 4]);
+    let error = play_together(of_any::Choreography::new(vec![1, 2])).await.unwrap_err();
+    let text = std::error::Error::source(&error).unwrap().to_string();
+    assert!(text.contains("`Workers` has to have 3 members here, and is played by 2"), "{text}");
     Ok(())
 }
 

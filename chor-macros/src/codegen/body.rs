@@ -131,7 +131,7 @@ impl Block<'_> {
         each_call(own, &mut |call| abroad |= self.units[call.callee].is_foreign());
         let private = self.private;
         let absent = abroad.then(|| quote_spanned!(made()=> use #private::Absent as _;));
-        let numbers = emit_numbers(unit, id, &quote!(#stmts #end));
+        let numbers = emit_numbers(self.private, unit, id, &quote!(#stmts #end));
         let body = quote_spanned!(made()=>
             #absent let Self { #(#params)* .. } = self; #numbers #stmts #end);
         let names = assigned.iter().map(|var| syntax::name(&unit.global.vars[var.0].name));

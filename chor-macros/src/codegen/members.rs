@@ -193,14 +193,27 @@ pub(super) fn new_docs(unit: &Unit<'_>) -> &'static str {
     }
 }
 
-/// The sizes of the families that `code` mentions, and the role's own number in its family.
-pub(super) fn emit_numbers(unit: &Unit<'_>, role: RoleId, code: &TokenStream) -> TokenStream {
+/// The sizes of the families that `code` mentions, and the role's own number in its family. A size
+/// that the header states is checked: who plays the family may be a caller's choice.
+pub(super) fn emit_numbers(
+    private: &TokenStream,
+    unit: &Unit<'_>,
+    role: RoleId,
+    code: &TokenStream,
+) -> TokenStream {
     let mut numbers = TokenStream::new();
     for family in unit.role_ids().filter(|role| unit.family(*role).is_some()) {
         let (index, name) = (family.index(), &unit.signature.roles[family.index()]);
         let size = rust::len_of(name);
         if mentions(code, &size.to_string()) {
             numbers.extend(quote_spanned!(made()=> let #size: usize = __ep.len(&[#index]);));
+        }
+    }
+    for family in unit.role_ids() {
+        if let Some(FamilySize::Exactly(size)) = unit.family(family) {
+            let (index, name) = (family.index(), unit.signature.roles[family.index()].to_string());
+            numbers.extend(quote_spanned!(made()=>
+                #private::sized(#name, #size, __ep.len(&[#index]))?;));
         }
     }
     let (me, role) = (Ident::new("__me", made()), role.index());

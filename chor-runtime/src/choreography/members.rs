@@ -53,6 +53,19 @@ pub fn given<V>(value: Option<V>, param: &str, role: &str) -> V {
     value.unwrap_or_else(|| panic!("`{param}` has no value for `{role}`"))
 }
 
+/// Checks how many members play a family whose size its choreography states.
+///
+/// # Errors
+/// Another number does.
+#[track_caller]
+pub fn sized(family: &str, size: usize, found: usize) -> Result<(), Fail> {
+    if size == found {
+        return Ok(());
+    }
+    let problem = format!("`{family}` has to have {size} members here, and is played by {found}");
+    Err(problem.into())
+}
+
 /// The value of a call in which this participant would play two roles: there is none.
 ///
 /// # Errors
