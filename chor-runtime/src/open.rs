@@ -42,8 +42,8 @@ pub trait Opening<const N: usize>: Sized + Send {
 
 /// Plays one role up to the choreography that is its result, which can then be called.
 ///
-/// The role takes part in the session until the [`OpenRole`] is dropped: then its peers learn that it
-/// has finished.
+/// The role takes part in the session until the [`OpenRole`] is [finished](OpenRole::finish) or dropped:
+/// then its peers learn that it has finished.
 ///
 /// # Errors
 /// As [`play_role`](crate::play_role).
@@ -58,7 +58,8 @@ pub trait Opening<const N: usize>: Sized + Send {
 /// # Examples
 /// With a choreography `adder[A, B](by: u32 @ A) -> chor(u32 @ B) -> u32 @ A | B`:
 /// `let mut add = open_role(adder::A::new(3), &transport).await?;`, and then
-/// `let sum = add.call(()).await?;` at `A` for each `add.call((x,)).await?` at `B`.
+/// `let sum = add.call(()).await?;` at `A` for each `add.call((x,)).await?` at `B`. In the end, each has
+/// `add.finish().await`.
 #[must_use = "a role that is not awaited is cancelled"]
 pub fn open_role<'t, P, T, const N: usize>(
     projection: P,
@@ -75,22 +76,32 @@ where
     let opened = guard.open(&P::SIZES);
     async move {
         let mut guard = guard;
-        guard.start(opened).await?;
         let endpoint = Endpoint::new(transport, P::PROTOCOL);
-        let chor = {
-            let mut open = pin!(projection.open(endpoint));
-            poll_fn(|cx| guard.step(open.as_mut(), cx)).await?
+        let opened = match guard.start(opened).await {
+            Ok(()) => {
+                let mut open = pin!(projection.open(endpoint));
+                poll_fn(|cx| guard.step(open.as_mut(), cx)).await
+            }
+            Err(error) => Err(error),
         };
-        guard.rest();
-        Ok(OpenRole(Box::new(Open { guard, endpoint, chor })))
+        match opened {
+            Ok(chor) => {
+                guard.rest();
+                Ok(OpenRole(Box::new(Open { guard, endpoint, chor })))
+            }
+            Err(error) => {
+                transport.drained().await;
+                Err(error)
+            }
+        }
     }
 }
 
 /// A role that stays in its session, with the choreography that came of it: `Args` are what the role
 /// brings to each call, `Output` what it has of the result.
 ///
-/// When it is dropped, the peers learn that the role has finished, or, if a call failed or was
-/// dropped before its end, that the role failed.
+/// When it is [finished](Self::finish) or dropped, the peers learn that the role has finished, or, if a
+/// call failed or was dropped before its end, that the role failed.
 pub struct OpenRole<'t, Args, Output>(
     // Boxed, because the compiler can't prove of a future that holds a transport and a choreography
     // over it that it may move between threads.
@@ -103,7 +114,8 @@ impl<Args, Output> OpenRole<'_, Args, Output> {
     ///
     /// # Errors
     /// As [`play_role`](crate::play_role). After an error the session is over for this role, and
-    /// every further call is [`Error::Setup`].
+    /// every further call is [`Error::Setup`]. Before it is told, what the role has sent has left the
+    /// process.
     ///
     /// # Panics
     /// If the role's own code panics. The peers are told before the panic goes on.
@@ -114,8 +126,15 @@ impl<Args, Output> OpenRole<'_, Args, Output> {
         self.0.call(args).await
     }
 
-    /// Ends the role's part of the session, as dropping it does.
-    pub fn finish(self) {}
+    /// Ends the role's part of the session, as dropping it does, and waits until what the role has sent
+    /// has left the process, as far as the transport can tell: over TCP, the system has it.
+    ///
+    /// # Cancel safety
+    /// Dropping the future ends the role's part all the same, even before it was ever polled. What is
+    /// still to leave is then lost if the process ends.
+    pub async fn finish(mut self) {
+        self.0.finish().await;
+    }
 }
 
 impl<Args, Output> fmt::Debug for OpenRole<'_, Args, Output> {
@@ -124,12 +143,14 @@ impl<Args, Output> fmt::Debug for OpenRole<'_, Args, Output> {
     }
 }
 
-type Called<'c, Output> = Pin<Box<dyn Future<Output = Result<Output, Error>> + Send + 'c>>;
+type Called<'c, Output> = Pin<Box<dyn Future<Output = Output> + Send + 'c>>;
 
 trait Callable<Args, Output> {
-    fn call<'c>(&'c mut self, args: Args) -> Called<'c, Output>
+    fn call<'c>(&'c mut self, args: Args) -> Called<'c, Result<Output, Error>>
     where
         Args: 'c;
+
+    fn finish(&mut self) -> Called<'_, ()>;
 }
 
 struct Open<'t, T: Transport, C, const N: usize> {
@@ -143,8 +164,9 @@ where
     T: Transport,
     C: Chor<&'t T, Args, Output = Output> + Send,
     Args: Send,
+    Output: Send,
 {
-    fn call<'c>(&'c mut self, args: Args) -> Called<'c, Output>
+    fn call<'c>(&'c mut self, args: Args) -> Called<'c, Result<Output, Error>>
     where
         Args: 'c,
     {
@@ -155,9 +177,17 @@ where
             let mut call = Call { guard, done: false };
             let result = poll_fn(|cx| call.guard.step(run.as_mut(), cx)).await;
             call.done = true;
-            call.guard.rest();
+            match result {
+                Ok(_) => call.guard.rest(),
+                Err(_) => call.guard.drained().await,
+            }
             result
         })
+    }
+
+    fn finish(&mut self) -> Called<'_, ()> {
+        let _ = self.guard.end(Ok(()));
+        Box::pin(self.guard.drained())
     }
 }
 

@@ -255,6 +255,11 @@ impl<'t, T: Transport> Guard<'t, T> {
         self.transport.flush();
     }
 
+    /// Waits until what the role has sent has left, once its part is over.
+    pub(crate) fn drained(&self) -> impl Future<Output = ()> + Send + use<'_, 't, T> {
+        self.transport.drained()
+    }
+
     pub(crate) fn end<O>(&mut self, result: Result<O, Error>) -> Result<O, Error> {
         let result = result.map_err(|error| error.in_role(&self.name));
         self.tell(match &result {

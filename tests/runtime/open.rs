@@ -35,7 +35,7 @@ async fn it_is_called_any_number_of_times() -> Result<(), Error> {
         for x in [1, 2, 40] {
             add.call((x,)).await?;
         }
-        add.finish();
+        add.finish().await;
         Ok::<_, Error>(())
     });
     let mut add = open_role(adder::A::new(10), &a).await?;
@@ -62,7 +62,7 @@ macro_rules! opened {
 async fn a_role_that_leaves_has_finished() {
     let [a, b] = memory::session();
     let (at_a, mut at_b) = opened!(a, b);
-    at_a.finish();
+    at_a.finish().await;
     let error = at_b.call(()).await.unwrap_err();
     assert!(matches!(error, Error::Finished { .. }), "{error:?}");
     assert_eq!((error.role(), error.peer()), ("B", Some("A")));
