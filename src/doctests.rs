@@ -1,6 +1,11 @@
 //! The code in `docs/` and in the README, compiled and run as tests.
 
 #[cfg(doctest)]
+#[cfg(feature = "sim")]
+#[doc = include_str!("../docs/families.md")]
+mod families {}
+
+#[cfg(doctest)]
 #[doc = include_str!("../docs/guide.md")]
 mod guide {}
 
