@@ -6,6 +6,7 @@
 
 mod local;
 mod meeting;
+mod parked;
 mod queue;
 mod senders;
 mod sizes;

@@ -6,6 +6,7 @@
 //! go on. So a sender that closes a cycle goes on, and a receiver that closes one wakes a sender in it,
 //! which looks again and then goes on. A queue grows beyond its bound in no other way.
 
+use super::parked::Parked;
 use super::queue::{Queue, Sender};
 use super::senders::Senders;
 use super::sizes::Sizes;
@@ -28,7 +29,7 @@ pub struct Table {
     sizes: Sizes,
     roles: Vec<Role>,
     /// The senders that wait at full queues.
-    parked: Vec<(Way, Waker)>,
+    parked: Parked,
     /// The roles that wait for others to begin.
     meeting: Vec<(usize, Waker)>,
     /// The choreography, for the names of roles that are dropped.
@@ -66,7 +67,7 @@ impl Table {
             senders: Senders::new(participants),
             sizes,
             roles,
-            parked: Vec::new(),
+            parked: Parked::new(participants),
             meeting: Vec::new(),
             protocol: None,
             woken: Woken::default(),
@@ -141,7 +142,8 @@ impl Table {
         let mut sender = self.senders.of(me, to.peer);
         if sender.is_full(to.lane) {
             if !self.waits_for(to.peer, me) {
-                self.parked.push(((me, to.peer, to.lane), waker.clone()));
+                let earlier = self.parked.add((me, to.peer, to.lane), waker);
+                self.woken.drop_later(earlier);
                 *parked = true;
                 return Poll::Pending;
             }
@@ -234,20 +236,19 @@ impl Table {
             }
         }
         *discarded += all.iter().map(|queue| queue.len() as u64).sum::<u64>();
-        let late = self.parked.extract_if(.., |((_, to, lane), _)| {
-            *to == me && lane.root() == root && !rounds.wants(*lane)
-        });
-        late.for_each(|(_, waker)| self.woken.add(Some(waker)));
+        let late = |(_, to, lane): Way| to == me && lane.root() == root && !rounds.wants(lane);
+        for waker in self.parked.take_if(late) {
+            self.woken.add(Some(waker));
+        }
         all
     }
 
     /// A message of a round was received: who waits to send another one of its root looks again.
     #[cold]
     fn make_room(&mut self, from: usize, to: usize, lane: Lane) {
-        let waits = |(sender, receiver, other): &Way| {
-            (*sender, *receiver, other.root()) == (from, to, lane.root())
-        };
-        for (_, waker) in self.parked.extract_if(.., |(way, _)| waits(way)) {
+        let root = lane.root();
+        let same = |(_, receiver, other): Way| (receiver, other.root()) == (to, root);
+        for waker in self.parked.take_of(from, same) {
             self.woken.add(Some(waker));
         }
     }
@@ -255,8 +256,7 @@ impl Table {
     /// Takes back the note that a sender waits.
     #[cold]
     pub(super) fn unpark(&mut self, way: Way) -> Option<Waker> {
-        let index = self.parked.iter().position(|(parked, _)| *parked == way)?;
-        Some(self.parked.swap_remove(index).1)
+        self.parked.remove(way)
     }
 
     /// Ends a role's part, once; gives what it did not receive.
@@ -265,7 +265,7 @@ impl Table {
             return Vec::new();
         }
         self.senders.each_of(me, |sender| sender.wake(&mut self.woken));
-        for (_, waker) in self.parked.extract_if(.., |((_, to, _), _)| *to == me) {
+        for waker in self.parked.take_if(|(_, to, _)| to == me) {
             self.woken.add(Some(waker));
         }
         self.roles[me].closed = Some(end());
@@ -276,7 +276,7 @@ impl Table {
     /// Wakes a sender in each cycle. It looks again, and finds that it closes the cycle.
     #[cold]
     fn release(&mut self) {
-        let parked: Vec<Way> = self.parked.iter().map(|(way, _)| *way).collect();
+        let parked = self.parked.ways();
         for way @ (from, to, _) in parked {
             if self.waits_for(to, from) {
                 let sender = self.unpark(way);
@@ -295,8 +295,7 @@ impl Table {
                 return true;
             }
             if !std::mem::replace(&mut seen[role], true) {
-                let sends = self.parked.iter().filter(|((from, ..), _)| *from == role);
-                open.extend(sends.map(|((_, to, _), _)| *to));
+                open.extend(self.parked.receivers(role));
                 open.extend(self.senders.awaited(role));
             }
         }
