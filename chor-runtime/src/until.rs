@@ -75,6 +75,6 @@ impl<V, C: FnMut(&[(Member, V)]) -> bool + Send> Enough<V> for Closure<C> {
     }
 
     fn is_enough(&mut self, came: &[(Member, V)]) -> bool {
-        !came.is_empty() && self.0(came)
+        self.0(came)
     }
 }

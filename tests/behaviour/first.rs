@@ -31,6 +31,11 @@ chor! {
         }
         winners
     }
+    chor none_needed[Judge, Voters[..]]() -> Vec<(Member, u32)> @ Judge {
+        each w in Voters until |votes: &[(Member, u32)]| votes.len() >= Voters.len() {
+            w -> Judge: 1
+        }
+    }
     chor reply[A, B](x: u32 @ A, late: bool @ A, go: &Notify @ A, came: &Notify @ B, limit: Duration @ B)
         -> (Option<u32> @ B, u32 @ B)
     {
@@ -116,6 +121,13 @@ async fn a_late_vote_never_counts_in_the_next_round() -> Result<(), Error> {
     let rounds = vec![vec![vec![1]; 3], vec![vec![1]; 3], vec![vec![9]; 3]];
     let outcome = play_together(majority::Choreography::new(rounds, 3)).await?;
     assert_eq!(outcome.judge, [1, 1, 1]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn nobody_is_waited_for_where_nothing_is_needed() -> Result<(), Error> {
+    let run = none_needed::Choreography::new().voters(0);
+    assert_eq!(play_together(run).await?.judge, []);
     Ok(())
 }
 
