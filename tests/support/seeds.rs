@@ -25,10 +25,33 @@ where
     <C::Roles as Roles<N>>::Each: Complete<Outputs = <C::Roles as Roles<N>>::Outputs>,
 {
     let expected = over_tcp(&make);
+    change_nothing_to(&expected, make);
+}
+
+/// Runs what `make` makes over memory, and then under each seed: with the same outcome.
+///
+/// # Panics
+/// If an outcome is another, or if a role fails.
+pub(crate) fn change_nothing_in_memory<C, const N: usize>(make: impl Fn() -> C)
+where
+    C: Choreography<N>,
+    C::Outcome: Debug + PartialEq,
+    <C::Roles as Roles<N>>::Each: Complete<Outputs = <C::Roles as Roles<N>>::Outputs>,
+{
+    let expected = runtime().block_on(play_together(make())).expect("over memory it ends well");
+    change_nothing_to(&expected, make);
+}
+
+fn change_nothing_to<C, const N: usize>(expected: &C::Outcome, make: impl Fn() -> C)
+where
+    C: Choreography<N>,
+    C::Outcome: Debug + PartialEq,
+    <C::Roles as Roles<N>>::Each: Complete<Outputs = <C::Roles as Roles<N>>::Outputs>,
+{
     for seed in 0..SEEDS {
         let run = Simulation::new().seed(seed).untraced().run(|| Raw(make()));
         match run.results.complete() {
-            Ok(outputs) => assert_eq!(C::outcome(outputs), expected, "seed {seed}"),
+            Ok(outputs) => assert_eq!(C::outcome(outputs), *expected, "seed {seed}"),
             Err(error) => panic!("seed {seed}: {error}"),
         }
     }
@@ -46,8 +69,7 @@ where
     C::Roles: Opened<N>,
     <C::Roles as Roles<N>>::Each: Complete<Outputs = <C::Roles as Roles<N>>::Outputs>,
 {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.expect("a runtime");
+    let runtime = runtime();
     let expected = runtime.block_on(play_together(make())).expect("over memory it ends well");
     let connected = runtime.block_on(tcp::play(make())).expect("over connections it ends well");
     assert_eq!(connected, expected, "over connections");
@@ -55,6 +77,11 @@ where
     let outcome = C::outcome(outputs.expect("between nodes it ends well"));
     assert_eq!(outcome, expected, "between nodes");
     expected
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime")
 }
 
 /// A choreography whose results are left as they come, so that an outcome can be made of them.
@@ -100,6 +127,15 @@ impl<T, R: Complete> Complete for (Result<T, Error>, R) {
 
     fn complete(self) -> Result<Self::Outputs, Error> {
         Ok((self.0?, self.1.complete()?))
+    }
+}
+
+/// The members of a family.
+impl<T, R: Complete> Complete for (Vec<Result<T, Error>>, R) {
+    type Outputs = (Vec<T>, R::Outputs);
+
+    fn complete(self) -> Result<Self::Outputs, Error> {
+        Ok((self.0.into_iter().collect::<Result<_, _>>()?, self.1.complete()?))
     }
 }
 

@@ -1,0 +1,53 @@
+//! A card game: a card for each player, a second one for who wants it, and one that all have.
+
+use chor::prelude::*;
+use chor::sim::simulate;
+
+chor! {
+    /// A player wins when the sum of its cards mod 21 exceeds 19.
+    chor game[Dealer, Players[..]](
+        deck: Vec<u32> @ Dealer,
+        wants: fn(u32) -> bool @ each Players,
+    ) -> bool @ each Players {
+        let card: u32 @ each Players = each p in Players { Dealer -> p: deck[p.index()] };
+        let sum: u32 @ each Players = each p in Players {
+            if p => Dealer: wants(card) {
+                let more: u32 = Dealer -> p: deck[Players.len() + p.index()];
+                p: card + more
+            } else {
+                p: card
+            }
+        };
+        let common: u32 = Dealer -> Players: deck[2 * Players.len()];
+        each Players: (sum + common) % 21 > 19
+    }
+}
+
+const STRATEGIES: [fn(u32) -> bool; 3] = [|_| true, |_| false, |card| card < 9];
+
+/// The same as a plain function.
+fn wins(deck: &[u32], players: usize) -> Vec<bool> {
+    let sum = |player: usize| {
+        let card = deck[player];
+        let more = STRATEGIES[player % 3](card).then(|| deck[players + player]);
+        card + more.unwrap_or(0)
+    };
+    (0..players).map(|player| (sum(player) + deck[2 * players]) % 21 > 19).collect()
+}
+
+#[tokio::test]
+async fn random_games_end_as_in_a_plain_function() {
+    let mut state = 1_u64;
+    let mut random = || {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        u32::try_from(state >> 60).expect("four bits")
+    };
+    for game_number in 0..100 {
+        let players = game_number % 7;
+        let deck: Vec<u32> = (0..=2 * players).map(|_| 1 + random() % 13).collect();
+        let wants = (0..players).map(|player| STRATEGIES[player % 3]).collect();
+        let outcome = simulate(game::Choreography::new(deck.clone(), wants)).await.unwrap();
+        assert_eq!(outcome.players, wins(&deck, players), "{players} players with {deck:?}");
+    }
+}

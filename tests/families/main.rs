@@ -1,0 +1,12 @@
+//! Programs with families of roles, concurrent parts and deadlines, with their outcomes.
+
+mod at_once;
+mod bookseller;
+mod cards;
+mod deadline;
+mod rings;
+mod store;
+mod votes;
+
+#[path = "../support/seeds.rs"]
+mod seeds;
