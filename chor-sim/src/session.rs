@@ -18,6 +18,7 @@ use crate::trace::Recorder;
 use crate::values::Values;
 use chor_runtime::{Cause, End, Fault, Lane, Place, Protocol, Reason, Rounds, Site, Step};
 use round::Timer;
+use std::collections::BTreeSet;
 use std::task::Waker;
 use std::time::Duration;
 
@@ -272,10 +273,15 @@ impl Session {
     /// What came of it, with these results.
     pub(crate) fn run<R>(&mut self, order: Order, results: R) -> Run<R> {
         let names = self.names.clone();
-        let point = |visit: Visit| visit.point(&names);
+        // What is begun again after it was given up has the same name: that is the first time.
+        let mut known = BTreeSet::new();
+        let point = |visit: Visit| {
+            let point = visit.point(&names);
+            known.insert(point.clone()).then_some(point)
+        };
         let plan = self.plan.take();
         let (visits, decisions) = plan.map(|plan| (plan.visits, plan.done)).unwrap_or_default();
-        let points = visits.unwrap_or_default().into_iter().map(point).collect();
+        let points = visits.unwrap_or_default().into_iter().filter_map(point).collect();
         let trace = self.recorder.take().unwrap_or_else(Recorder::new).finish();
         let picks = self.policy.picks();
         let schedule = Schedule { order, decisions };

@@ -32,6 +32,8 @@ impl Session {
             self.net.unpark(way);
         }
         if let Some(fault) = self.unreachable(me, to.peer) {
+            // What was to go wrong with this message did, even if nobody notices.
+            self.due(me, to);
             return Poll::Ready(Err(fault));
         }
         let listens = self.roles[to.peer].ended.is_none();
