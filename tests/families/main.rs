@@ -4,6 +4,7 @@ mod at_once;
 mod bookseller;
 mod cards;
 mod deadline;
+pub mod replicated_log;
 mod rings;
 mod store;
 mod votes;
