@@ -14,7 +14,8 @@ use tokio::time::Instant;
 
 /// The end of role number `place` of a session whose roles are at these addresses, in the order of
 /// the choreography's header. This role listens at its own. The processes may be started in any
-/// order, within [`Options::handshake`] (10 s) of each other.
+/// order, within [`Options::handshake`] (10 s) of each other. Roles that run different builds wait as long
+/// for those who come late, to tell them, too.
 ///
 /// # Errors
 /// This role's own address is not one of this machine, or taken; or there is none for this role, or no

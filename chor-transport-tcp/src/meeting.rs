@@ -21,7 +21,7 @@ pub(crate) struct Meeting {
     pub(crate) session: [u8; 16],
     pub(crate) place: usize,
     /// Anybody may know of it, and claim a role.
-    public: bool,
+    pub(crate) public: bool,
     pub(crate) sizes: Sizes,
     seats: Vec<OnceLock<Arc<Channel>>>,
     state: Mutex<State>,
@@ -185,6 +185,11 @@ impl Meeting {
         let (runner, text) = (runner as u64, Arc::<str>::from(text));
         self.with(|state| state.normals.push((runner, Arc::clone(&text))));
         self.channels().for_each(|channel| say_normal(channel, runner, &text));
+    }
+
+    /// Whether this participant has something to tell those who come later.
+    pub(crate) fn tells(&self) -> bool {
+        self.with(|state| !state.normals.is_empty())
     }
 
     /// Notes who waits for further channels.

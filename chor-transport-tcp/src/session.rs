@@ -20,6 +20,7 @@ use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Poll, Waker};
+use tokio::time::{Instant, timeout_at};
 use waiting::Waiting;
 
 /// One participant's end of a session over TCP, for [`play_role`](chor_runtime::play_role).
@@ -208,17 +209,22 @@ impl<D: Codec> Transport for Tcp<D> {
 
     async fn start(&self, protocol: &'static Protocol) -> Met<()> {
         let limit = self.options.handshake;
+        let until = Instant::now() + limit;
         let started = async {
             match self.reach(protocol).await {
                 Ok(()) => self.compare(protocol).await,
                 Err(failed) => Err(self.or_differs(protocol, failed).await),
             }
         };
-        tokio::time::timeout(limit, started).await.unwrap_or_else(|_| {
+        let started = timeout_at(until, started).await.unwrap_or_else(|_| {
             let missing = self.missing();
             let peer = format!("role `{}`", self.meeting.name(protocol, missing));
             Err((missing, Fault::Link(LinkError::Unanswered { peer, limit }.into()).into()))
-        })
+        });
+        if started.is_err() {
+            let _ = timeout_at(until, self.told_late()).await;
+        }
+        started
     }
 
     fn pack<M: Message>(&self, message: M) -> Result<Parcel<M>, Box<Fault>> {

@@ -2,6 +2,7 @@
 
 mod conformance;
 mod held;
+mod late;
 mod liveness;
 mod pipes;
 mod raw;

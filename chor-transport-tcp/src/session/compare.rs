@@ -105,4 +105,22 @@ impl<D: Codec> Tcp<D> {
             _ => failed,
         }
     }
+
+    /// Waits until those are there whom this participant is still to tell that somebody runs something
+    /// else: who comes when all others have ended would find nobody. To a session that somebody has
+    /// opened, all are invited, and who can't be met learns it from the opener.
+    pub(super) async fn told_late(&self) {
+        let is_opened = self.host.is_some() && !self.meeting.public;
+        if is_opened || !self.meeting.tells() {
+            return;
+        }
+        poll_fn(|cx| {
+            self.meeting.watch(cx.waker());
+            let is_there =
+                |peer| self.meeting.channel(peer).is_some() || self.lost_link(peer).is_some();
+            // To the others, this one makes the way.
+            if (0..self.meeting.place).all(is_there) { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
 }
