@@ -19,6 +19,8 @@ struct Here {
     /// The branches that were woken from other branches on this thread: for these an atomic bit and
     /// a counted waker would cost more than the rest of a message.
     woken: Cell<u64>,
+    /// How often the branches had their turn, and those of each `Together` inside.
+    rounds: Cell<usize>,
 }
 
 impl Here {
@@ -28,6 +30,7 @@ impl Here {
             branch: Cell::new(0),
             waker: Cell::new(std::ptr::null()),
             woken: Cell::new(0),
+            rounds: Cell::new(0),
         }
     }
 
@@ -36,6 +39,12 @@ impl Here {
         self.branch.swap(&other.branch);
         self.waker.swap(&other.waker);
         self.woken.swap(&other.woken);
+        self.rounds.swap(&other.rounds);
+    }
+
+    fn count(&self, rounds: usize) -> usize {
+        self.rounds.set(self.rounds.get().saturating_add(rounds));
+        self.rounds.get()
     }
 }
 
@@ -53,7 +62,10 @@ impl Inside {
 
 impl Drop for Inside {
     fn drop(&mut self) {
-        HERE.with(|here| here.swap(&self.0));
+        HERE.with(|here| {
+            here.swap(&self.0);
+            here.count(self.0.rounds.get());
+        });
     }
 }
 
@@ -107,4 +119,11 @@ pub(crate) fn take_woken() -> u64 {
 #[inline]
 pub(crate) fn any_woken() -> bool {
     HERE.with(|here| here.woken.get() != 0)
+}
+
+/// Counts a round of the innermost `Together`; gives how many there were since it is being polled, with
+/// those of others inside.
+#[inline]
+pub(crate) fn count_round() -> usize {
+    HERE.with(|here| here.count(1))
 }

@@ -11,7 +11,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
-/// Rounds in one poll, after which other tasks of the executor get their turn.
+/// Rounds in one poll, after which other tasks of the executor get their turn. Those of others inside
+/// count: if each had so many in each round of the one around it, a poll could take seconds.
 const ROUNDS: usize = 128;
 
 /// Runs several futures in one task until all are done, and gives their outputs.
@@ -93,12 +94,15 @@ impl Polling {
     ) -> Poll<B> {
         self.ready.enter(cx.waker());
         let _inside = Inside::enter(self.ready.id);
-        for _ in 0..ROUNDS {
+        loop {
             if let ControlFlow::Break(end) = self.poll_round(&mut poll) {
                 return Poll::Ready(end);
             }
             if !self.ready.any() && self.ready.leave() {
                 return Poll::Pending;
+            }
+            if spot::count_round() >= ROUNDS {
+                break;
             }
         }
         // Still busy: let others have their turn.

@@ -153,6 +153,54 @@ async fn others_of_the_thread_get_their_turn() {
     assert!(turns.load(Ordering::Relaxed) > 100);
 }
 
+/// Never has anything to wait for: as what an executor holds back until others had their turn.
+async fn restless(polls: &AtomicUsize) {
+    poll_fn::<(), _>(|cx| {
+        polls.fetch_add(1, Ordering::Relaxed);
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+#[test]
+fn the_turns_of_those_inside_each_other_add_up() {
+    let polls: [AtomicUsize; 2] = Default::default();
+    let one = || async { together((together((together((restless(&polls[0]),)),)),)).await };
+    let mut all = pin!(together((one(), restless(&polls[1]), one())));
+    let woken = Arc::new(Wakes::default());
+    let waker = Waker::from(Arc::clone(&woken));
+    for turns in 1..=3 {
+        assert!(all.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        assert_eq!(woken.0.load(Ordering::Relaxed), turns);
+        // Were each to have so many turns in each of those of the one around it, it would be millions.
+        let inside = polls[0].load(Ordering::Relaxed);
+        assert!(inside <= turns * 2 * 128, "{inside} polls");
+        assert_eq!(polls[1].load(Ordering::Relaxed), turns);
+    }
+}
+
+/// A thread that is no worker of tokio's wakes at once whoever has used up the task's budget.
+#[test]
+fn who_has_used_up_the_budget_of_the_task_goes_on_soon() {
+    let polls = AtomicUsize::new(0);
+    let one = || async {
+        for _ in 0..1000 {
+            let mut step = pin!(tokio::task::consume_budget());
+            poll_fn(|cx| {
+                polls.fetch_add(1, Ordering::Relaxed);
+                step.as_mut().poll(cx)
+            })
+            .await;
+        }
+    };
+    let nested = || async { together((together((one(), one())),)).await };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+    runtime.block_on(together((nested(), nested())));
+    let polls = polls.into_inner();
+    assert!(polls < 4 * 1000 * 10, "{polls} polls");
+}
+
 #[tokio::test]
 async fn the_first_failure_is_given_and_not_its_echo() {
     let roles = Three(
