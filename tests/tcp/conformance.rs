@@ -62,7 +62,7 @@ async fn fixed_session(participants: usize) -> Vec<Tcp> {
     ends
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fixed_addresses_keep_the_contract() {
     check_sessions(fixed_session).await;
 }
