@@ -1,6 +1,7 @@
 //! Choreographies between sockets.
 
 mod conformance;
+mod crowd;
 mod cuts;
 mod failure;
 mod floods;
