@@ -1,5 +1,6 @@
 //! Programs with families of roles, concurrent parts and deadlines, with their outcomes.
 
+mod anonymous;
 mod at_once;
 mod bookseller;
 mod cards;
