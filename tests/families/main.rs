@@ -5,6 +5,7 @@ mod at_once;
 mod bookseller;
 mod cards;
 mod deadline;
+mod graphs;
 pub mod replicated_log;
 mod rings;
 mod store;
