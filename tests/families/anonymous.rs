@@ -2,7 +2,7 @@
 
 use crate::seeds;
 use chor::prelude::*;
-use chor::sim::Simulation;
+use chor::sim::{Simulation, explore};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -142,4 +142,12 @@ fn no_seed_changes_who_leads() {
 
 fn leaked(nodes: Vec<Node>) -> Vec<&'static Node> {
     nodes.leak().iter().collect()
+}
+
+#[test]
+fn no_crash_leaves_anybody_waiting() {
+    explore(|| elect::Choreography::new(leaked(nodes(3, 1))))
+        .orders(false)
+        .crashes(1)
+        .check(|_| ());
 }

@@ -2,7 +2,7 @@
 
 use crate::seeds;
 use chor::prelude::*;
-use chor::sim::{Simulation, simulate};
+use chor::sim::{Simulation, explore, simulate};
 use std::sync::Mutex;
 use std::time::Duration;
 use tokio::time::sleep;
@@ -88,4 +88,10 @@ async fn both_run_on_any_executor() {
 #[test]
 fn no_seed_changes_anything() {
     seeds::change_nothing(|| twice::Choreography::new(0, 1));
+}
+
+#[test]
+fn no_crash_leaves_anybody_waiting() {
+    let make = || twice::Choreography::new(0, 100);
+    explore(make).orders(false).crashes(1).check(|_| ());
 }

@@ -1,7 +1,7 @@
 //! A bookseller, and a buyer whom any number of supporters help to pay.
 
 use chor::prelude::*;
-use chor::sim::simulate;
+use chor::sim::{explore, simulate};
 
 /// Prices and dates by title.
 type Catalogue = Vec<(&'static str, u32, &'static str)>;
@@ -47,4 +47,11 @@ async fn the_same_source_serves_any_number_of_supporters() {
     assert_eq!(bought("HoTT", 30, &[10; 5]).await.as_deref(), Some("2023-09-18"));
     assert_eq!(bought("HoTT", 30, &[9; 5]).await, None);
     assert_eq!(bought("Emma", 100, &[100]).await, None);
+}
+
+#[test]
+fn no_crash_leaves_anybody_waiting() {
+    let shop = catalogue();
+    let make = || buy::Choreography::new("HoTT", 30, vec![30, 20], &shop);
+    explore(make).orders(false).crashes(1).check(|_| ());
 }

@@ -1,7 +1,7 @@
 //! A card game: a card for each player, a second one for who wants it, and one that all have.
 
 use chor::prelude::*;
-use chor::sim::simulate;
+use chor::sim::{explore, simulate};
 
 chor! {
     /// A player wins when the sum of its cards mod 21 exceeds 19.
@@ -50,4 +50,10 @@ async fn random_games_end_as_in_a_plain_function() {
         let outcome = simulate(game::Choreography::new(deck.clone(), wants)).await.unwrap();
         assert_eq!(outcome.players, wins(&deck, players), "{players} players with {deck:?}");
     }
+}
+
+#[test]
+fn no_crash_leaves_anybody_waiting() {
+    let make = || game::Choreography::new(vec![5; 7], STRATEGIES.to_vec());
+    explore(make).orders(false).crashes(1).check(|_| ());
 }

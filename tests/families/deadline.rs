@@ -2,7 +2,7 @@
 
 use crate::seeds;
 use chor::prelude::*;
-use chor::sim::Simulation;
+use chor::sim::{Simulation, explore};
 use std::time::Duration;
 use tokio::time::sleep;
 
@@ -41,4 +41,10 @@ fn what_is_late_is_none_and_nothing_is_mixed_up() {
 #[test]
 fn no_seed_changes_what_is_in_time() {
     seeds::change_nothing_in_memory(|| ask::Choreography::new(vec![0, 0, 0]));
+}
+
+#[test]
+fn no_crash_leaves_anybody_waiting() {
+    let make = || ask::Choreography::new(vec![0, 1_500, 0]);
+    explore(make).orders(false).crashes(1).check(|_| ());
 }

@@ -1,7 +1,7 @@
 //! Traversals of graphs (Fokkink, *Distributed Algorithms*): Tarry's, depth-first search, echo.
 
 use chor::prelude::*;
-use chor::sim::Simulation;
+use chor::sim::{Simulation, explore};
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 use tokio::sync::watch;
@@ -155,4 +155,16 @@ fn each_edge_is_used_once_in_each_direction_and_parents_are_a_tree() {
 fn depth_first_search_makes_a_depth_first_tree() {
     let parents = [None, Some(0), Some(1), Some(4), Some(2), Some(4)];
     assert_eq!(traversed(Rule::DepthFirst, 0).0, parents);
+}
+
+#[test]
+fn no_crash_leaves_anybody_waiting() {
+    for rule in [Rule::Tarry, Rule::DepthFirst, Rule::Echo] {
+        let graph = graph(&[(0, 1), (0, 2), (1, 2)]);
+        let make = || {
+            let nodes: Vec<Node> = (0..3).map(|index| Node::new(rule, &graph, index)).collect();
+            traverse::Choreography::new(&graph, nodes.leak().iter().collect())
+        };
+        explore(make).orders(false).crashes(1).check(|_| ());
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::seeds;
 use chor::prelude::*;
-use chor::sim::Simulation;
+use chor::sim::{Simulation, explore};
 
 chor! {
     /// Each passes on identities greater than its own; the greatest comes back to its node.
@@ -45,4 +45,10 @@ fn the_greatest_identity_leads_everywhere() {
 #[test]
 fn no_seed_changes_the_leader() {
     seeds::change_nothing_in_memory(|| chang_roberts::Choreography::new(vec![7, 3, 0]));
+}
+
+#[test]
+fn no_crash_leaves_anybody_waiting() {
+    let make = || chang_roberts::Choreography::new(vec![7, 3, 0]);
+    explore(make).orders(false).crashes(1).check(|_| ());
 }

@@ -2,7 +2,7 @@
 
 use crate::seeds;
 use chor::prelude::*;
-use chor::sim::Simulation;
+use chor::sim::{Simulation, explore};
 use std::time::Duration;
 use tokio::time::sleep;
 
@@ -59,4 +59,10 @@ fn two_equal_votes_end_it_and_the_late_one_never_counts() {
 fn no_seed_changes_what_a_clear_vote_says() {
     let votes = || vec![vec![(true, 0); 4]; 3];
     seeds::change_nothing_in_memory(|| judge::Choreography::new(4, votes()));
+}
+
+#[test]
+fn no_crash_leaves_anybody_waiting() {
+    let make = || judge::Choreography::new(2, vec![vec![(true, 0), (false, 1)]; 3]);
+    explore(make).orders(false).crashes(1).check(|_| ());
 }
