@@ -4,8 +4,6 @@
 //! has, and which bracket group is a list of roles. It knows no roles by number, no types and no
 //! scopes; those are `check`'s.
 
-#![allow(dead_code, reason = "families are read by passes that come")]
-
 use proc_macro2::{Ident, Span, TokenStream};
 
 /// One invocation of `chor!`.
@@ -38,7 +36,6 @@ pub struct Item {
 #[derive(Clone)]
 pub struct Family {
     pub size: Option<syn::Expr>,
-    pub span: Span,
 }
 
 /// `mut x: T @ A`
@@ -53,7 +50,7 @@ pub enum Type {
     /// `T @ A`; without a location only in `let x: T`.
     Located { ty: Box<syn::Type>, at: Option<Location> },
     /// `T @ each F`: each participant of the location has its own.
-    Each { ty: Box<syn::Type>, at: Location, span: Span },
+    Each { ty: Box<syn::Type>, at: Location },
     /// `(X @ A, Y @ B)`
     Tuple { elems: Vec<Type> },
     /// `chor(X @ A) -> Y @ B | C`
@@ -63,9 +60,7 @@ pub enum Type {
 }
 
 /// `chor(X @ A) -> Y @ B | C`
-#[allow(dead_code, reason = "read, but not yet given a meaning")]
 pub struct ChorType {
-    pub span: Span,
     pub inputs: Vec<Type>,
     pub output: Option<Type>,
     pub auxiliary: Option<Location>,
@@ -108,7 +103,6 @@ pub struct Member {
     pub text: String,
     pub family: Ident,
     pub index: syn::Expr,
-    pub span: Span,
 }
 
 pub struct Let {
@@ -240,14 +234,12 @@ pub struct Call {
     pub span: Span,
 }
 
-#[allow(dead_code, reason = "read, but not yet given a meaning")]
 pub struct Instance {
     pub path: syn::Path,
     pub roles: RoleArgs,
     pub turbofish: Option<syn::AngleBracketedGenericArguments>,
 }
 
-#[allow(dead_code, reason = "read, but not yet given a meaning")]
 pub struct Anonymous {
     pub span: Span,
     pub by_value: bool,

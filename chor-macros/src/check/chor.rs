@@ -140,7 +140,7 @@ impl Checker<'_> {
             inputs: signature.params.iter().map(|(_, ty)| rename(ty)).collect(),
             output: if signature.returns { rename(&signature.result) } else { Type::unit() },
             returns: signature.returns,
-            roles: super::call::everybody(&roles),
+            roles: super::actors::everybody(&roles),
         };
         generics.retain(|_, ty| !is_opaque(ty));
         let path = instance.path.clone();

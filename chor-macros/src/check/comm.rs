@@ -55,7 +55,6 @@ impl Checker<'_> {
             label,
             ty: ty.clone(),
             from,
-            to: to.clone(),
             from_text: self.role(from),
             to_texts,
             span: comm.span,

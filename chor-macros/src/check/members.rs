@@ -29,8 +29,6 @@ impl Checker<'_> {
     /// `for w in F { .. }`
     pub(super) fn check_for_member(&mut self, node: &ast::ForMember) -> Expr {
         let Some(of) = self.members_of(&node.family) else { return error_expr(node.span) };
-        let text =
-            format!("for {} in {}", node.member, self.location(of.iter().copied().collect()));
         self.enter_exit(node.label.as_ref(), true, false, Shape::default());
         let member = self.bound(&node.member, &node.member.to_string(), of);
         let body =
@@ -40,7 +38,7 @@ impl Checker<'_> {
         let roles = roles | left.roles;
         let jumps = left.outer;
         let label = node.label.clone();
-        let node_for = ForMember { label, text, member, body, roles };
+        let node_for = ForMember { label, member, body, roles };
         let kind = Kind::ForMember(Box::new(node_for));
         Expr { ty: Type::unit(), acts: roles, jumps, span: node.span, kind }
     }

@@ -3,6 +3,8 @@
 //! Reports every mistake of a block; what is unresolved becomes an `Error` node or type, which
 //! fits everywhere, so that one mistake has one message.
 
+mod actors;
+mod assign;
 mod bounds;
 mod call;
 mod choice;

@@ -1,8 +1,6 @@
 //! The typed program of all roles.
 
-#![allow(dead_code, reason = "families are read by passes that come")]
-
-use super::{RoleId, RoleSet};
+use super::{Bound, Each, FamilySize, ForMember, RoleId, RoleSet, Within};
 use proc_macro2::{Ident, Span, TokenStream};
 
 /// Where a value is, and its Rust type where it is written.
@@ -94,43 +92,11 @@ impl Global {
     }
 }
 
-/// How many participants play a family.
-#[derive(Clone)]
-pub enum FamilySize {
-    Any,
-    Exactly(Box<syn::Expr>),
-}
-
-impl FamilySize {
-    /// `Leader`, `Workers[..]`, `Workers[3]`
-    pub fn of(family: Option<&Self>, role: &Ident) -> String {
-        let name = crate::syntax::name(role);
-        match family {
-            None => name,
-            Some(Self::Any) => format!("{name}[..]"),
-            Some(Self::Exactly(size)) => format!("{name}[{}]", crate::rust::text(size)),
-        }
-    }
-}
-
-/// A member of a family that a name is bound to.
-#[derive(Clone)]
-pub struct Bound {
-    /// Behind those of the header: their number, and how many bound members are in scope around it.
-    pub role: RoleId,
-    pub name: Ident,
-    /// What the user calls it.
-    pub text: String,
-    /// The families and roles, in order, of which it is one.
-    pub of: Vec<RoleId>,
-}
-
 /// A message of the source.
 pub struct Step {
     pub label: String,
     pub ty: syn::Type,
     pub from: RoleId,
-    pub to: Vec<RoleId>,
     /// What the user calls them: bound members share numbers.
     pub from_text: String,
     pub to_texts: Vec<String>,
@@ -291,14 +257,6 @@ pub struct Comm {
     pub within: Option<Within>,
 }
 
-/// `within d`
-#[derive(Clone)]
-pub struct Within {
-    pub deadline: Code,
-    /// Its number among the places where concurrent parts begin.
-    pub place: usize,
-}
-
 /// Who plays a role of a choreography that is called.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Actor {
@@ -436,61 +394,4 @@ pub enum Head {
     Loop,
     While(Vec<Link>),
     For { pattern: Pattern, iter: Expr },
-}
-
-pub struct ForMember {
-    pub label: Option<syn::Label>,
-    pub text: String,
-    pub member: Bound,
-    pub body: Block,
-    /// The roles that run it.
-    pub roles: RoleSet,
-}
-
-pub struct Each {
-    pub member: Bound,
-    /// Its number among the places where concurrent parts begin.
-    pub place: usize,
-    pub body: Block,
-    pub result: EachResult,
-    pub first: Option<First>,
-    /// The roles that take part.
-    pub roles: RoleSet,
-}
-
-/// What the values of an `each` become.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum EachResult {
-    Nothing,
-    /// Each member has its own.
-    Scatter,
-    /// These roles have all of them, in order.
-    Gather(RoleSet),
-}
-
-/// `first k`, `until |votes| ..`, `within d`: not all members are waited for.
-pub struct First {
-    /// The role that collects.
-    pub at: RoleId,
-    pub until: Until,
-    pub within: Option<Code>,
-    /// `try`: too few is a value.
-    pub attempt: bool,
-    /// Of one member's value.
-    pub ty: syn::Type,
-}
-
-impl First {
-    /// It ends when enough have come, or else fails.
-    pub fn counts(&self) -> bool {
-        !matches!(self.until, Until::All)
-    }
-}
-
-#[derive(Clone)]
-pub enum Until {
-    Count(Code),
-    Closure(Code),
-    /// All that come in time.
-    All,
 }

@@ -87,7 +87,7 @@ impl Parser<'_> {
             self.errors.push(error);
             None
         });
-        Ok(Some(Family { size, span }))
+        Ok(Some(Family { size }))
     }
 
     /// `(mut x: T @ A, ..)`

@@ -152,11 +152,11 @@ impl Parser<'_> {
             return Ident::new(&name.to_string(), family.span());
         }
         let name = format_ident!("__{family}_{number}", span = family.span());
-        let (family, span) = (family.clone(), family.span());
+        let family = family.clone();
         if let Some(literal) = literal {
             frame.constant.push((family.clone(), literal, name.clone()));
         }
-        frame.pending.push(Member { name: name.clone(), text, family, index, span });
+        frame.pending.push(Member { name: name.clone(), text, family, index });
         self.hidden += 1;
         name
     }
@@ -230,8 +230,8 @@ impl Parser<'_> {
         if !known || !new {
             return Ok(Stmt::Error);
         }
-        let (text, span) = (bound.to_string(), bound.span());
-        Ok(Stmt::Member(Box::new(Member { name: bound, text, family, index, span })))
+        let text = bound.to_string();
+        Ok(Stmt::Member(Box::new(Member { name: bound, text, family, index })))
     }
 
     /// Reports a name that can't be given to a member.

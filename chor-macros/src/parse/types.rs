@@ -68,10 +68,9 @@ impl Parser<'_> {
 
     /// `each F`
     fn parse_each_type(&mut self, input: ParseStream<'_>, ty: syn::Type) -> Result<Type> {
-        let span = input.span();
         skip_token(input);
         let at = self.parse_family(input, "each")?;
-        Ok(at.map_or(Type::Error, |at| Type::Each { ty: Box::new(ty), at, span }))
+        Ok(at.map_or(Type::Error, |at| Type::Each { ty: Box::new(ty), at }))
     }
 
     fn offer_locations(&self) -> String {
@@ -124,7 +123,6 @@ impl Parser<'_> {
     }
 
     fn parse_chor_type(&mut self, input: ParseStream<'_>) -> Result<Type> {
-        let span = input.span();
         skip_token(input);
         let content;
         parenthesized!(content in input);
@@ -134,7 +132,7 @@ impl Parser<'_> {
             None => None,
         };
         let auxiliary = self.parse_auxiliary(input)?;
-        Ok(Type::Chor(Box::new(ChorType { span, inputs, output, auxiliary })))
+        Ok(Type::Chor(Box::new(ChorType { inputs, output, auxiliary })))
     }
 
     /// `| C`
