@@ -13,7 +13,7 @@ use crate::message::Message;
 use crate::place;
 use crate::protocol::{Protocol, Step};
 use crate::seat::Seat;
-use crate::transport::{Address, Fault, Transport};
+use crate::transport::{Fault, Transport};
 use crate::watch::Site;
 use exchange::Exchange;
 pub use family::{Coincide, OutOfRange};
@@ -120,12 +120,9 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         message: M,
     ) -> impl Future<Output = Result<(), Fail>> + Send + use<T, M, N, K> {
         place::begin(step);
-        let mut parcels = [const { None }; K];
-        self.pack_all(&mut parcels[..K.saturating_sub(1)], &message);
-        if let Some(last) = parcels.last_mut() {
-            *last = Some(self.transport.pack(message));
-        }
-        self.send_parcels(to, step, parcels)
+        let mut parcels = to.map(|role| (self.player(role), None));
+        self.pack_all(&mut parcels, message);
+        self.send_parcels(step, parcels, ())
     }
 
     /// Sends a value that the sender keeps. It is cloned or encoded at once: the future doesn't
@@ -140,9 +137,9 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         message: &M,
     ) -> impl Future<Output = Result<(), Fail>> + Send + use<T, M, N, K> {
         place::begin(step);
-        let mut parcels = [const { None }; K];
-        self.pack_all(&mut parcels, message);
-        self.send_parcels(to, step, parcels)
+        let mut parcels = to.map(|role| (self.player(role), None));
+        self.pack_all_refs(&mut parcels, message);
+        self.send_parcels(step, parcels, ())
     }
 
     /// Sends `message` and gives it back.
@@ -155,11 +152,10 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         step: &'static Step,
         message: M,
     ) -> impl Future<Output = Result<M, Fail>> + Send + use<T, M, N, K> {
-        let sent = self.send_ref(to, step, &message);
-        async move {
-            sent.await?;
-            Ok(message)
-        }
+        place::begin(step);
+        let mut parcels = to.map(|role| (self.player(role), None));
+        self.pack_all_refs(&mut parcels, &message);
+        self.send_parcels(step, parcels, message)
     }
 
     /// Waits for the next message of a role, which has to be `step`.
@@ -211,16 +207,31 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         future
     }
 
-    async fn send_parcels<M: Message, const K: usize>(
+    /// Sends each parcel to its participant, and then gives `output`.
+    fn send_parcels<M: Message, P, R: Send>(
         self,
-        to: [usize; K],
         step: &'static Step,
-        parcels: [Option<Packed<T, M>>; K],
-    ) -> Result<(), Fail> {
-        for (to, parcel) in to.into_iter().zip(parcels.into_iter().flatten()) {
-            self.send_parcel::<M>(self.player(to), step, parcel).await?;
+        mut parcels: P,
+        output: R,
+    ) -> impl Future<Output = Result<R, Fail>> + Send + use<T, M, P, R, N>
+    where
+        P: AsMut<[Parcel<T, M>]> + Send,
+    {
+        let Self { transport, protocol, lane, .. } = self;
+        // What is taken out of `parcels` by reference is kept once, what is moved out twice; and no
+        // other future is held, which would be one more copy of all of it.
+        async move {
+            for (to, parcel) in parcels.as_mut() {
+                let Some(parcel) = parcel.take() else { continue };
+                let exchange = Exchange::new(protocol, *to, lane, step);
+                let sent = match parcel {
+                    Ok(parcel) => transport.send::<M>(&exchange.address, parcel).await,
+                    Err(fault) => Err(fault),
+                };
+                exchange.sent(&transport, sent)?;
+            }
+            Ok(output)
         }
-        Ok(())
     }
 
     /// By participant.
@@ -237,13 +248,7 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
                 Ok(parcel) => transport.send::<M>(&exchange.address, parcel).await,
                 Err(fault) => Err(fault),
             };
-            match sent {
-                Ok(()) => {
-                    exchange.trace(&transport, "sent");
-                    Ok(())
-                }
-                Err(fault) => exchange.fail_sent(&transport, *fault),
-            }
+            exchange.sent(&transport, sent)
         }
     }
 
@@ -258,10 +263,18 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         self.send_parcel::<M>(to, step, self.transport.pack_ref(message))
     }
 
-    fn pack_all<M: Message>(&self, parcels: &mut [Option<Packed<T, M>>], message: &M) {
+    /// Clones the message for all but the last.
+    fn pack_all<M: Message>(&self, parcels: &mut [Parcel<T, M>], message: M) {
+        if let Some(((_, last), others)) = parcels.split_last_mut() {
+            self.pack_all_refs(others, &message);
+            *last = Some(self.transport.pack(message));
+        }
+    }
+
+    fn pack_all_refs<M: Message>(&self, parcels: &mut [Parcel<T, M>], message: &M) {
         for index in 0..parcels.len() {
-            let previous = index.checked_sub(1).and_then(|previous| parcels[previous].as_ref());
-            parcels[index] = Some(match previous {
+            let previous = index.checked_sub(1).and_then(|previous| parcels[previous].1.as_ref());
+            parcels[index].1 = Some(match previous {
                 Some(Ok(previous)) => self.transport.pack_again(previous, message),
                 _ => self.transport.pack_ref(message),
             });
@@ -278,12 +291,14 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
     }
 
     fn exchange(&self, participant: u32, step: &'static Step) -> Exchange {
-        let Self { protocol, lane, .. } = *self;
-        Exchange { protocol, address: Address::new(participant as usize, lane, step) }
+        Exchange::new(self.protocol, participant, self.lane, step)
     }
 }
 
 type Packed<T, M> = Result<<T as Transport>::Parcel<M>, Box<Fault>>;
+
+/// What is sent to a participant, until it is.
+type Parcel<T, M> = (u32, Option<Packed<T, M>>);
 
 /// A family in the place of a participant.
 #[cold]

@@ -2,7 +2,8 @@
 
 use crate::error::Error;
 use crate::fail::Fail;
-use crate::protocol::Protocol;
+use crate::lane::Lane;
+use crate::protocol::{Protocol, Step};
 use crate::role::participants;
 use crate::transport::{Address, Fault, Transport};
 use tracing::level_filters::LevelFilter;
@@ -15,6 +16,31 @@ pub(super) struct Exchange {
 }
 
 impl Exchange {
+    pub(super) fn new(
+        protocol: &'static Protocol,
+        participant: u32,
+        lane: Lane,
+        step: &'static Step,
+    ) -> Self {
+        Self { protocol, address: Address::new(participant as usize, lane, step) }
+    }
+
+    /// How sending it ended.
+    #[inline]
+    pub(super) fn sent(
+        &self,
+        transport: &impl Transport,
+        sent: Result<(), Box<Fault>>,
+    ) -> Result<(), Fail> {
+        match sent {
+            Ok(()) => {
+                self.trace(transport, "sent");
+                Ok(())
+            }
+            Err(fault) => self.fail_sent(transport, *fault),
+        }
+    }
+
     #[cold]
     pub(super) fn fail(&self, transport: &impl Transport, fault: Fault) -> Fail {
         let Address { peer, step, .. } = self.address;
@@ -24,7 +50,7 @@ impl Exchange {
 
     /// The failure of a send; none if its receiver is gone and can be lost.
     #[cold]
-    pub(super) fn fail_sent(&self, transport: &impl Transport, fault: Fault) -> Result<(), Fail> {
+    fn fail_sent(&self, transport: &impl Transport, fault: Fault) -> Result<(), Fail> {
         let gone = matches!(fault, Fault::Gone(_) | Fault::Link(_));
         if gone && self.is_expendable(transport) {
             Ok(())

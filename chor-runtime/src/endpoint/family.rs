@@ -1,6 +1,6 @@
 //! Families at an endpoint: how many members, which one this participant is, and one of them as a role.
 
-use super::{Endpoint, Packed};
+use super::{Endpoint, Parcel};
 use crate::fail::Fail;
 use crate::message::Message;
 use crate::place;
@@ -126,12 +126,9 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         message: M,
     ) -> impl Future<Output = Result<(), Fail>> + Send + use<T, M, N> {
         place::begin(step);
-        let to = self.others(to);
-        let mut parcels = self.pack_for::<M>(to.len().saturating_sub(1), &message);
-        if !to.is_empty() {
-            parcels.push(self.transport.pack(message));
-        }
-        self.send_to_all::<M>(to, step, parcels)
+        let mut parcels = self.for_others(to);
+        self.pack_all(&mut parcels, message);
+        self.send_parcels(step, parcels, ())
     }
 
     /// As [`send_all`](Self::send_all), of a value that the sender keeps. It is cloned or encoded at
@@ -146,9 +143,9 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         message: &M,
     ) -> impl Future<Output = Result<(), Fail>> + Send + use<T, M, N> {
         place::begin(step);
-        let to = self.others(to);
-        let parcels = self.pack_for::<M>(to.len(), message);
-        self.send_to_all::<M>(to, step, parcels)
+        let mut parcels = self.for_others(to);
+        self.pack_all_refs(&mut parcels, message);
+        self.send_parcels(step, parcels, ())
     }
 
     /// As [`send_all`](Self::send_all), and gives the message back.
@@ -161,11 +158,10 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         step: &'static Step,
         message: M,
     ) -> impl Future<Output = Result<M, Fail>> + Send + use<T, M, N> {
-        let sent = self.send_all_ref(to, step, &message);
-        async move {
-            sent.await?;
-            Ok(message)
-        }
+        place::begin(step);
+        let mut parcels = self.for_others(to);
+        self.pack_all_refs(&mut parcels, &message);
+        self.send_parcels(step, parcels, message)
     }
 
     /// Who plays these roles, in order, each once, without this participant.
@@ -181,28 +177,9 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         others
     }
 
-    async fn send_to_all<M: Message>(
-        self,
-        to: Vec<u32>,
-        step: &'static Step,
-        parcels: Vec<Packed<T, M>>,
-    ) -> Result<(), Fail> {
-        for (to, parcel) in to.into_iter().zip(parcels) {
-            self.send_parcel::<M>(to, step, parcel).await?;
-        }
-        Ok(())
-    }
-
-    fn pack_for<M: Message>(&self, count: usize, message: &M) -> Vec<Packed<T, M>> {
-        let mut parcels: Vec<Packed<T, M>> = Vec::with_capacity(count + 1);
-        for _ in 0..count {
-            let next = match parcels.first() {
-                Some(Ok(first)) => self.transport.pack_again(first, message),
-                _ => self.transport.pack_ref(message),
-            };
-            parcels.push(next);
-        }
-        parcels
+    /// A parcel for each of the [`others`](Self::others), not yet packed.
+    fn for_others<M: Message>(&self, of: &[usize]) -> Vec<Parcel<T, M>> {
+        self.others(of).into_iter().map(|participant| (participant, None)).collect()
     }
 
     /// The participants that play these roles.
