@@ -23,6 +23,7 @@ pub use crate::watch::{Site, show, shown};
 pub use std::boxed::Box;
 use std::future::Pending;
 use std::marker::PhantomData;
+use std::pin::Pin;
 pub use std::sync::Arc;
 pub use std::vec::Vec;
 
@@ -34,6 +35,13 @@ pub fn typed<M>(_: fn() -> PhantomData<M>, value: M) -> M {
 /// As [`typed`], by reference.
 pub fn typed_ref<M>(_: fn() -> PhantomData<M>, value: &M) -> &M {
     value
+}
+
+/// The run of a choreography that is called where it is called again from its body. Made here, it takes
+/// its place on the stack of its caller only while that makes it, not for each level of a recursion.
+#[inline(never)]
+pub fn boxed<C, E, F>(callee: C, ep: E, run: impl FnOnce(C, E) -> F) -> Pin<Box<F>> {
+    Box::pin(run(callee, ep))
 }
 
 /// The run of a choreography whose source has mistakes.

@@ -28,12 +28,9 @@ impl Emitter<'_> {
         let place = at(path.span(), call.span);
         let (new, start) = (emit_new(&new, place), Ident::new("__run", place));
         self.emit_sequence(&call.args, |args| {
-            let run = quote_spanned!(made()=> #path::#new #arguments(#(#args),*).#start(#roles));
-            if boxed {
-                quote_spanned!(made()=> #private::Box::pin(#run).await?)
-            } else {
-                quote_spanned!(made()=> #run.await?)
-            }
+            let callee = quote_spanned!(made()=> #path::#new #arguments(#(#args),*));
+            let run = self.emit_run(&callee, &start, &roles, boxed);
+            quote_spanned!(made()=> #run.await?)
         })
     }
 
@@ -49,6 +46,23 @@ impl Emitter<'_> {
         }
         let roles = emit_lists(actors);
         quote_spanned!(made()=> #endpoint.regroup(#roles)?)
+    }
+
+    /// The future of a call.
+    fn emit_run(
+        &self,
+        callee: &TokenStream,
+        start: &Ident,
+        ep: &TokenStream,
+        boxed: bool,
+    ) -> TokenStream {
+        let private = self.private;
+        if boxed {
+            let run = quote_spanned!(made()=> |__callee, __ep| __callee.#start(__ep));
+            quote_spanned!(made()=> #private::boxed(#callee, #ep, #run))
+        } else {
+            quote_spanned!(made()=> #callee.#start(#ep))
+        }
     }
 
     pub(super) fn emit_apply(&self, value: &Code, args: &[Arg]) -> TokenStream {
@@ -87,9 +101,8 @@ impl Emitter<'_> {
             let roles = self.emit_actors(&call.roles, &called);
             let place = at(path.span(), call.span);
             let (new, start) = (emit_new(&new, place), Ident::new("__run", place));
-            let run = quote_spanned!(made()=> #path::#new #arguments(#(#args),*)
-                .#start(#roles));
-            let run = if boxed { quote_spanned!(made()=> #private::Box::pin(#run)) } else { run };
+            let callee = quote_spanned!(made()=> #path::#new #arguments(#(#args),*));
+            let run = self.emit_run(&callee, &start, &roles, boxed);
             quote_spanned!(made()=> #run.await?)
         });
         let value = if instance.returns {
