@@ -14,6 +14,7 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, timeout_at};
 
 /// How long to wait before a peer that isn't there yet is dialled again.
@@ -63,7 +64,8 @@ impl Links {
         }
     }
 
-    /// The link to an address, dialled if there is none. Tries again until a moment, if one is given.
+    /// The link to an address, dialled if there is none that lives. Tries again until a moment, if one
+    /// is given.
     pub(crate) async fn to(
         &self,
         address: &str,
@@ -73,7 +75,14 @@ impl Links {
             return Err(LinkError::Shutdown { peer: address.to_owned() });
         }
         let dialled = Arc::clone(lock(&self.dialled).entry(address.to_owned()).or_default());
+        let known = dialled.lock().await.clone();
+        if let Some(link) = known
+            && lives(&link).await
+        {
+            return Ok(link);
+        }
         let mut dialled = dialled.lock().await;
+        // Another session may have dialled meanwhile.
         if let Some(link) = dialled.as_ref().filter(|link| link.over().is_none()) {
             return Ok(Arc::clone(link));
         }
@@ -82,6 +91,12 @@ impl Links {
         let link = self.run(self.security.dialled(stream, address).await?);
         *dialled = Some(Arc::clone(&link));
         Ok(link)
+    }
+
+    #[cfg(test)]
+    pub(crate) async fn keep(&self, address: &str, link: &Arc<Link>) {
+        let dialled = Arc::clone(lock(&self.dialled).entry(address.to_owned()).or_default());
+        *dialled.lock().await = Some(Arc::clone(link));
     }
 
     /// Whether there are too many links, with so many that are about to be there.
@@ -140,6 +155,15 @@ impl Links {
     pub(crate) fn all(&self) -> Vec<Arc<Link>> {
         lock(&self.live).values().cloned().collect()
     }
+}
+
+/// Whether the peer has not hung up, as far as the system knows: the driver may not have had a turn to
+/// notice. What a session has sent can't be taken back, so it has to be known before.
+async fn lives(link: &Arc<Link>) -> bool {
+    // The executor looks at its sockets.
+    yield_now().await;
+    link.look_for_all();
+    link.over().is_none()
 }
 
 async fn connect(address: &str, again_until: Option<Instant>) -> io::Result<TcpStream> {

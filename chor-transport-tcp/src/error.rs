@@ -10,7 +10,8 @@ use std::time::Duration;
 /// Why there is no link to a peer, or none any more. It is the source of
 /// [`Error::Link`](chor_runtime::Error::Link), where it can be downcast to.
 ///
-/// To retry is to start a new session, which dials anew.
+/// To retry is to start a new session, which dials anew. A link whose peer has hung up since it was used
+/// last is dialled anew by itself, before anything of a session is sent over it.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LinkError {

@@ -1,5 +1,6 @@
 //! Nodes against peers that misbehave, over pipes, in virtual time; and the contract of transports.
 
+mod anew;
 mod conformance;
 mod held;
 mod late;

@@ -14,6 +14,9 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, TryLockError};
 use std::task::{Context, Poll, Waker};
 
+/// Reads before it is taken for granted that the peer lives.
+const LOOKS: usize = 4;
+
 impl Link {
     /// Reads for all until there is something for one role, whose `turn` it is from now on.
     pub(crate) fn poll_read(
@@ -85,6 +88,14 @@ impl Link {
         }
         drop(reader);
         self.flush();
+    }
+
+    /// Reads what there is, whoever has the turn to read; it is the driver's from now on.
+    pub(crate) fn look_for_all(self: &Arc<Self>) {
+        let mut woken = Woken::default();
+        let mut reader = lock(&self.reader);
+        self.read_as_driver(&mut reader, LOOKS, &mut woken);
+        drop(reader);
     }
 
     /// What the driver does at every tick; gives whether there is to be another one.
