@@ -1,6 +1,7 @@
 //! Nodes against peers that misbehave, over pipes, in virtual time; and the contract of transports.
 
 mod anew;
+mod attacks;
 mod conformance;
 mod held;
 mod late;

@@ -85,7 +85,12 @@ impl Raw {
 
     /// Opens a channel as the client of [`add`], and waits for the answer.
     pub(super) async fn open(&mut self, channel: u64) {
-        self.say(&Frame::Open { channel, open: opening() }).await;
+        self.open_as(channel, [7; 16]).await;
+    }
+
+    /// Does so in a session of this number.
+    pub(super) async fn open_as(&mut self, channel: u64, session: [u8; 16]) {
+        self.say(&Frame::Open { channel, open: Open { session, ..opening() } }).await;
         let answer = self.hear().await.unwrap();
         assert!(matches!(frame::decode(&answer), Ok(Frame::Answer { .. })), "{answer:?}");
         self.say(&Frame::Step { id: add::PROTOCOL.steps[0].id, text: "number" }).await;
