@@ -5,7 +5,7 @@ use chor::sim::{explore, simulate};
 
 chor! {
     /// A player wins when the sum of its cards mod 21 exceeds 19.
-    chor game[Dealer, Players[..]](
+    pub(crate) chor game[Dealer, Players[..]](
         deck: Vec<u32> @ Dealer,
         wants: fn(u32) -> bool @ each Players,
     ) -> bool @ each Players {
@@ -23,10 +23,10 @@ chor! {
     }
 }
 
-const STRATEGIES: [fn(u32) -> bool; 3] = [|_| true, |_| false, |card| card < 9];
+pub(crate) const STRATEGIES: [fn(u32) -> bool; 3] = [|_| true, |_| false, |card| card < 9];
 
 /// The same as a plain function.
-fn wins(deck: &[u32], players: usize) -> Vec<bool> {
+pub(crate) fn wins(deck: &[u32], players: usize) -> Vec<bool> {
     let sum = |player: usize| {
         let card = deck[player];
         let more = STRATEGIES[player % 3](card).then(|| deck[players + player]);

@@ -6,6 +6,7 @@ mod bookseller;
 mod cards;
 mod deadline;
 mod graphs;
+mod over_nodes;
 pub mod replicated_log;
 mod rings;
 mod store;

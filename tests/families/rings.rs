@@ -6,7 +6,7 @@ use chor::sim::{Simulation, explore};
 
 chor! {
     /// Each passes on identities greater than its own; the greatest comes back to its node.
-    chor chang_roberts[Nodes[..]](id: u64 @ each Nodes) -> Option<u64> @ each Nodes {
+    pub(crate) chor chang_roberts[Nodes[..]](id: u64 @ each Nodes) -> Option<u64> @ each Nodes {
         let mut token: Option<u64> @ each Nodes = each Nodes: Some(id);
         let mut leader: Option<u64> @ each Nodes = each Nodes: None;
         for _ in 0..Nodes.len() {
