@@ -1,6 +1,5 @@
 //! Election on a ring whose nodes have no identities: Itai and Rodeh (Fokkink, *Distributed Algorithms*).
 
-use crate::seeds;
 use chor::prelude::*;
 use chor::sim::{Simulation, explore};
 use serde::{Deserialize, Serialize};
@@ -137,7 +136,7 @@ fn exactly_one_leads_whatever_they_draw() {
 
 #[test]
 fn no_seed_changes_who_leads() {
-    seeds::change_nothing_in_memory(|| elect::Choreography::new(leaked(nodes(3, 1))));
+    crate::change_nothing_in_memory(|| elect::Choreography::new(leaked(nodes(3, 1))));
 }
 
 fn leaked(nodes: Vec<Node>) -> Vec<&'static Node> {

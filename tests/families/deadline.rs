@@ -1,6 +1,5 @@
 //! An answer that comes later than its deadline.
 
-use crate::seeds;
 use chor::prelude::*;
 use chor::sim::{Simulation, explore};
 use std::time::Duration;
@@ -40,7 +39,7 @@ fn what_is_late_is_none_and_nothing_is_mixed_up() {
 
 #[test]
 fn no_seed_changes_what_is_in_time() {
-    seeds::change_nothing_in_memory(|| ask::Choreography::new(vec![0, 0, 0]));
+    crate::change_nothing_in_memory(|| ask::Choreography::new(vec![0, 0, 0]));
 }
 
 #[test]

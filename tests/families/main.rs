@@ -14,3 +14,22 @@ mod votes;
 
 #[path = "../support/seeds.rs"]
 mod seeds;
+
+use chor::{Choreography, Roles, play_together};
+use seeds::Complete;
+use std::fmt::Debug;
+
+/// Runs what `make` makes over memory, and then under each seed: with the same outcome.
+///
+/// # Panics
+/// If an outcome is another, or if a role fails.
+pub(crate) fn change_nothing_in_memory<C, const N: usize>(make: impl Fn() -> C)
+where
+    C: Choreography<N>,
+    C::Outcome: Debug + PartialEq,
+    <C::Roles as Roles<N>>::Each: Complete<Outputs = <C::Roles as Roles<N>>::Outputs>,
+{
+    let expected =
+        seeds::runtime().block_on(play_together(make())).expect("over memory it ends well");
+    seeds::change_nothing_to(&expected, make);
+}

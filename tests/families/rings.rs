@@ -1,6 +1,5 @@
 //! Leader election on rings: Chang and Roberts, Itai and Rodeh (Fokkink, *Distributed Algorithms*).
 
-use crate::seeds;
 use chor::prelude::*;
 use chor::sim::{Simulation, explore};
 
@@ -44,7 +43,7 @@ fn the_greatest_identity_leads_everywhere() {
 
 #[test]
 fn no_seed_changes_the_leader() {
-    seeds::change_nothing_in_memory(|| chang_roberts::Choreography::new(vec![7, 3, 0]));
+    crate::change_nothing_in_memory(|| chang_roberts::Choreography::new(vec![7, 3, 0]));
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! A key-value store with any number of backups: writes may be corrupted, and the majority is
 //! right.
 
-use crate::seeds;
 use chor::prelude::*;
 use chor::sim::{Decision, Simulation, explore};
 use std::collections::BTreeMap;
@@ -176,7 +175,7 @@ fn what_was_corrupted_is_replaced_by_what_the_majority_has() {
 #[test]
 fn no_seed_changes_what_the_client_hears() {
     let stores: Vec<Store> = (0..3).map(|_| Store::default()).collect();
-    seeds::change_nothing_in_memory(|| {
+    crate::change_nothing_in_memory(|| {
         for store in &stores {
             store.values().clear();
         }

@@ -1,6 +1,5 @@
 //! A majority vote that ends as soon as it is decided, again and again.
 
-use crate::seeds;
 use chor::prelude::*;
 use chor::sim::{Simulation, explore};
 use std::time::Duration;
@@ -58,7 +57,7 @@ fn two_equal_votes_end_it_and_the_late_one_never_counts() {
 #[test]
 fn no_seed_changes_what_a_clear_vote_says() {
     let votes = || vec![vec![(true, 0); 4]; 3];
-    seeds::change_nothing_in_memory(|| judge::Choreography::new(4, votes()));
+    crate::change_nothing_in_memory(|| judge::Choreography::new(4, votes()));
 }
 
 #[test]
