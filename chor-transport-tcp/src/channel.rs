@@ -3,6 +3,7 @@
 //! Knows queues, credit and ends; deliberately neither sockets nor codecs.
 
 mod receiving;
+mod rounds;
 
 use crate::error::{ChannelError, LinkError};
 use crate::frame::Frame;
@@ -227,6 +228,7 @@ impl Channel {
             None => {}
         }
         let waker = put(&mut inbox.messages)?;
+        self.sort_arrived(&mut inbox, woken)?;
         self.news.fetch_add(1, Ordering::Release);
         drop(inbox);
         woken.add(waker);

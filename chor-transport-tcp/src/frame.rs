@@ -26,6 +26,10 @@
 //! A *record* is a message: the id of its step (8 bytes), its length (4 bytes, both little-endian) and
 //! its bytes. The *offset* is how many bytes came before in the lane, as records: so what is doubled
 //! or missing is found out, and what was sent is charged to the credit.
+//!
+//! The messages of all rounds of a root travel in one lane, whose number is the root's. Each of them
+//! begins with its round and the number of its own lane (8 bytes each, little-endian), which count as
+//! bytes of the message.
 
 use chor_runtime::{Bincode, Codec, CodecError, End};
 use serde::de::DeserializeOwned;

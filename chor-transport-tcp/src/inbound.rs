@@ -6,7 +6,11 @@
 use crate::error::ChannelError;
 use crate::frame::RECORD;
 use crate::lanes::Lanes;
+use crate::late::Late;
+use crate::sorted::Sorted;
+use crate::woken::Woken;
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::task::Waker;
 
 /// Records are kept together in segments that are not much larger.
@@ -35,6 +39,11 @@ pub(crate) struct Inbound {
     /// Of all lanes: what the sender was granted beyond the budget, and what it has used of both.
     granted: u64,
     used: u64,
+    /// What came in rounds, was taken or dropped, and was not granted again.
+    cost: u64,
+    late: Arc<Late>,
+    /// A lane of rounds in which something has just arrived.
+    unsorted: Option<u64>,
 }
 
 /// The messages of one lane.
@@ -53,6 +62,25 @@ pub(crate) struct Queue {
     asked: bool,
     /// The sender was told that its next message is waited for, which may then exceed the budget.
     wanted: bool,
+    /// What has arrived, by rounds, if the lane is that of their root.
+    sorted: Option<Box<Sorted>>,
+}
+
+/// What a sender may do since messages in rounds were taken or dropped.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Again {
+    pub(crate) credit: u64,
+    pub(crate) room: u64,
+    /// It may send one message beyond the budget.
+    pub(crate) wanted: bool,
+    /// How many messages were dropped.
+    pub(crate) dropped: u64,
+}
+
+impl Again {
+    pub(crate) fn is_nothing(self) -> bool {
+        self.credit == 0 && self.room == 0 && !self.wanted
+    }
 }
 
 #[derive(Debug)]
@@ -73,7 +101,16 @@ pub(crate) enum Segment {
 
 impl Inbound {
     pub(crate) fn new(window: u64, max_message: u64) -> Self {
-        Self { queues: Lanes::default(), window, max_message, granted: 0, used: 0 }
+        Self {
+            queues: Lanes::default(),
+            window,
+            max_message,
+            granted: 0,
+            used: 0,
+            cost: 0,
+            late: Arc::default(),
+            unsorted: None,
+        }
     }
 
     pub(crate) fn queue(&mut self, lane: u64) -> &mut Queue {
@@ -89,7 +126,11 @@ impl Inbound {
     ) -> Result<Option<Waker>, ChannelError> {
         let queue = self.begin(lane, offset, 0, records.len() as u64)?;
         queue.push(records);
-        Ok(queue.wake())
+        let (waker, is_sorted) = (queue.wake(), queue.sorted.is_some());
+        if is_sorted {
+            self.unsorted = Some(lane);
+        }
+        Ok(waker)
     }
 
     /// The first part of a large message has arrived.
@@ -103,13 +144,21 @@ impl Inbound {
     ) -> Result<Option<Waker>, ChannelError> {
         let queue = self.begin(lane, offset, total, total.saturating_add(RECORD as u64))?;
         queue.partial = Some(Partial { id, total, bytes: Vec::new() });
-        queue.part(lane, part)
+        let (waker, is_sorted) = (queue.part(lane, part)?, queue.sorted.is_some());
+        if is_sorted {
+            self.unsorted = Some(lane);
+        }
+        Ok(waker)
     }
 
     /// A further part has arrived; gives who waits for the message, if it is the last.
     pub(crate) fn part(&mut self, lane: u64, part: &[u8]) -> Result<Option<Waker>, ChannelError> {
         let queue = self.queues.known(lane).ok_or(ChannelError::Part { lane })?;
-        queue.part(lane, part)
+        let (waker, is_sorted) = (queue.part(lane, part)?, queue.sorted.is_some());
+        if is_sorted {
+            self.unsorted = Some(lane);
+        }
+        Ok(waker)
     }
 
     /// Charges for what comes next in a lane.
@@ -144,8 +193,13 @@ impl Inbound {
 
     /// A lane, unless it would be one too many.
     fn known(&mut self, lane: u64) -> Result<&mut Queue, ChannelError> {
-        if self.queues.others() >= MAX_LANES && self.queues.known(lane).is_none() {
-            return Err(ChannelError::Lanes(MAX_LANES));
+        if self.queues.known(lane).is_none() {
+            if self.queues.others() >= MAX_LANES {
+                return Err(ChannelError::Lanes(MAX_LANES));
+            }
+            if self.late.knows(lane) {
+                self.queue(lane).sorted = Some(Box::default());
+            }
         }
         Ok(self.queue(lane))
     }
@@ -154,7 +208,7 @@ impl Inbound {
     pub(crate) fn ask(&mut self, lane: u64) -> Result<bool, ChannelError> {
         let queue = self.known(lane)?;
         queue.asked = true;
-        Ok(queue.waits && queue.is_empty() && queue.want())
+        Ok(queue.lacks() && queue.want())
     }
 
     /// Lets the sender send so much more in all lanes together.
@@ -164,7 +218,61 @@ impl Inbound {
 
     /// All who wait for a message.
     pub(crate) fn waiting(&mut self) -> impl Iterator<Item = Waker> {
-        self.queues.all().filter_map(Queue::wake)
+        self.queues.all().flat_map(|queue| {
+            let one = queue.wake();
+            one.into_iter().chain(queue.sorted.iter_mut().flat_map(|sorted| sorted.wake()))
+        })
+    }
+
+    /// From now on, what comes in rounds is judged by this.
+    pub(crate) fn share(&mut self, late: &Arc<Late>) {
+        self.late = Arc::clone(late);
+    }
+
+    pub(crate) fn knows(&mut self, lane: u64) -> bool {
+        self.queues.known(lane).is_some()
+    }
+
+    /// The lane of rounds in which something has just arrived.
+    pub(crate) fn unsorted(&mut self) -> Option<u64> {
+        self.unsorted.take()
+    }
+
+    /// What has come in the rounds of a root.
+    pub(crate) fn sorted(&mut self, root: u64) -> &mut Sorted {
+        self.queue(root).sorted.get_or_insert_default()
+    }
+
+    /// Sorts what has come in the rounds of a root.
+    pub(crate) fn sort(&mut self, root: u64, woken: &mut Woken) -> Result<(), ChannelError> {
+        let Self { queues, late, .. } = self;
+        let Queue { segments, sorted, .. } = queues.of(root);
+        let sorted = sorted.get_or_insert_default();
+        segments.drain(..).try_for_each(|segment| sorted.sort(root, segment, late, woken))
+    }
+
+    /// Drops what isn't wanted any more of the rounds of a root.
+    pub(crate) fn purge(&mut self, root: u64, woken: &mut Woken) -> Result<Again, ChannelError> {
+        self.sort(root, woken)?;
+        let late = Arc::clone(&self.late);
+        self.sorted(root).purge(&late);
+        Ok(self.again(root))
+    }
+
+    /// What the sender may do now in the rounds of a root.
+    pub(crate) fn again(&mut self, root: u64) -> Again {
+        let window = self.window;
+        let sorted = self.sorted(root);
+        let (of_all, credit) = (sorted.of_all(), sorted.credit(window / 2));
+        let dropped = sorted.dropped();
+        self.late.count(dropped);
+        self.cost += of_all;
+        let more = if self.cost >= window { std::mem::take(&mut self.cost) } else { 0 };
+        self.grant(more);
+        let queue = self.queue(root);
+        queue.grant(credit);
+        let wanted = queue.asked && queue.lacks() && queue.want();
+        Again { credit, room: more, wanted, dropped }
     }
 }
 
@@ -213,8 +321,16 @@ impl Queue {
         self.want()
     }
 
+    /// Whether somebody waits for a message, as far as is known.
+    fn lacks(&self) -> bool {
+        match &self.sorted {
+            Some(sorted) => sorted.lacks(),
+            None => self.waits && self.is_empty(),
+        }
+    }
+
     /// If the sender waits for room, its next message may exceed the budget.
-    fn want(&mut self) -> bool {
+    pub(crate) fn want(&mut self) -> bool {
         let tell = std::mem::replace(&mut self.asked, false) && !self.wanted;
         self.wanted |= tell;
         tell

@@ -5,6 +5,7 @@
 use crate::channel::Channel;
 use crate::error::LinkError;
 use crate::frame::{Frame, Open};
+use crate::late::Late;
 use crate::link::{Host, Link};
 use crate::sizes::Sizes;
 use chor_runtime::{Cause, End, Place, Protocol, Reason};
@@ -25,6 +26,8 @@ pub(crate) struct Meeting {
     pub(crate) sizes: Sizes,
     seats: Vec<OnceLock<Arc<Channel>>>,
     state: Mutex<State>,
+    /// Its rounds.
+    pub(crate) late: Arc<Late>,
 }
 
 #[derive(Debug, Default)]
@@ -47,7 +50,15 @@ struct State {
 impl Meeting {
     pub(crate) fn new(session: [u8; 16], place: usize, sizes: Sizes) -> Self {
         let seats = (0..sizes.participants()).map(|_| OnceLock::new()).collect();
-        Self { session, place, public: false, sizes, seats, state: Mutex::default() }
+        Self {
+            session,
+            place,
+            public: false,
+            sizes,
+            seats,
+            state: Mutex::default(),
+            late: Arc::default(),
+        }
     }
 
     /// One that anybody may know of.
@@ -93,6 +104,7 @@ impl Meeting {
     /// A channel that this participant has opened.
     pub(crate) fn add(&self, peer: usize, channel: &Arc<Channel>) {
         let (normals, end) = self.with(|state| {
+            channel.share(&self.late);
             let _ = self.seats[peer].set(Arc::clone(channel));
             (state.normals.clone(), state.end.clone())
         });
@@ -124,6 +136,7 @@ impl Meeting {
             return Ok(());
         }
         let (digest, normals, end, watcher) = self.with(|state| {
+            channel.share(&self.late);
             let _ = self.seats[from].set(Arc::clone(channel));
             (state.digest, state.normals.clone(), state.end.clone(), state.watcher.take())
         });

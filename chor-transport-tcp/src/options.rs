@@ -50,6 +50,7 @@ impl Options {
     }
 
     /// How many bytes an encoded message may have that this end receives; by default 16 MiB.
+    /// Messages of first answers and of deadlines have 16 bytes more.
     #[must_use]
     pub fn max_message(self, bytes: u32) -> Self {
         Self { max_message: bytes.into(), ..self }

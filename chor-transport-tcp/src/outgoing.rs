@@ -4,6 +4,7 @@
 //! Pure: no input, no output, no clock.
 
 use crate::frame::{self, Frame, Head};
+use crate::sorted::travels_in;
 use crate::tray::Tray;
 use crate::woken::Woken;
 use chor_runtime::{Address, End};
@@ -62,7 +63,14 @@ struct Large {
 
 /// Whether a large message has left.
 #[derive(Debug, Default)]
-pub(crate) struct Done(Mutex<(bool, Option<Waker>)>);
+pub(crate) struct Done(Mutex<(bool, Vec<Waker>)>);
+
+/// Notes who waits, once.
+pub(crate) fn note(wakers: &mut Vec<Waker>, waker: &Waker) {
+    if !wakers.iter().any(|known| known.will_wake(waker)) {
+        wakers.push(waker.clone());
+    }
+}
 
 impl Done {
     pub(crate) fn poll(&self, waker: &Waker) -> Poll<()> {
@@ -70,14 +78,14 @@ impl Done {
         if state.0 {
             return Poll::Ready(());
         }
-        state.1 = Some(waker.clone());
+        note(&mut state.1, waker);
         Poll::Pending
     }
 
-    fn set(&self) -> Option<Waker> {
+    fn set(&self) -> Vec<Waker> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         state.0 = true;
-        state.1.take()
+        std::mem::take(&mut state.1)
     }
 }
 
@@ -103,7 +111,7 @@ impl Outgoing {
         offset: u64,
         payload: &[u8],
     ) -> bool {
-        let (lane, id) = (to.lane.number(), to.step.id);
+        let (lane, id) = (travels_in(to.lane), to.step.id);
         if self.batch.as_ref().is_none_or(|batch| batch.id != id) {
             self.introduce(to);
         }
@@ -155,7 +163,7 @@ impl Outgoing {
         bytes: Vec<u8>,
     ) -> Arc<Done> {
         self.introduce(to);
-        let head = Head { channel, lane: to.lane.number(), offset };
+        let head = Head { channel, lane: travels_in(to.lane), offset };
         let done = Arc::new(Done::default());
         let id = to.step.id;
         self.large.push_back(Large { head, id, bytes, at: 0, done: Arc::clone(&done) });
@@ -273,7 +281,7 @@ impl Outgoing {
         if end < bytes.len() {
             self.large.push_back(large);
         } else {
-            woken.add(large.done.set());
+            woken.add_all(large.done.set());
             self.append_late_end(channel);
         }
     }
@@ -288,7 +296,7 @@ impl Outgoing {
     pub(crate) fn give_up(&mut self, woken: &mut Woken) {
         woken.add_all(self.blocked.drain(..).chain(self.leaving.drain(..)));
         for large in self.large.drain(..) {
-            woken.add(large.done.set());
+            woken.add_all(large.done.set());
         }
         *self = Self::default();
     }

@@ -20,6 +20,12 @@
 //! waits leads only through receives that wait. And what exceeds the budget is one message for each
 //! receive that this end itself has waiting, whatever the peer does.
 //!
+//! The rounds of a root share a lane. A message of a round that is over is received by nobody, but its
+//! sender may have others behind it: so it may also send one message beyond the budget when none of the
+//! root waits here. Branches that run at once within a round share the lane's window, too: if several
+//! roles each send more than a window ahead in one of them, to a receiver that needs another one first,
+//! they may wait for each other.
+//!
 //! Programs that use endpoints by hand in no common order can wait for each other, if they have more
 //! than a window under way in each direction. Which behaviours of the contract that costs, the tests of
 //! conformance name. More credit for whoever waits in a circle would have to know the circle: given to
@@ -30,7 +36,8 @@ use crate::error::ChannelError;
 use crate::frame::Frame;
 use crate::inbound::{budget, cost};
 use crate::lanes::Lanes;
-use crate::outgoing::{Done, Outgoing, PART};
+use crate::outgoing::{Done, Outgoing, PART, note};
+use crate::sorted::travels_in;
 use crate::tray::{LONGEST, Tray};
 use crate::woken::Woken;
 use chor_runtime::{Address, Fault, Lane};
@@ -64,7 +71,8 @@ struct Way {
     used: u64,
     /// The last message, if it is a large one that may be on its way.
     large: Option<Arc<Done>>,
-    waker: Option<Waker>,
+    /// Who waits: in rounds it may be several.
+    wakers: Vec<Waker>,
     /// The peer was asked for room.
     asked: bool,
     /// The peer waits for the next message, which may exceed the budget.
@@ -88,7 +96,7 @@ impl Sending {
             return Poll::Ready(over.fault().map_or(Ok(()), |fault| Err(fault.into())));
         }
         let Self { lanes, granted, used, .. } = self;
-        let (lane, cost) = (to.lane.number(), cost(payload.len()));
+        let (lane, cost) = (travels_in(to.lane), cost(payload.len()));
         let way = lanes.of(lane);
         if let Some(large) = &way.large {
             ready!(large.poll(waker));
@@ -99,7 +107,7 @@ impl Sending {
         }
         let exceeds = *used >= granted.saturating_add(budget(limits.window));
         if way.used >= way.granted + limits.window || exceeds && !way.wanted {
-            way.waker = Some(waker.clone());
+            note(&mut way.wakers, waker);
             if exceeds && !std::mem::replace(&mut way.asked, true) {
                 outgoing.frame(&Frame::Ask { channel, lane });
             }
@@ -169,14 +177,14 @@ impl Sending {
         if let Some(way) = self.lanes.known(lane) {
             way.granted = way.granted.saturating_add(bytes);
             way.wanted |= bytes == 0;
-            woken.add(way.waker.take());
+            woken.add_all(way.wakers.drain(..));
         }
     }
 
     pub(crate) fn room(&mut self, bytes: u64, woken: &mut Woken) {
         self.granted = self.granted.saturating_add(bytes);
         let asking = self.lanes.all().filter(|way| way.asked);
-        woken.add_all(asking.filter_map(|way| way.waker.take()));
+        woken.add_all(asking.flat_map(|way| way.wakers.drain(..)));
     }
 
     /// Nothing can be sent any more; the first reason counts.
@@ -184,7 +192,7 @@ impl Sending {
         if self.over.is_none() {
             self.over = Some(over.clone());
             self.tray.iter().for_each(|tray| tray.close());
-            woken.add_all(self.lanes.all().filter_map(|way| way.waker.take()));
+            woken.add_all(self.lanes.all().flat_map(|way| way.wakers.drain(..)));
         }
     }
 }

@@ -10,9 +10,10 @@ use crate::frame::Open;
 use crate::link::{Host, Link};
 use crate::meeting::Meeting;
 use crate::options::Options;
+use crate::sorted::put_head;
 use crate::way::Way;
 use chor_runtime::{
-    Address, Codec, DefaultCodec, End, Fault, Message, Protocol, Reason, Transport, together,
+    Address, Codec, DefaultCodec, End, Fault, Lane, Message, Protocol, Reason, Transport, together,
 };
 use scratch::with_scratch;
 use std::fmt;
@@ -20,6 +21,7 @@ use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Poll, Waker};
+use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 use waiting::Waiting;
 
@@ -39,6 +41,10 @@ use waiting::Waiting;
 /// if two send each other more than a window before either receives, both wait for ever. In this one
 /// point, this transport gives less than the contract of [`Transport`] asks for. Let such a program
 /// send and receive at once, or have a window that holds all it sends ahead.
+///
+/// What may end early, as with a deadline, has one window for all its rounds and for all branches that
+/// run at once in it. So have a window that holds what a role sends ahead in one such branch while its
+/// receiver is at another one.
 pub struct Tcp<D = DefaultCodec> {
     pub(crate) meeting: Arc<Meeting>,
     codec: D,
@@ -175,6 +181,11 @@ impl<D: Codec> Tcp<D> {
         Ok(())
     }
 
+    /// Drops what isn't wanted any more of the rounds of a root.
+    fn purge(&self, root: u64) {
+        self.meeting.channels().for_each(|channel| channel.purge(root));
+    }
+
     fn flush_all(&self) {
         let held_back = &self.held_back;
         if held_back.load(Ordering::Relaxed) && held_back.swap(false, Ordering::Relaxed) {
@@ -262,6 +273,9 @@ impl<D: Codec> Transport for Tcp<D> {
             let channel = self.channel(to.peer)?;
             let polled = match parcel.take() {
                 Some(parcel) => with_scratch(|bytes| {
+                    if to.lane.is_in_round() {
+                        put_head(to.lane, bytes);
+                    }
                     self.write(parcel, bytes)?;
                     let polled = channel.poll_send(to, bytes, cx.waker());
                     if polled.is_pending() {
@@ -297,7 +311,7 @@ impl<D: Codec> Transport for Tcp<D> {
             }
             loop {
                 let waiting = waiting.get_or_insert_with(|| Waiting::new(&channel.link));
-                if waiting.poll(channel, from.lane.number(), cx).is_pending() {
+                if waiting.poll(channel, from.lane, cx).is_pending() {
                     // What is sent off now is answered when this role is known to wait already.
                     self.flush_all();
                     return Poll::Pending;
@@ -311,6 +325,29 @@ impl<D: Codec> Transport for Tcp<D> {
 
     fn flush(&self) {
         self.flush_all();
+    }
+
+    fn begin_round(&self, from: Lane, root: u64) -> Option<Lane> {
+        let (lane, again) = self.meeting.late.begin(from, root);
+        if again {
+            self.purge(lane.root());
+        }
+        Some(lane)
+    }
+
+    fn discard(&self, lanes: &[Lane]) {
+        for lane in lanes.iter().filter(|lane| lane.is_in_round()) {
+            self.meeting.late.discard(*lane);
+            self.purge(lane.root());
+        }
+    }
+
+    fn discarded(&self) -> u64 {
+        self.meeting.late.discarded()
+    }
+
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
+        tokio::time::sleep(duration)
     }
 
     fn close(&self, end: End) {

@@ -4,6 +4,7 @@ use super::{Channel, Inbox, lock};
 use crate::error::ChannelError;
 use crate::frame::Frame;
 use crate::lanes::Lanes;
+use crate::sorted::travels_in;
 use crate::taken::{self, Next, Owner, Taken};
 use chor_runtime::{Address, Fault, Lane, Step};
 use std::sync::MutexGuard;
@@ -34,6 +35,9 @@ impl Channel {
         from: &Address,
         decode: impl FnOnce(&[u8]) -> Result<M, Box<Fault>>,
     ) -> Option<Result<M, Box<Fault>>> {
+        if from.lane.is_in_round() {
+            return self.take_in_round(from, decode);
+        }
         match taken::receive(self.owner(from.lane), from.step.id, decode) {
             Ok(message) => Some(message),
             Err(decode) => self.take_from_lane(from, decode),
@@ -100,26 +104,31 @@ impl Channel {
         queue.unwait();
         match queue.pop() {
             Some(segment) => lane.messages.refill(segment),
-            None => return Some(Err(Self::ended(&inbox, lane, from)?)),
+            None => {
+                return Some(Err(Self::ended(&inbox, (lane.messages.count(), lane.last), from)?));
+            }
         }
         Some(Ok(()))
     }
 
     #[cold]
-    fn ended(inbox: &Inbox, lane: &Received, from: &Address) -> Option<Box<Fault>> {
+    pub(super) fn ended(
+        inbox: &Inbox,
+        (count, last): (u64, Option<&'static Step>),
+        from: &Address,
+    ) -> Option<Box<Fault>> {
         let ended = inbox.ended.as_ref()?;
         Some(Box::new(ended.fault().unwrap_or_else(|| {
-            let count = lane.messages.count();
             let before =
                 |step| Box::new(Address::new(from.peer, from.lane, step).position(count - 1));
             let expected = Box::new(from.position(count));
-            Fault::Finished { expected, last: lane.last.map(before) }
+            Fault::Finished { expected, last: last.map(before) }
         })))
     }
 
     #[cold]
     #[expect(clippy::unnecessary_box_returns, reason = "all faults are boxed")]
-    fn misplaced(&self, id: u64, count: u64, from: &Address) -> Box<Fault> {
+    pub(super) fn misplaced(&self, id: u64, count: u64, from: &Address) -> Box<Fault> {
         let mut found = from.position(count);
         found.step = self.link.step(id).into();
         Box::new(Fault::Position {
@@ -135,26 +144,38 @@ impl Channel {
     }
 
     /// Notes that a receiver waits, and what it has seen, unless there is something for it.
-    pub(crate) fn wait(&self, lane: u64, waker: &Waker, seen: &mut u64) -> bool {
+    pub(crate) fn wait(&self, lane: Lane, waker: &Waker, seen: &mut u64) -> bool {
         let mut inbox = lock(&self.inbox);
-        let ended = inbox.ended.is_some();
-        let queue = inbox.messages.queue(lane);
-        if ended || !queue.is_empty() {
-            return false;
-        }
-        let wanted = queue.wait(waker);
+        let waits = if lane.is_in_round() {
+            Self::wait_in_round(&mut inbox, lane, waker)
+        } else {
+            Self::wait_in(&mut inbox, lane, waker)
+        };
+        let Some(wanted) = waits else { return false };
         *seen = self.news();
         drop(inbox);
         if wanted {
+            let lane = travels_in(lane);
             self.say(&Frame::Credit { channel: self.id, lane, bytes: 0 });
         }
         true
     }
 
+    fn wait_in(inbox: &mut Inbox, lane: Lane, waker: &Waker) -> Option<bool> {
+        let queue = inbox.messages.queue(lane.number());
+        let nothing = inbox.ended.is_none() && queue.is_empty();
+        nothing.then(|| queue.wait(waker))
+    }
+
     /// There is something for a receiver.
-    pub(crate) fn has_news(&self, lane: u64) -> bool {
+    pub(crate) fn has_news(&self, lane: Lane) -> bool {
         let mut inbox = lock(&self.inbox);
-        inbox.ended.is_some() || !inbox.messages.queue(lane).is_empty()
+        let has_any = if lane.is_in_round() {
+            inbox.messages.sorted(lane.root()).peek(lane).is_some()
+        } else {
+            !inbox.messages.queue(lane.number()).is_empty()
+        };
+        has_any || inbox.ended.is_some()
     }
 
     fn grant(&self, lane: u64, credit: u64, room: u64) {

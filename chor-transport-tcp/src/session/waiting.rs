@@ -2,6 +2,7 @@
 
 use crate::channel::Channel;
 use crate::link::Link;
+use chor_runtime::Lane;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -22,7 +23,7 @@ impl<'l> Waiting<'l> {
         self.seen != channel.news()
     }
 
-    pub(super) fn poll(&mut self, channel: &Channel, lane: u64, cx: &mut Context<'_>) -> Poll<()> {
+    pub(super) fn poll(&mut self, channel: &Channel, lane: Lane, cx: &mut Context<'_>) -> Poll<()> {
         let waker = cx.waker();
         let Self { link, turn, seen } = self;
         let (has_news, wait) = (|| channel.has_news(lane), || channel.wait(lane, waker, seen));

@@ -6,7 +6,7 @@ use crate::session::Parcel;
 use crate::streams::over;
 use crate::{Invited, Node, Options, Security, Tcp};
 use chor_runtime::conformance::{BEHAVIOURS, Suite};
-use chor_runtime::{Address, Bincode, End as Ending, Fault, Message, Protocol, Transport};
+use chor_runtime::{Address, Bincode, End as Ending, Fault, Lane, Message, Protocol, Transport};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -151,6 +151,18 @@ impl Transport for End {
 
     fn flush(&self) {
         self.own().flush();
+    }
+
+    fn begin_round(&self, from: Lane, root: u64) -> Option<Lane> {
+        self.own().begin_round(from, root)
+    }
+
+    fn discard(&self, lanes: &[Lane]) {
+        self.own().discard(lanes);
+    }
+
+    fn discarded(&self) -> u64 {
+        self.own().discarded()
     }
 
     fn close(&self, end: Ending) {
