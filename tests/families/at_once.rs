@@ -95,3 +95,9 @@ fn no_crash_leaves_anybody_waiting() {
     let make = || twice::Choreography::new(0, 100);
     explore(make).orders(false).crashes(1).check(|_| ());
 }
+
+#[test]
+fn no_seed_changes_what_is_fetched() {
+    let log: &Log = Box::leak(Box::default());
+    crate::change_nothing_in_memory(|| fetch::Choreography::new(2, 1, log));
+}

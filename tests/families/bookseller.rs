@@ -55,3 +55,9 @@ fn no_crash_leaves_anybody_waiting() {
     let make = || buy::Choreography::new("HoTT", 30, vec![30, 20], &shop);
     explore(make).orders(false).crashes(1).check(|_| ());
 }
+
+#[test]
+fn no_seed_changes_what_is_bought() {
+    let shop = catalogue();
+    crate::change_nothing_in_memory(|| buy::Choreography::new("HoTT", 30, vec![30, 20], &shop));
+}

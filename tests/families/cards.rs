@@ -57,3 +57,9 @@ fn no_crash_leaves_anybody_waiting() {
     let make = || game::Choreography::new(vec![5; 7], STRATEGIES.to_vec());
     explore(make).orders(false).crashes(1).check(|_| ());
 }
+
+#[test]
+fn no_seed_changes_who_wins() {
+    let deck = || vec![3, 8, 11, 9, 9, 2, 9];
+    crate::change_nothing_in_memory(|| game::Choreography::new(deck(), STRATEGIES.to_vec()));
+}

@@ -143,7 +143,7 @@ fn is_tree(parents: &[Option<usize>]) -> bool {
 #[test]
 fn each_edge_is_used_once_in_each_direction_and_parents_are_a_tree() {
     for rule in [Rule::Tarry, Rule::DepthFirst, Rule::Echo] {
-        for seed in 0..100 {
+        for seed in 0..1_000 {
             let (parents, messages) = traversed(rule, seed);
             assert_eq!(messages, 2 * EDGES.len(), "{rule:?}, seed {seed}");
             assert!(is_tree(&parents), "{rule:?}, seed {seed}: {parents:?}");
