@@ -165,6 +165,8 @@ impl Sorted {
 mod tests {
     use super::*;
     use crate::frame;
+    use crate::inbound::Inbound;
+    use std::sync::Arc;
 
     /// A message of a round of the root 7, as a record.
     fn record(lane: Lane, message: &[u8]) -> Vec<u8> {
@@ -220,5 +222,29 @@ mod tests {
         let short = [&frame::record(1, HEAD - 1)[..], &[0; HEAD - 1]].concat();
         assert!(!sort(&mut sorted, &late, 7, &[short]));
         assert!(!sort(&mut sorted, &late, 7, &[vec![1; 5]]));
+    }
+
+    #[test]
+    fn what_nobody_wants_passes_a_full_budget() {
+        let (mut inbound, late) = (Inbound::new(100, 1000), Arc::<Late>::default());
+        inbound.share(&late);
+        let (its, _) = late.begin(Lane::ROOT, 3);
+        let root = its.root();
+        late.discard(its);
+        for other in 0..4 {
+            let full = [&frame::record(1, 88)[..], &[0; 88]].concat();
+            inbound.records(other, 0, &full).unwrap();
+        }
+        let (message, mut offset) = (record(its, b""), 0);
+        assert!(inbound.records(root, 0, &message).is_err());
+        for _ in 0..10 {
+            assert_eq!(inbound.ask(root), Ok(true));
+            inbound.records(root, offset, &message).unwrap();
+            offset += message.len() as u64;
+            assert_eq!(inbound.unsorted(), Some(root));
+            inbound.sort(root, &mut Woken::default()).unwrap();
+            assert_eq!(inbound.again(root).dropped, 1);
+        }
+        assert_eq!(late.discarded(), 10);
     }
 }
