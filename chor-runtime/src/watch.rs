@@ -69,7 +69,7 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
 }
 
 /// Shows the transport the value of an agreement, as far as it can be told. For generated code, which
-/// gives `0` as the first two arguments and writes no types: see [`Told`].
+/// gives `0` as the first two arguments and writes no types: see `Told`.
 #[inline]
 pub fn show<K, L, V, T, const N: usize>(
     _: K,
