@@ -3,18 +3,19 @@
 //! Pure: no input, no output, no clock. The memory of a lane is bounded by its window, that of all lanes
 //! together by their [budget]. The sender knows both: who sends more is in error.
 
+mod queue;
+mod rounds;
+
 use crate::error::ChannelError;
 use crate::frame::RECORD;
 use crate::lanes::Lanes;
 use crate::late::Late;
-use crate::sorted::Sorted;
-use crate::woken::Woken;
-use std::collections::VecDeque;
+use queue::Partial;
+pub(crate) use queue::{Queue, Segment};
+pub(crate) use rounds::Again;
 use std::sync::Arc;
 use std::task::Waker;
 
-/// Records are kept together in segments that are not much larger.
-const SEGMENT: usize = 32 * 1024;
 /// Lanes that a peer may use: each costs memory, even without messages.
 const MAX_LANES: usize = 1 << 14;
 /// The windows that the lanes of a session have together.
@@ -44,59 +45,6 @@ pub(crate) struct Inbound {
     late: Arc<Late>,
     /// A lane of rounds in which something has just arrived.
     unsorted: Option<u64>,
-}
-
-/// The messages of one lane.
-#[derive(Debug, Default)]
-pub(crate) struct Queue {
-    segments: VecDeque<Segment>,
-    /// A large message of which some is still to come.
-    partial: Option<Partial>,
-    /// What the sender was granted beyond the window, and what it has used of both: the offset of
-    /// what comes next.
-    granted: u64,
-    used: u64,
-    waits: bool,
-    waker: Option<Waker>,
-    /// Its sender waits for room.
-    asked: bool,
-    /// The sender was told that its next message is waited for, which may then exceed the budget.
-    wanted: bool,
-    /// What has arrived, by rounds, if the lane is that of their root.
-    sorted: Option<Box<Sorted>>,
-}
-
-/// What a sender may do since messages in rounds were taken or dropped.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Again {
-    pub(crate) credit: u64,
-    pub(crate) room: u64,
-    /// It may send one message beyond the budget.
-    pub(crate) wanted: bool,
-    /// How many messages were dropped.
-    pub(crate) dropped: u64,
-}
-
-impl Again {
-    pub(crate) fn is_nothing(self) -> bool {
-        self.credit == 0 && self.room == 0 && !self.wanted
-    }
-}
-
-#[derive(Debug)]
-struct Partial {
-    id: u64,
-    total: u64,
-    bytes: Vec<u8>,
-}
-
-/// Messages that are taken at once.
-#[derive(Debug)]
-pub(crate) enum Segment {
-    /// Any number of them, as records.
-    Records(Vec<u8>),
-    /// One.
-    Large { id: u64, bytes: Vec<u8> },
 }
 
 impl Inbound {
@@ -222,132 +170,6 @@ impl Inbound {
             let one = queue.wake();
             one.into_iter().chain(queue.sorted.iter_mut().flat_map(|sorted| sorted.wake()))
         })
-    }
-
-    /// From now on, what comes in rounds is judged by this.
-    pub(crate) fn share(&mut self, late: &Arc<Late>) {
-        self.late = Arc::clone(late);
-    }
-
-    pub(crate) fn knows(&mut self, lane: u64) -> bool {
-        self.queues.known(lane).is_some()
-    }
-
-    /// The lane of rounds in which something has just arrived.
-    pub(crate) fn unsorted(&mut self) -> Option<u64> {
-        self.unsorted.take()
-    }
-
-    /// What has come in the rounds of a root.
-    pub(crate) fn sorted(&mut self, root: u64) -> &mut Sorted {
-        self.queue(root).sorted.get_or_insert_default()
-    }
-
-    /// Sorts what has come in the rounds of a root.
-    pub(crate) fn sort(&mut self, root: u64, woken: &mut Woken) -> Result<(), ChannelError> {
-        let Self { queues, late, .. } = self;
-        let Queue { segments, sorted, .. } = queues.of(root);
-        let sorted = sorted.get_or_insert_default();
-        segments.drain(..).try_for_each(|segment| sorted.sort(root, segment, late, woken))
-    }
-
-    /// Drops what isn't wanted any more of the rounds of a root.
-    pub(crate) fn purge(&mut self, root: u64, woken: &mut Woken) -> Result<Again, ChannelError> {
-        self.sort(root, woken)?;
-        let late = Arc::clone(&self.late);
-        self.sorted(root).purge(&late);
-        Ok(self.again(root))
-    }
-
-    /// What the sender may do now in the rounds of a root.
-    pub(crate) fn again(&mut self, root: u64) -> Again {
-        let window = self.window;
-        let sorted = self.sorted(root);
-        let (of_all, credit) = (sorted.of_all(), sorted.credit(window / 2));
-        let dropped = sorted.dropped();
-        self.late.count(dropped);
-        self.cost += of_all;
-        let more = if self.cost >= window { std::mem::take(&mut self.cost) } else { 0 };
-        self.grant(more);
-        let queue = self.queue(root);
-        queue.grant(credit);
-        let wanted = queue.asked && queue.lacks() && queue.want();
-        Again { credit, room: more, wanted, dropped }
-    }
-}
-
-impl Queue {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.segments.is_empty()
-    }
-
-    fn push(&mut self, records: &[u8]) {
-        match self.segments.back_mut() {
-            Some(Segment::Records(bytes)) if bytes.len() < SEGMENT => {
-                bytes.extend_from_slice(records);
-            }
-            _ => self.segments.push_back(Segment::Records(records.to_vec())),
-        }
-    }
-
-    fn part(&mut self, lane: u64, part: &[u8]) -> Result<Option<Waker>, ChannelError> {
-        let Some(partial) = &mut self.partial else { return Err(ChannelError::Part { lane }) };
-        let length = partial.bytes.len() as u64 + part.len() as u64;
-        if part.is_empty() || length > partial.total {
-            return Err(ChannelError::Part { lane });
-        }
-        partial.bytes.extend_from_slice(part);
-        if length < partial.total {
-            return Ok(None);
-        }
-        if let Some(Partial { id, bytes, .. }) = self.partial.take() {
-            self.segments.push_back(Segment::Large { id, bytes });
-        }
-        Ok(self.wake())
-    }
-
-    /// The messages that come next.
-    pub(crate) fn pop(&mut self) -> Option<Segment> {
-        self.segments.pop_front()
-    }
-
-    /// Notes who waits for a message; gives whether the sender is to be told.
-    pub(crate) fn wait(&mut self, waker: &Waker) -> bool {
-        self.waits = true;
-        match &mut self.waker {
-            Some(known) => known.clone_from(waker),
-            none => *none = Some(waker.clone()),
-        }
-        self.want()
-    }
-
-    /// Whether somebody waits for a message, as far as is known.
-    fn lacks(&self) -> bool {
-        match &self.sorted {
-            Some(sorted) => sorted.lacks(),
-            None => self.waits && self.is_empty(),
-        }
-    }
-
-    /// If the sender waits for room, its next message may exceed the budget.
-    pub(crate) fn want(&mut self) -> bool {
-        let tell = std::mem::replace(&mut self.asked, false) && !self.wanted;
-        self.wanted |= tell;
-        tell
-    }
-
-    /// Notes that nobody waits.
-    pub(crate) fn unwait(&mut self) {
-        self.waits = false;
-    }
-
-    fn wake(&mut self) -> Option<Waker> {
-        if std::mem::replace(&mut self.waits, false) { self.waker.take() } else { None }
-    }
-
-    /// Lets the sender send so much more in this lane.
-    pub(crate) fn grant(&mut self, bytes: u64) {
-        self.granted += bytes;
     }
 }
 

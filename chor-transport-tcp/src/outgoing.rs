@@ -3,17 +3,19 @@
 //!
 //! Pure: no input, no output, no clock.
 
+mod large;
+
 use crate::frame::{self, Frame, Head};
 use crate::sorted::travels_in;
 use crate::tray::Tray;
 use crate::woken::Woken;
 use chor_runtime::{Address, End};
+use large::Large;
+pub(crate) use large::{Done, PART};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Poll, Waker};
 
-/// A longer message travels in parts of this size.
-pub(crate) const PART: usize = 32 * 1024;
 /// Parts are added while the buffer holds less.
 const LOW: usize = 32 * 1024;
 /// Senders wait while the buffer holds more.
@@ -50,43 +52,6 @@ struct Batch {
     start: usize,
     /// The last step: most often that of the next message, too.
     id: u64,
-}
-
-#[derive(Debug)]
-struct Large {
-    head: Head,
-    id: u64,
-    bytes: Vec<u8>,
-    at: usize,
-    done: Arc<Done>,
-}
-
-/// Whether a large message has left.
-#[derive(Debug, Default)]
-pub(crate) struct Done(Mutex<(bool, Vec<Waker>)>);
-
-/// Notes who waits, once.
-pub(crate) fn note(wakers: &mut Vec<Waker>, waker: &Waker) {
-    if !wakers.iter().any(|known| known.will_wake(waker)) {
-        wakers.push(waker.clone());
-    }
-}
-
-impl Done {
-    pub(crate) fn poll(&self, waker: &Waker) -> Poll<()> {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.0 {
-            return Poll::Ready(());
-        }
-        note(&mut state.1, waker);
-        Poll::Pending
-    }
-
-    fn set(&self) -> Vec<Waker> {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.0 = true;
-        std::mem::take(&mut state.1)
-    }
 }
 
 impl Outgoing {
@@ -268,21 +233,12 @@ impl Outgoing {
 
     fn append_part(&mut self, woken: &mut Woken) {
         let Some(mut large) = self.large.pop_front() else { return };
-        let Large { head, id, bytes, at, .. } = &mut large;
-        let end = bytes.len().min(*at + PART);
-        let part = &bytes[*at..end];
-        let Head { channel, lane, .. } = *head;
-        let frame = match *at {
-            0 => Frame::First { head: *head, id: *id, total: bytes.len() as u64, part },
-            _ => Frame::Part { channel, lane, part },
-        };
-        frame::encode(&frame, &mut self.bytes);
-        *at = end;
-        if end < bytes.len() {
-            self.large.push_back(large);
-        } else {
+        let channel = large.head.channel;
+        if large.append_part(&mut self.bytes) {
             woken.add_all(large.done.set());
             self.append_late_end(channel);
+        } else {
+            self.large.push_back(large);
         }
     }
 

@@ -21,3 +21,10 @@ impl Drop for Woken {
         self.0.drain(..).for_each(Waker::wake);
     }
 }
+
+/// Notes who waits, once.
+pub(crate) fn note(wakers: &mut Vec<Waker>, waker: &Waker) {
+    if !wakers.iter().any(|known| known.will_wake(waker)) {
+        wakers.push(waker.clone());
+    }
+}
