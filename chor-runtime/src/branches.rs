@@ -3,9 +3,12 @@
 //! Knows how they are stored; deliberately not when each is polled, which is
 //! [`together`](crate::together())'s.
 
+mod slot;
+mod tuple;
+
 use crate::fail::Fail;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use slot::Slot;
+use std::task::Context;
 
 /// What [`together`](crate::together()) takes: a tuple or a `Vec` of futures.
 pub trait Futures {
@@ -247,155 +250,5 @@ impl<F: Future> Futures for Vec<F> {
 
     fn start(self) -> Self::Branches {
         Several(self.into_iter().map(Slot::new).collect())
-    }
-}
-
-/// The branches of a tuple of futures: nested pairs inside, a tuple outside.
-#[derive(Debug)]
-pub struct Tuple<B>(B);
-
-impl<B: Branches<Outputs: Flatten>> Branches for Tuple<B> {
-    type Outputs = <B::Outputs as Flatten>::Tuple;
-    type Finished = B::Finished;
-
-    fn count(&self) -> usize {
-        self.0.count()
-    }
-
-    #[inline]
-    fn poll_branch(&mut self, index: usize, cx: &mut Context<'_>) -> bool {
-        self.0.poll_branch(index, cx)
-    }
-
-    fn drop_branch(&mut self, index: usize) {
-        self.0.drop_branch(index);
-    }
-
-    fn outputs(&mut self) -> Self::Outputs {
-        self.0.outputs().flatten()
-    }
-
-    fn finished(&mut self) -> Self::Finished {
-        self.0.finished()
-    }
-}
-
-impl<B: Trying + Branches<Outputs: Flatten>> Trying for Tuple<B>
-where
-    B::Values: Flatten,
-{
-    type Values = <B::Values as Flatten>::Tuple;
-
-    fn failure(&mut self, index: usize) -> Option<Fail> {
-        self.0.failure(index)
-    }
-
-    fn values(&mut self) -> Self::Values {
-        self.0.values().flatten()
-    }
-}
-
-/// Nested pairs, which are a tuple.
-pub trait Flatten {
-    /// The tuple.
-    type Tuple;
-
-    /// As a tuple.
-    fn flatten(self) -> Self::Tuple;
-}
-
-macro_rules! tuples {
-    ($($($name:ident)+;)*) => {$(
-        impl<$($name: Future),+> Futures for ($($name,)+) {
-            type Branches = Tuple<tuples!(@type $($name)+)>;
-
-            #[allow(non_snake_case)] // each variable is named for its type
-            fn start(self) -> Self::Branches {
-                let ($($name,)+) = self;
-                Tuple(tuples!(@start $($name)+))
-            }
-        }
-
-        impl<$($name),+> Flatten for tuples!(@pairs $($name)+) {
-            type Tuple = ($($name,)+);
-
-            #[allow(non_snake_case)] // each variable is named for its type
-            fn flatten(self) -> Self::Tuple {
-                let tuples!(@pairs $($name)+) = self;
-                ($($name,)+)
-            }
-        }
-    )*};
-    (@type) => { () };
-    (@type $first:ident $($rest:ident)*) => { Running<$first, tuples!(@type $($rest)*)> };
-    (@start) => { () };
-    (@start $first:ident $($rest:ident)*) => { Running::new($first, tuples!(@start $($rest)*)) };
-    (@pairs) => { () };
-    (@pairs $first:ident $($rest:ident)*) => { ($first, tuples!(@pairs $($rest)*)) };
-}
-
-tuples! {
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
-    A B C D E F G H;
-}
-
-/// One future, boxed: so it can be polled without pinning what holds it.
-enum Slot<F: Future> {
-    Running(Pin<Box<F>>),
-    Done(F::Output),
-    Taken,
-}
-
-// The future is pinned in its box, and nothing else is ever pinned.
-impl<F: Future> Unpin for Slot<F> {}
-
-impl<F: Future> Slot<F> {
-    fn new(future: F) -> Self {
-        Self::Running(Box::pin(future))
-    }
-
-    /// Whether this poll finished it.
-    #[inline]
-    fn poll(&mut self, cx: &mut Context<'_>) -> bool {
-        let Self::Running(future) = self else { return false };
-        let Poll::Ready(output) = future.as_mut().poll(cx) else { return false };
-        *self = Self::Done(output);
-        true
-    }
-
-    fn take(&mut self) -> F::Output {
-        self.take_done().unwrap_or_else(|| unreachable!("polled again after it was ready"))
-    }
-
-    fn take_done(&mut self) -> Option<F::Output> {
-        match std::mem::replace(self, Self::Taken) {
-            Self::Done(output) => Some(output),
-            Self::Running(_) | Self::Taken => None,
-        }
-    }
-
-    fn drop_running(&mut self) {
-        if let Self::Running(_) = self {
-            *self = Self::Taken;
-        }
-    }
-}
-
-impl<F: Future<Output = Result<V, Fail>>, V> Slot<F> {
-    fn failure(&mut self) -> Option<Fail> {
-        if !matches!(self, Self::Done(Err(_))) {
-            return None;
-        }
-        self.take_done()?.err()
-    }
-
-    fn value(&mut self) -> V {
-        self.take().unwrap_or_else(|_| unreachable!("a branch that failed ended all"))
     }
 }
