@@ -92,7 +92,7 @@ impl Outgoing {
     pub(crate) fn messages(&mut self, channel: u64, offset: u64, tray: &Tray) -> u64 {
         let start = self.batch(channel, 0, offset, 0);
         let before = self.bytes.len();
-        tray.take(|id, payload| self.record(id, payload));
+        tray.take(&mut self.bytes);
         frame::set_length(&mut self.bytes, start);
         // Records cost what they are long.
         (self.bytes.len() - before) as u64

@@ -162,7 +162,7 @@ impl Sending {
     pub(crate) fn clear(&mut self, outgoing: &mut Outgoing, channel: u64) -> bool {
         let Some(tray) = self.tray.as_ref().filter(|tray| !tray.is_empty()) else { return false };
         if self.over.is_some() {
-            tray.take(|_, _| ());
+            tray.clear();
             return false;
         }
         let way = self.lanes.of(0);

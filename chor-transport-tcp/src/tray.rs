@@ -9,6 +9,7 @@
 //! One puts at a time, since a role does one send at a time in a lane; one takes at a time, who holds
 //! the lock. Each changes only its own numbers and the words that are its own by them.
 
+use crate::frame::{self, RECORD};
 use crate::inbound::cost;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
@@ -96,24 +97,38 @@ impl Tray {
         self.put.load(Ordering::Acquire) == self.taken.load(Ordering::Relaxed)
     }
 
-    /// Takes all messages out: the ids of their steps, and their bytes.
-    pub(crate) fn take(&self, mut each: impl FnMut(u64, &[u8])) {
+    /// Takes all messages out, and appends them as records.
+    pub(crate) fn take(&self, to: &mut Vec<u8>) {
         let put = self.put.load(Ordering::Acquire);
         let mut at = self.taken.load(Ordering::Relaxed);
         while at != put {
-            let id = self.word(at).load(Ordering::Relaxed);
-            let mut bytes = [0; LONGEST + 1];
-            let (chunks, _) = bytes.as_chunks_mut();
-            chunks[0] = self.word(at.wrapping_add(1)).load(Ordering::Relaxed).to_le_bytes();
-            let length = usize::from(chunks[0][0]).min(LONGEST);
-            for (place, chunk) in chunks[..words(length) - 1].iter_mut().enumerate().skip(1) {
-                *chunk =
-                    self.word(at.wrapping_add(1 + place)).load(Ordering::Relaxed).to_le_bytes();
-            }
-            each(id, &bytes[1..=length]);
-            at = at.wrapping_add(words(length));
+            at = at.wrapping_add(self.take_one(at, to));
         }
         self.taken.store(put, Ordering::Release);
+    }
+
+    /// Appends the message that begins at a word; gives how many it has. Whole words are copied, since
+    /// that takes no call: what is too much of the last one is cut off again.
+    #[inline]
+    fn take_one(&self, at: usize, to: &mut Vec<u8>) -> usize {
+        let id = self.word(at).load(Ordering::Relaxed);
+        let [length, first @ ..] =
+            self.word(at.wrapping_add(1)).load(Ordering::Relaxed).to_le_bytes();
+        let length = usize::from(length).min(LONGEST);
+        let whole = to.len() + RECORD + length;
+        to.extend_from_slice(&frame::record(id, length));
+        to.extend_from_slice(&first);
+        for place in 2..words(length) {
+            let word = self.word(at.wrapping_add(place)).load(Ordering::Relaxed);
+            to.extend_from_slice(&word.to_le_bytes());
+        }
+        to.truncate(whole);
+        words(length)
+    }
+
+    /// Drops all messages.
+    pub(crate) fn clear(&self) {
+        self.taken.store(self.put.load(Ordering::Acquire), Ordering::Release);
     }
 
     fn word(&self, at: usize) -> &AtomicU64 {
@@ -157,10 +172,20 @@ mod tests {
         tray
     }
 
-    fn all(tray: &Tray) -> Vec<(u64, Vec<u8>)> {
+    fn records(mut bytes: &[u8]) -> Vec<(u64, Vec<u8>)> {
         let mut all = Vec::new();
-        tray.take(|id, bytes| all.push((id, bytes.to_vec())));
+        while let Some((id, message)) = frame::first_record(bytes) {
+            all.push((id, message.to_vec()));
+            bytes = &bytes[RECORD + message.len()..];
+        }
+        assert!(bytes.is_empty());
         all
+    }
+
+    fn all(tray: &Tray) -> Vec<(u64, Vec<u8>)> {
+        let mut bytes = Vec::new();
+        tray.take(&mut bytes);
+        records(&bytes)
     }
 
     #[test]
@@ -234,12 +259,12 @@ mod tests {
                 }
             });
             while taken < count {
-                tray.take(|id, bytes| {
+                for (id, bytes) in all(&tray) {
                     let (number, rest) = bytes.split_first_chunk().unwrap();
                     assert_eq!((id, u64::from_le_bytes(*number)), (7, taken));
                     assert!(rest.iter().all(|byte| *byte == number[0]));
                     taken += 1;
-                });
+                }
                 std::thread::yield_now();
             }
         });
