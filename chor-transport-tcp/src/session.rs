@@ -1,7 +1,9 @@
 //! A participant's end of a session over links: the [`Transport`] itself.
 
 mod compare;
+mod receives;
 mod scratch;
+mod sends;
 mod waiting;
 
 use crate::channel::Channel;
@@ -10,20 +12,18 @@ use crate::frame::Open;
 use crate::link::{Host, Link};
 use crate::meeting::Meeting;
 use crate::options::Options;
-use crate::sorted::put_head;
 use crate::way::Way;
 use chor_runtime::{
     Address, Codec, DefaultCodec, End, Fault, Lane, Message, Protocol, Reason, Transport, together,
 };
-use scratch::with_scratch;
+use receives::Receives;
+use sends::Sends;
 use std::fmt;
-use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Poll, Waker};
+use std::task::Waker;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
-use waiting::Waiting;
 
 /// One participant's end of a session over TCP, for [`play_role`](chor_runtime::play_role).
 ///
@@ -168,15 +168,17 @@ impl<D: Codec> Tcp<D> {
         self.meeting.channel(peer).ok_or_else(|| Box::new(Fault::Link("it was never met".into())))
     }
 
+    #[inline]
     fn encode<M: Message>(&self, value: &M, bytes: &mut Vec<u8>) -> Result<(), Box<Fault>> {
         self.codec.encode(value, bytes).map_err(|error| Box::new(Fault::Codec(error.into())))
     }
 
     /// Appends a message as bytes.
-    fn write<M: Message>(&self, parcel: Parcel<M>, bytes: &mut Vec<u8>) -> Result<(), Box<Fault>> {
-        match parcel.0 {
-            Packed::Value(value) => self.encode(&value, bytes)?,
-            Packed::Bytes(encoded) => bytes.extend_from_slice(&encoded),
+    #[inline]
+    fn write<M: Message>(&self, packed: &Packed<M>, bytes: &mut Vec<u8>) -> Result<(), Box<Fault>> {
+        match packed {
+            Packed::Value(value) => self.encode(value, bytes)?,
+            Packed::Bytes(encoded) => bytes.extend_from_slice(encoded),
         }
         Ok(())
     }
@@ -259,68 +261,23 @@ impl<D: Codec> Transport for Tcp<D> {
         }
     }
 
-    // Plain functions: what an `async fn` keeps twice or moves once more costs as much as the rest of a
-    // small message.
+    // Futures by hand: what an `async fn` keeps twice or moves once more, and what the compiler doesn't
+    // inline into its caller, costs as much as the rest of a small message.
+    #[inline]
     fn send<M: Message>(
         &self,
         to: &Address,
         parcel: Parcel<M>,
     ) -> impl Future<Output = Result<(), Box<Fault>>> + Send {
-        let mut parcel = Some(parcel);
-        // What could not be sent at once.
-        let mut encoded = Vec::new();
-        poll_fn(move |cx| {
-            let channel = self.channel(to.peer)?;
-            let polled = match parcel.take() {
-                Some(parcel) => with_scratch(|bytes| {
-                    if to.lane.is_in_round() {
-                        put_head(to.lane, bytes);
-                    }
-                    self.write(parcel, bytes)?;
-                    let polled = channel.poll_send(to, bytes, cx.waker());
-                    if polled.is_pending() {
-                        encoded = std::mem::take(bytes);
-                    }
-                    polled
-                }),
-                None => channel.poll_send(to, &mut encoded, cx.waker()),
-            };
-            // Who waits may have asked for room.
-            self.held_back.store(true, Ordering::Relaxed);
-            if polled.is_pending() {
-                self.flush_all();
-            }
-            polled
-        })
+        Sends::new(self, to, parcel)
     }
 
+    #[inline]
     fn recv<M: Message>(
         &self,
         from: &Address,
     ) -> impl Future<Output = Result<M, Box<Fault>>> + Send {
-        let mut waiting = None;
-        poll_fn(move |cx| {
-            let channel = self.channel(from.peer)?;
-            let decode = |bytes: &[u8]| {
-                self.codec.decode(bytes).map_err(|error| Box::new(Fault::Codec(error.into())))
-            };
-            if waiting.as_ref().is_none_or(|it: &Waiting<'_>| it.has_news(channel))
-                && let Some(taken) = channel.take(from, decode)
-            {
-                return Poll::Ready(taken);
-            }
-            loop {
-                let waiting = waiting.get_or_insert_with(|| Waiting::new(&channel.link));
-                if waiting.poll(channel, from.lane, cx).is_pending() {
-                    // What is sent off now is answered when this role is known to wait already.
-                    self.flush_all();
-                    return Poll::Pending;
-                }
-                if let Some(taken) = channel.take(from, decode) {
-                    return Poll::Ready(taken);
-                }
-            }
-        })
+        Receives::new(self, from)
     }
 
     fn flush(&self) {

@@ -155,24 +155,20 @@ pub(crate) struct Owner {
 }
 
 /// The next message of a lane, as `decode` makes it, if it is at hand, is the step of this id, and isn't
-/// the last of its series; else `decode` is given back.
+/// the last of its series.
 #[inline]
-pub(crate) fn receive<M, D: FnOnce(&[u8]) -> M>(owner: Owner, id: u64, decode: D) -> Result<M, D> {
-    AT_HAND.with(|hand| {
+pub(crate) fn receive<M>(owner: Owner, id: u64, decode: impl FnOnce(&[u8]) -> M) -> Option<M> {
+    // Not `with`, which the compiler doesn't inline.
+    let received = AT_HAND.try_with(|hand| {
         // Borrowed while a message is decoded, which may be code of a user that receives, too.
-        let Ok(hand) = hand.try_borrow_mut() else { return Err(decode) };
-        let Some(hand) = hand.as_ref().filter(|hand| hand.owner == owner) else {
-            return Err(decode);
-        };
-        match hand.series.peek() {
-            Some((next, payload)) if next == id => {
-                let message = decode(payload);
-                hand.series.advance(payload.len());
-                Ok(message)
-            }
-            _ => Err(decode),
-        }
-    })
+        let hand = hand.try_borrow_mut().ok()?;
+        let hand = hand.as_ref().filter(|hand| hand.owner == owner)?;
+        let (_, payload) = hand.series.peek().filter(|(next, _)| *next == id)?;
+        let message = decode(payload);
+        hand.series.advance(payload.len());
+        Some(message)
+    });
+    received.ok()?
 }
 
 /// Puts a series at hand.
@@ -212,7 +208,7 @@ mod tests {
         let owner = Owner { channel: u64::MAX, lane: 3 };
         let other = Owner { lane: 4, ..owner };
         let decode = |bytes: &[u8]| bytes.to_vec();
-        let receive = |owner, id| receive(owner, id, decode).ok();
+        let receive = |owner, id| receive(owner, id, decode);
         let all = [record(7, b"a"), record(8, b"b"), record(7, b"c"), record(7, b"d")].concat();
         let mut taken = taken(all);
         assert_eq!(receive(owner, 7), None, "nothing is at hand");
@@ -237,7 +233,7 @@ mod tests {
         let owner = Owner { channel: u64::MAX - 1, lane: 0 };
         let taken = taken([record(7, b"a"), record(7, b"b"), record(7, b"c")].concat());
         put_at_hand(owner, taken.series().unwrap());
-        let inner = receive(owner, 7, |_| receive(owner, 7, |_| ()).is_err()).ok();
+        let inner = receive(owner, 7, |_| receive(owner, 7, |_| ()).is_none());
         assert_eq!((inner, taken.count()), (Some(true), 1));
     }
 

@@ -31,10 +31,12 @@ impl Codec for Bincode {
         "bincode"
     }
 
+    #[inline]
     fn encode<M: Serialize>(&self, value: &M, bytes: &mut Vec<u8>) -> Result<(), CodecError> {
         bulk::encode(value, bytes, |value, out| encode_into_writer(value, out, FORMAT))
     }
 
+    #[inline]
     fn decode<M: DeserializeOwned>(&self, bytes: &[u8]) -> Result<M, CodecError> {
         bulk::decode(bytes, |seed| {
             let (value, read) = seed_decode_from_slice(seed, bytes, FORMAT)?;

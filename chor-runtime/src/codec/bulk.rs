@@ -63,6 +63,7 @@ impl Out<'_> {
 }
 
 /// Appends what `encode` writes of the value; on an error, nothing.
+#[inline]
 pub(super) fn encode<M: Serialize, R, E: Into<BoxError>>(
     value: &M,
     bytes: &mut Vec<u8>,
@@ -80,6 +81,7 @@ pub(super) fn encode<M: Serialize, R, E: Into<BoxError>>(
 }
 
 /// The value that `decode` makes of `bytes`, which also says how many are left.
+#[inline]
 pub(super) fn decode<'de, M: Deserialize<'de>, E: Into<BoxError>>(
     bytes: &'de [u8],
     decode: impl for<'l> FnOnce(Seed<'l, PhantomData<M>>) -> Result<(M, usize), E>,

@@ -33,17 +33,16 @@ impl Channel {
     pub(crate) fn take<M>(
         &self,
         from: &Address,
-        decode: impl FnOnce(&[u8]) -> Result<M, Box<Fault>>,
+        decode: impl Fn(&[u8]) -> Result<M, Box<Fault>>,
     ) -> Option<Result<M, Box<Fault>>> {
         if from.lane.is_in_round() {
             return self.take_in_round(from, decode);
         }
-        match taken::receive(self.owner(from.lane), from.step.id, decode) {
-            Ok(message) => Some(message),
-            Err(decode) => self.take_from_lane(from, decode),
-        }
+        taken::receive(self.owner(from.lane), from.step.id, &decode)
+            .or_else(|| self.take_from_lane(from, decode))
     }
 
+    #[inline]
     fn owner(&self, lane: Lane) -> Owner {
         Owner { channel: self.serial, lane: lane.number() }
     }

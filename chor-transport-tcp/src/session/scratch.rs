@@ -12,15 +12,20 @@ const KEEP: usize = 64 * 1024;
 
 /// Gives `work` an empty buffer, which is kept for the next one.
 #[inline]
-pub(super) fn with_scratch<R>(work: impl FnOnce(&mut Vec<u8>) -> R) -> R {
-    SCRATCH.with(|scratch| {
+pub(super) fn with_scratch<R>(mut work: impl FnMut(&mut Vec<u8>) -> R) -> R {
+    // Not `with`, which the compiler doesn't inline.
+    let done = SCRATCH.try_with(|scratch| {
         // Encoding is code of the user, which may send, too.
-        let Ok(mut bytes) = scratch.try_borrow_mut() else { return work(&mut Vec::new()) };
+        let mut bytes = scratch.try_borrow_mut().ok()?;
         bytes.clear();
         let done = work(&mut bytes);
         if bytes.capacity() > KEEP {
             *bytes = Vec::new();
         }
-        done
-    })
+        Some(done)
+    });
+    match done {
+        Ok(Some(done)) => done,
+        _ => work(&mut Vec::new()),
+    }
 }
