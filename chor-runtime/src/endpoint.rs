@@ -19,6 +19,7 @@ use exchange::Exchange;
 pub use family::{Coincide, OutOfRange};
 pub(crate) use round::Discarding;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 /// A role's handle on a session of a choreography with `N` roles.
@@ -79,15 +80,31 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
     /// Shows the transport a value that all who come to `site` should have.
     pub(crate) fn watched(&self, site: &'static Site, value: &dyn Debug) {
         let all = || self.participants(site.at).map(|participant| participant as usize);
-        // Without families they are no more than the roles.
-        let mut few = [0; N];
-        let count = all().count();
-        if count <= N {
-            few.iter_mut().zip(all()).for_each(|(peer, participant)| *peer = participant);
-            self.transport.agreed(site, &few[..count], self.lane, value);
-        } else {
-            self.transport.agreed(site, &all().collect::<Vec<_>>(), self.lane, value);
+        let lane = self.lane_of_members();
+        if all().count() > N {
+            let mut seen = BTreeSet::new();
+            let all: Vec<usize> = all().filter(|participant| seen.insert(*participant)).collect();
+            return self.transport.agreed(site, &all, lane, value);
         }
+        // Without families they are no more than the roles. Bound members may be the same participant.
+        let (mut few, mut count) = ([0; N], 0);
+        for participant in all() {
+            if !few[..count].contains(&participant) {
+                few[count] = participant;
+                count += 1;
+            }
+        }
+        self.transport.agreed(site, &few[..count], lane, value);
+    }
+
+    /// The lane, told apart by who plays the roles where some are members: what these members do as
+    /// themselves, others do not.
+    fn lane_of_members(&self) -> Lane {
+        let plain = |index: usize, seat: &Seat| *seat == Seat::one(number(index));
+        if self.roles.iter().enumerate().all(|(index, seat)| plain(index, seat)) {
+            return self.lane;
+        }
+        self.lane.branch(self.roles.iter().fold(0, |digest, seat| seat.digest(digest)), 0)
     }
 
     /// What the session's choreography calls a participant.

@@ -150,7 +150,9 @@ pub trait Transport: Send + Sync {
     ///
     /// All participants `among` whom the agreement is come to the same, each as often as the others:
     /// the first call with a site, lane and list of participants at one of them belongs to the first
-    /// at each other, and so on. One that has nothing to do there is not among them.
+    /// at each other, and so on. One that has nothing to do there is not among them, or never comes.
+    /// The lane is that of the messages, or one of its own where members of families have names: for
+    /// others than these members there may be nothing to do.
     fn agreed(&self, _site: &'static Site, _among: &[usize], _lane: Lane, _value: &dyn fmt::Debug) {
     }
 

@@ -20,7 +20,9 @@ pub struct Site {
     pub text: &'static str,
     /// Of a branch: the names of its arms, `true` and `false` or patterns. None for what has no arms.
     pub arms: &'static [&'static str],
-    /// The roles that come here, and to the same, as numbers in its choreography.
+    /// The roles that come here, and to the same, as numbers in its choreography: a family that comes
+    /// alone is one. Behind the roles of the header come the members of families that have names, the
+    /// outermost first.
     pub at: &'static [usize],
     /// The file of the source.
     pub file: &'static str,

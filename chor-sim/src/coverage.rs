@@ -81,7 +81,8 @@ impl Coverage {
             self.add_branches(protocol.tree, &mut tree);
             let named = |on: &str, arm: &str| format!("{on}: {arm}, in {}", protocol.name);
             // In the order of the source; a branch in another comes before that.
-            let mut sites: Vec<&'static Site> = protocol.sites.iter().collect();
+            let acted = protocol.sites.iter().filter(|site| !site.at.is_empty());
+            let mut sites: Vec<&'static Site> = acted.collect();
             sites.sort_by_key(|site| (site.line, site.column));
             let arms = sites.into_iter().flat_map(|site| self.arms(site, &tree));
             branches.extend(arms.map(|(site, arm, taken)| (named(site.text, arm), taken)));

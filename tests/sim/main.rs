@@ -4,6 +4,7 @@ mod agreements;
 mod computed;
 mod diagrams;
 mod explore;
+mod family_agreements;
 mod family_diagrams;
 mod faults;
 mod mixed;

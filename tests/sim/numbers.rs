@@ -125,3 +125,29 @@ fn branches_that_are_not_seen_count_by_their_messages() {
     assert!(!missed.contains(&"match x: 1..=9, in branching".to_owned()), "{missed:?}");
     assert_eq!(missed.len(), 6, "{missed:?}");
 }
+
+chor! {
+    chor acts_alone[A, B](x: bool @ A, n: u32 @ [A, B]) {
+        if A => B: x {
+            A: println!("only A has something to do");
+        }
+        match n {
+            0 => {}
+            _ => { B: println!("only B has something to do"); }
+        }
+    }
+}
+
+/// Several roles know it, so its arms count.
+#[test]
+fn a_branch_in_which_one_role_acts_is_covered() {
+    let missed = |x, n| {
+        let mut coverage = Coverage::new();
+        let run = Simulation::new().run(|| acts_alone::Choreography::new(x, n));
+        coverage.add(&run.trace, &run.schedule);
+        coverage.missed_branches()
+    };
+    let not = |branch: &str, arm: &str| format!("{branch}: {arm}, in acts_alone");
+    assert_eq!(missed(true, 0), [not("if A => B: x", "false"), not("match n", "_")]);
+    assert_eq!(missed(false, 3), [not("if A => B: x", "true"), not("match n", "0")]);
+}

@@ -1,5 +1,6 @@
 //! `#[verify(..)]`: which options there are, what they mean for an item, and what can be verified.
 
+use super::bounds::whole;
 use super::{Checker, names};
 use crate::ast;
 use crate::error::Errors;
@@ -193,12 +194,12 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<usize> {
         let at = self.shown(at);
-        // Of single members, some come to it more often than others.
-        let bound = at.iter().any(|role| role.index() >= self.own.roles.len());
-        if bound || !self.is_shared(at) {
+        if !self.is_shared(at) {
             return None;
         }
-        self.sites.push(Site { text: text.to_owned(), arms, span });
+        let members = self.bounds.iter().filter(|bound| at.contains(bound.role));
+        let members = members.map(|bound| (bound.role, whole(bound))).collect();
+        self.sites.push(Site { text: text.to_owned(), arms, at, members, span });
         Some(self.sites.len() - 1)
     }
 

@@ -6,7 +6,7 @@ use crate::check::{Checked, Signature};
 use crate::emit::{Callee, Emitter};
 use crate::foreign::Foreign;
 use crate::ir::{
-    ChorType, FamilySize, Global, LocalCall, LocalPattern, RoleId, RoleSet, Type, VarId,
+    ChorType, FamilySize, Global, LocalCall, LocalPattern, RoleId, RoleSet, Type, VarId, Visitors,
 };
 use crate::layout::{Header, Layout, chor_param, made, share};
 use crate::project::{project_body, project_params};
@@ -29,8 +29,8 @@ pub struct Unit<'a> {
     pub(super) roles: Vec<RoleUnit>,
     /// The variables that any role uses.
     pub(super) uses: BTreeSet<VarId>,
-    /// The roles that come to each of its sites.
-    pub(super) sites: Vec<RoleSet>,
+    /// Who comes to each of its sites.
+    pub(super) sites: Vec<Visitors>,
 }
 
 pub(super) struct RoleUnit {
@@ -108,14 +108,24 @@ impl<'a> Unit<'a> {
     }
 }
 
-/// The roles that come to each site: of those that could, some may have nothing to do there.
-fn visitors(global: &Global, roles: &[RoleUnit]) -> Vec<RoleSet> {
+/// Who comes to each site: of those that could, some may have nothing to do there.
+fn visitors(global: &Global, roles: &[RoleUnit]) -> Vec<Visitors> {
     let mut sites = vec![RoleSet::EMPTY; global.sites.len()];
     for (role, unit) in RoleSet::first(roles.len()).iter().zip(roles) {
         let own = unit.share.iter().flat_map(|share| share.sites(&global.vars));
         own.for_each(|site| sites[site] |= RoleSet::one(role));
     }
-    sites
+    global
+        .sites
+        .iter()
+        .zip(sites)
+        .map(|(site, roles)| {
+            let at = site.visitors(roles);
+            let family = |role: RoleId| matches!(global.families.get(role.index()), Some(Some(_)));
+            let compared = at.len() > 1 || at.iter().any(family);
+            Visitors { at, shown: compared || !site.arms.is_empty() }
+        })
+        .collect()
 }
 
 /// The block's and the item's.

@@ -50,14 +50,16 @@ impl Block<'_> {
     /// Where several roles come to the same, as data.
     pub(super) fn emit_sites(&self, unit: &Unit<'_>, name: &str) -> TokenStream {
         let (private, count) = (self.private, unit.global.sites.len());
-        let sites =
-            unit.global.sites.iter().zip(&unit.sites).map(|(Site { text, arms, span }, at)| {
-                let ((line, column), at) = (line_and_column(*span), at.iter().map(RoleId::index));
+        let sites = unit.global.sites.iter().zip(&unit.sites).map(
+            |(Site { text, arms, span, .. }, visitors)| {
+                let (line, column) = line_and_column(*span);
+                let at = visitors.at.iter().map(RoleId::index);
                 let arms =
                     (!arms.is_empty()).then(|| quote_spanned!(made()=> .choosing(&[#(#arms),*])));
                 quote_spanned!(made()=> #private::Site::new(
                 #name, #text, &[#(#at),*], ::core::file!(), #line, #column) #arms)
-            });
+            },
+        );
         if count == 0 {
             return TokenStream::new();
         }

@@ -5,7 +5,8 @@
 
 use super::Emitter;
 use crate::ir::{
-    Bound, EachValue, LocalBlock, LocalBranch, LocalEach, LocalForMember, Part, Race, RoleId, Until,
+    Bound, EachValue, LocalBlock, LocalBranch, LocalEach, LocalForMember, Part, Race, RoleId,
+    Until, VarId,
 };
 use crate::layout::made;
 use crate::rust;
@@ -176,7 +177,10 @@ impl Emitter<'_> {
 
     /// A part of a role's share of which another may use what this one doesn't.
     fn emit_part(&self, block: &LocalBlock) -> TokenStream {
-        let uses = uses(block);
+        let mut uses = uses(block);
+        // What is compared is so in each part.
+        let compared = |var: &&VarId| self.emit_site(self.vars[var.0].site).is_some();
+        uses.extend(self.uses.iter().filter(compared));
         Emitter { uses: &uses, ..*self }.emit_block(block)
     }
 

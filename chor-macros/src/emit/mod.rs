@@ -8,8 +8,8 @@ mod values;
 mod watch;
 
 use crate::ir::{
-    Code, FamilySize, Local, LocalBlock, LocalCall, LocalPattern, LocalStmt, RoleId, RoleSet, Var,
-    VarId,
+    Code, FamilySize, Local, LocalBlock, LocalCall, LocalPattern, LocalStmt, RoleId, Var, VarId,
+    Visitors,
 };
 use crate::layout::made;
 use crate::rust;
@@ -39,8 +39,8 @@ pub struct Emitter<'a> {
     /// The variables that this role uses, and those that any role uses.
     pub uses: &'a BTreeSet<VarId>,
     pub elsewhere: &'a BTreeSet<VarId>,
-    /// The roles that come to each site.
-    pub sites: &'a [RoleSet],
+    /// Who comes to each site.
+    pub sites: &'a [Visitors],
     /// The path of a callee's struct for a role, with generic arguments; and whether it is boxed.
     pub callee: &'a dyn Fn(&LocalCall) -> Callee,
 }

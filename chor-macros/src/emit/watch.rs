@@ -76,10 +76,10 @@ impl Emitter<'_> {
         Some(quote_spanned!(here=> #private::shown(#value, 0, 0, __ep, #site)))
     }
 
-    /// The site, if there is anybody to compare with.
-    fn emit_site(&self, site: Option<usize>) -> Option<TokenStream> {
+    /// The site, if anybody looks at what is come to there.
+    pub(super) fn emit_site(&self, site: Option<usize>) -> Option<TokenStream> {
         let (site, module) = (site?, self.module);
-        let compared = self.sites.get(site).is_some_and(|at| at.len() > 1);
-        compared.then(|| quote_spanned!(made()=> &#module::__SITES[#site]))
+        let shown = self.sites.get(site)?.shown;
+        shown.then(|| quote_spanned!(made()=> &#module::__SITES[#site]))
     }
 }

@@ -108,7 +108,30 @@ pub struct Site {
     pub text: String,
     /// Of a branch: the names of its arms.
     pub arms: Vec<String>,
+    /// Those that come to the same; with bound members as far as the rest doesn't cover them.
+    pub at: RoleSet,
+    /// The bound members among them, each with all that it could be.
+    pub members: Vec<(RoleId, RoleSet)>,
     pub span: Span,
+}
+
+/// Who comes to a site.
+#[derive(Clone, Copy)]
+pub struct Visitors {
+    pub at: RoleSet,
+    /// What they come to is compared, or which arm is taken is counted.
+    pub shown: bool,
+}
+
+impl Site {
+    /// Those who come to it, of whom these roles of the header have something to do there.
+    pub fn visitors(&self, roles: RoleSet) -> RoleSet {
+        let bound = |role: RoleId| self.members.iter().find(|(member, _)| *member == role);
+        let comes = |role: &RoleId| {
+            bound(*role).map_or(roles.contains(*role), |(_, could_be)| could_be.meets(roles))
+        };
+        self.at.iter().filter(comes).collect()
+    }
 }
 
 /// An agreement that is verified.
