@@ -3,6 +3,7 @@
 mod arbitrary;
 mod errors;
 mod families;
+mod flow;
 mod forms;
 mod render;
 mod speed;
@@ -61,4 +62,11 @@ fn mistakes(stmts: &str) -> (String, Vec<String>) {
     let (source, errors) = read(&format!("chor f[A, B, C]() {{ {stmts} }}"));
     assert_eq!(source.items.len(), 1, "{stmts}");
     (render::stmts(&source.items[0].body), errors)
+}
+
+/// Each statement list with how it is understood.
+fn reads(cases: &[(&str, &str)]) {
+    for (source, expected) in cases {
+        assert_eq!(body(source), *expected, "{source}");
+    }
 }
