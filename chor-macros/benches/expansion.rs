@@ -26,8 +26,6 @@ mod emit;
 mod error;
 #[path = "../src/expand.rs"]
 mod expand;
-#[path = "../src/expendable.rs"]
-mod expendable;
 #[path = "../src/foreign/mod.rs"]
 mod foreign;
 #[path = "../src/ir/mod.rs"]
@@ -42,6 +40,8 @@ mod project;
 mod protocol;
 #[path = "../src/rust/mod.rs"]
 mod rust;
+#[path = "../src/sends/mod.rs"]
+mod sends;
 #[path = "../src/simplify.rs"]
 mod simplify;
 #[path = "../src/syntax.rs"]

@@ -49,6 +49,7 @@ mod protocol;
 mod role;
 mod rounds;
 mod seat;
+mod sends;
 mod signature;
 mod size;
 mod spot;

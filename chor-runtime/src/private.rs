@@ -15,6 +15,7 @@ pub use crate::normal::Calls;
 pub use crate::open::Opening;
 pub use crate::protocol::{Node, Protocol, Step};
 pub use crate::role::Projection;
+pub use crate::sends::{Sending, expendable, first_of, sends, sends_from};
 pub use crate::signature::{Param, Signature};
 pub use crate::size::Size;
 pub use crate::transport::Transport;
@@ -55,6 +56,9 @@ pub trait Absent: Sized {
     #[doc(hidden)]
     const __PROTOCOL: Protocol =
         Protocol::new(const { &Signature::new("absent", &[], &[], "") }, &[], &[]);
+
+    #[doc(hidden)]
+    const __SENDS: &'static [u8] = &[];
 
     #[doc(hidden)]
     fn __run<T, O, const N: usize>(self, _: Endpoint<T, N>) -> Pending<Result<O, Fail>> {

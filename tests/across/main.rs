@@ -1,5 +1,6 @@
 //! Calls of choreographies of other blocks, modules and crates.
 
 mod crates;
+mod expendable;
 mod macros;
 mod modules;

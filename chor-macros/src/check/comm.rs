@@ -54,7 +54,6 @@ impl Checker<'_> {
         self.steps.push(Step {
             label,
             ty: ty.clone(),
-            from,
             from_text: self.role(from),
             to_texts,
             span: comm.span,

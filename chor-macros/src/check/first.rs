@@ -8,7 +8,6 @@ use crate::ir::{
     Block, Bound, Code, Each, EachResult, Expr, First, Kind, RoleId, RoleSet, Type, Until,
 };
 use crate::rust;
-use proc_macro2::Span;
 
 /// It doesn't wait for all members.
 pub(super) fn is_partial(node: &ast::Each) -> bool {
@@ -28,17 +27,16 @@ pub(super) fn value_shape(node: &ast::Each, shape: &Shape) -> Shape {
 }
 
 impl Checker<'_> {
-    /// `each w in F first k within d { .. }`, whose body has been checked; `step` is its first message.
+    /// `each w in F first k within d { .. }`, whose body has been checked.
     pub(super) fn check_first(
         &mut self,
         node: &ast::Each,
         member: Bound,
         place: usize,
         body: Block,
-        step: usize,
+        first_var: usize,
     ) -> Expr {
         let Some(at) = self.collector(node, &body, &member) else { return error_expr(node.span) };
-        self.refuse_answers(at, step);
         let until = match &node.first {
             Some(ast::First::Count(count)) => Until::Count(self.code_of(count, at)),
             Some(ast::First::Until(until)) => Until::Closure(self.code_of(until, at)),
@@ -52,7 +50,8 @@ impl Checker<'_> {
         let roles = unbound(body.acts, &member) | RoleSet::one(at);
         let first = Some(First { at, until, within, attempt: node.attempt, ty });
         let result = EachResult::Gather(RoleSet::one(at));
-        let kind = Kind::Each(Box::new(Each { member, place, body, result, first, roles }));
+        let kind =
+            Kind::Each(Box::new(Each { member, place, body, result, first, roles, first_var }));
         let ty = Type::At { ty: None, at: self.close(RoleSet::one(at)) };
         Expr { ty, acts: roles, jumps: false, span: node.span, kind }
     }
@@ -75,26 +74,6 @@ impl Checker<'_> {
             );
         }
         one
-    }
-
-    /// Members don't learn who was counted: what they waited for might never come.
-    fn refuse_answers(&mut self, at: RoleId, step: usize) {
-        let sent: Vec<Span> = self.steps[step..]
-            .iter()
-            .filter(|step| step.from == at)
-            .map(|step| step.span)
-            .collect();
-        for span in sent {
-            let name = self.role(at);
-            self.errors.error(
-                span,
-                format_args!(
-                    "`{name}` collects the first answers here and may be done before this is sent: \
-                     nobody can wait for it"
-                ),
-                "send what the members need before the `each`",
-            );
-        }
     }
 
     /// Code that one role runs.

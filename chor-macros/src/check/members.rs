@@ -53,16 +53,18 @@ impl Checker<'_> {
             value_shape(node, shape)
         };
         let place = self.new_place();
-        let before = self.steps.len();
+        let first_var = self.vars.len();
         let body = self.with_member(&member, |inside| {
             inside.fenced("each", |inside| inside.check_block(&node.body, &inner))
         });
         let roles = unbound(body.acts, &member);
         if super::first::is_partial(node) {
-            return self.check_first(node, member, place, body, before);
+            return self.check_first(node, member, place, body, first_var);
         }
         let (ty, result) = self.collected(&body, &member, shape);
-        let kind = Kind::Each(Box::new(Each { member, place, body, result, first: None, roles }));
+        let first = None;
+        let kind =
+            Kind::Each(Box::new(Each { member, place, body, result, first, roles, first_var }));
         Expr { ty, acts: roles, jumps: false, span: node.span, kind }
     }
 

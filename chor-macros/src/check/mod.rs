@@ -4,6 +4,7 @@
 //! fits everywhere, so that one mistake has one message.
 
 mod actors;
+mod answers;
 mod assign;
 mod bounds;
 mod call;
@@ -28,7 +29,8 @@ mod types;
 mod verify;
 mod watch;
 
-pub use names::RECURSIVE;
+pub use answers::is_recursive;
+use names::RECURSIVE;
 pub(crate) use shape::Shape;
 pub use signature::signature;
 
@@ -104,7 +106,7 @@ pub fn check(
     let mut signatures: Vec<Signature> = own.collect();
     signatures.extend(foreign.iter().map(Foreign::signature));
     let items = source.items.iter().chain(foreign.iter().map(|foreign| &foreign.item));
-    let globals: Vec<(Global, bool)> = items
+    let mut globals: Vec<(Global, bool)> = items
         .zip(&signatures)
         .enumerate()
         .map(|(index, (item, signature))| {
@@ -116,6 +118,8 @@ pub fn check(
             (global, task != Task::Skip && errors.count() == before)
         })
         .collect();
+    let own = &mut globals[..source.items.len()];
+    answers::check_answers(source, own, task, errors);
     let checked = signatures.into_iter().zip(globals);
     checked
         .map(|(mut signature, (mut global, sound))| {

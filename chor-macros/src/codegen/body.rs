@@ -4,7 +4,7 @@ use super::callers::maker;
 use super::members::emit_numbers;
 use super::unit::{Unit, each_call, is_generic};
 use super::{Block, normal};
-use crate::check::RECURSIVE;
+use crate::check::is_recursive;
 use crate::emit::{Callee, Emitter, exported, unlinted_names};
 use crate::ir::{LocalCall, LocalPattern, RoleId, Type, Var, VarId};
 use crate::layout::{made, share};
@@ -72,7 +72,7 @@ impl Block<'_> {
     pub(super) fn emit_body(&self, index: usize, unit: &Unit<'_>, role: usize) -> TokenStream {
         let own = &unit.roles[role];
         let Some(share) = &own.share else { return self.emit_absent(unit, role) };
-        let recursive = unit.attrs.iter().any(|attr| attr.path().is_ident(RECURSIVE));
+        let recursive = is_recursive(&unit.attrs);
         let callee = |call: &LocalCall| {
             let target = &self.units[call.callee];
             let layout = &target.roles[call.role].layout;

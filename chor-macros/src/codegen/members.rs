@@ -63,13 +63,6 @@ impl Block<'_> {
         )
     }
 
-    /// Which roles can be lost, for the protocol.
-    pub(super) fn emit_expendable(&self, unit: &Unit<'_>) -> Option<TokenStream> {
-        let index = self.units.iter().position(|other| std::ptr::eq(other, unit))?;
-        let roles = self.expendable.get(index).filter(|roles| !roles.is_empty())?;
-        Some(quote_spanned!(made()=> .expendable(&[#(#roles),*])))
-    }
-
     /// The members of a family, each made by `one`.
     pub(super) fn emit_members(
         &self,

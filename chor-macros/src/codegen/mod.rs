@@ -9,11 +9,13 @@ mod members;
 mod module;
 mod normal;
 mod role;
+mod sends;
 mod together;
 mod unit;
 mod verify;
 
-use crate::expendable::expendable;
+use crate::check::is_recursive;
+use crate::sends::{Found, find};
 use callers::{emit_export, emit_types};
 pub use generics::check_generics;
 use generics::{Function, cycles};
@@ -34,8 +36,8 @@ pub fn generate(
     let private = quote!(#facade::__private);
     let bodies: Vec<_> =
         units.iter().map(|unit| (!unit.is_foreign()).then_some(unit.global)).collect();
-    let expendable = expendable(&bodies);
-    let block = Block { private: &private, boxed: &boxed, expendable: &expendable, units, stage };
+    let sent = find(&bodies, |index| is_recursive(&units[index].attrs));
+    let block = Block { private: &private, boxed: &boxed, sent: &sent, units, stage };
     let mut names = BTreeSet::new();
     let wanted = |(index, _): &(usize, &Unit<'_>)| wanted(*index);
     let named =
@@ -59,8 +61,8 @@ pub enum Stage {
 pub(super) struct Block<'b> {
     pub(super) private: &'b TokenStream,
     pub(super) boxed: &'b BTreeSet<(Function, Function)>,
-    /// The roles of each choreography whose loss is a value where they are missed.
-    pub(super) expendable: &'b [Vec<usize>],
+    /// Who sends what in each choreography.
+    pub(super) sent: &'b [Option<Found>],
     pub(super) units: &'b [Unit<'b>],
     pub(super) stage: Stage,
 }
@@ -85,7 +87,10 @@ impl Block<'_> {
         let module = (self.stage != Stage::Back).then(|| self.emit_module(unit));
         let export = (self.stage != Stage::Back).then(|| emit_export(unit));
         let back = (self.stage == Stage::Back).then(|| self.emit_back(unit));
-        let callees = (self.stage != Stage::Front).then(|| self.emit_callees(unit));
-        quote!(#module #back #(#gated)* #callees #export)
+        let body = (self.stage != Stage::Front).then(|| {
+            let (callees, sends) = (self.emit_callees(unit), self.emit_sends(index, unit));
+            quote!(#callees #sends)
+        });
+        quote!(#module #back #(#gated)* #body #export)
     }
 }

@@ -146,7 +146,7 @@ impl Block<'_> {
             .then(|| quote_spanned!(made()=> .calling(<#role as #private::Calls>::CALLEES)));
         let verifying =
             unit.global.signature_verified.then(|| quote_spanned!(made()=> .verifying()));
-        let (families, expendable) = (emit_families(unit), self.emit_expendable(unit));
+        let (families, expendable) = (emit_families(unit), self.emit_expendable(unit, role));
         let lists = lists.map(|lists| quote_spanned!(made()=> #lists::));
         let meeting = (!unit.global.sites.is_empty())
             .then(|| quote_spanned!(made()=> .meeting(&#lists __SITES)));

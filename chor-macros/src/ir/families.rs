@@ -51,6 +51,8 @@ pub struct Each {
     pub first: Option<First>,
     /// The roles that take part.
     pub roles: RoleSet,
+    /// Variables before it are of outside.
+    pub first_var: usize,
 }
 
 /// What the values of an `each` become.

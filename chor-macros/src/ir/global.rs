@@ -96,8 +96,7 @@ impl Global {
 pub struct Step {
     pub label: String,
     pub ty: syn::Type,
-    pub from: RoleId,
-    /// What the user calls them: bound members share numbers.
+    /// What the user calls them.
     pub from_text: String,
     pub to_texts: Vec<String>,
     pub span: Span,
