@@ -30,7 +30,6 @@ use std::fmt::Debug;
 pub struct Endpoint<T, const N: usize> {
     transport: T,
     protocol: &'static Protocol,
-    me: u32,
     roles: [Seat; N],
     lane: Lane,
 }
@@ -41,12 +40,12 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         let (mut role, mut first) = (0, 0);
         let roles = [(); N].map(|()| {
             let count = number(transport.members(role));
-            let seat = Seat::Range { first, count };
+            let seat = Seat::range(first, count);
             first += count;
             role += 1;
             seat
         });
-        Self { transport, protocol, me: number(transport.place()), roles, lane: Lane::ROOT }
+        Self { transport, protocol, roles, lane: Lane::ROOT }
     }
 
     /// The endpoint for a choreography that is called: its role number `i` is played by this
@@ -56,8 +55,8 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
     /// If there is no such role.
     #[must_use]
     pub fn roles<const K: usize>(self, roles: [usize; K]) -> Endpoint<T, K> {
-        let Self { transport, protocol, me, lane, .. } = self;
-        Endpoint { transport, protocol, me, roles: roles.map(|role| self.roles[role]), lane }
+        let Self { transport, protocol, lane, .. } = self;
+        Endpoint { transport, protocol, roles: roles.map(|role| self.roles[role]), lane }
     }
 
     /// The same roles in the lane of another endpoint: a choreography that is called as a value runs
@@ -74,7 +73,7 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
 
     /// This participant.
     pub(crate) fn own(&self) -> u32 {
-        self.me
+        number(self.transport.place())
     }
 
     /// Shows the transport a value that all who come to `site` should have.
@@ -301,10 +300,8 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
     /// The one participant that plays a role.
     #[inline]
     fn player(&self, role: usize) -> u32 {
-        match self.roles[role] {
-            Seat::Range { first, count: 1 } => first,
-            seat => one_of(seat),
-        }
+        let seat = self.roles[role];
+        seat.single().unwrap_or_else(|| one_of(seat))
     }
 
     fn exchange(&self, participant: u32, step: &'static Step) -> Exchange {

@@ -6,83 +6,119 @@
 
 use crate::lane::mix;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{PoisonError, RwLock};
 
 /// The participants that play a role, in order.
+///
+/// Two small numbers: an endpoint holds one for each role, and a future that sends or receives may hold
+/// an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Seat {
+pub(crate) struct Seat {
+    /// The first participant, or the number of a list.
+    first: u32,
+    /// How many there are; [`LIST`] of a list.
+    count: u32,
+}
+
+/// Instead of a count that nobody can have: participants are counted with 32 bits, from 0.
+const LIST: u32 = u32::MAX;
+
+/// What a seat stands for.
+enum Players {
     /// A number and those after it, so that a family is one entry.
-    Range { first: u32, count: u32 },
-    /// A list that is no range, by its number.
-    List(u32),
+    Range(Range<u32>),
+    /// A list that is no range.
+    List(&'static [u32]),
 }
 
 impl Seat {
+    /// So many participants from this one on.
+    pub(crate) const fn range(first: u32, count: u32) -> Self {
+        assert!(count != LIST, "fewer than 2^32 - 1 participants");
+        Self { first, count }
+    }
+
     pub(crate) const fn one(participant: u32) -> Self {
-        Self::Range { first: participant, count: 1 }
+        Self::range(participant, 1)
+    }
+
+    /// The participant, if it is one.
+    #[inline]
+    pub(crate) const fn single(self) -> Option<u32> {
+        if self.count == 1 { Some(self.first) } else { None }
+    }
+
+    fn list(participants: Vec<u32>) -> Self {
+        Self { first: keep(participants), count: LIST }
+    }
+
+    fn players(self) -> Players {
+        match self.count {
+            LIST => Players::List(kept(self.first)),
+            count => Players::Range(self.first..self.first + count),
+        }
     }
 
     /// The participants of several seats, one after the other.
     pub(crate) fn joined(seats: impl IntoIterator<Item = Self>) -> Self {
         let mut seats = seats.into_iter();
-        let first = seats.next().unwrap_or(Self::Range { first: 0, count: 0 });
+        let first = seats.next().unwrap_or(Self::range(0, 0));
         seats.fold(first, Self::and)
     }
 
     fn and(self, next: Self) -> Self {
-        match (self, next) {
-            (Self::Range { count: 0, .. }, other) | (other, Self::Range { count: 0, .. }) => other,
-            (Self::Range { first, count }, Self::Range { first: after, count: more })
-                if first + count == after =>
-            {
-                Self::Range { first, count: count + more }
+        match (self.players(), next.players()) {
+            (Players::Range(none), _) if none.is_empty() => next,
+            (_, Players::Range(none)) if none.is_empty() => self,
+            (Players::Range(before), Players::Range(after)) if before.end == after.start => {
+                Self::range(before.start, self.count + next.count)
             }
-            _ => Self::List(keep(self.iter().chain(next.iter()).collect())),
+            _ => Self::list(self.iter().chain(next.iter()).collect()),
         }
     }
 
     pub(crate) fn len(self) -> usize {
-        match self {
-            Self::Range { count, .. } => count as usize,
-            Self::List(list) => kept(list).len(),
+        match self.players() {
+            Players::Range(range) => range.len(),
+            Players::List(list) => list.len(),
         }
     }
 
     /// The participant of this number.
     pub(crate) fn get(self, index: usize) -> Option<u32> {
-        match self {
-            Self::Range { first, count } => {
-                u32::try_from(index).ok().filter(|index| *index < count).map(|index| first + index)
-            }
-            Self::List(list) => kept(list).get(index).copied(),
+        match self.players() {
+            Players::Range(mut range) => range.nth(index),
+            Players::List(list) => list.get(index).copied(),
         }
     }
 
     /// The number of a participant.
     pub(crate) fn position(self, participant: u32) -> Option<usize> {
-        match self {
-            Self::Range { first, count } => {
-                let index = participant.checked_sub(first).filter(|index| *index < count)?;
-                Some(index as usize)
+        match self.players() {
+            Players::Range(range) => {
+                range.contains(&participant).then(|| (participant - range.start) as usize)
             }
-            Self::List(list) => kept(list).iter().position(|it| *it == participant),
+            Players::List(list) => list.iter().position(|it| *it == participant),
         }
     }
 
     pub(crate) fn iter(self) -> impl Iterator<Item = u32> + Send {
-        let (range, list) = match self {
-            Self::Range { first, count } => (first..first + count, &[][..]),
-            Self::List(list) => (0..0, kept(list)),
+        let (range, list) = match self.players() {
+            Players::Range(range) => (range, &[][..]),
+            Players::List(list) => (0..0, list),
         };
         range.chain(list.iter().copied())
     }
 
     /// A number that tells it and what comes before.
     pub(crate) fn digest(self, before: u64) -> u64 {
-        match self {
-            Self::Range { first, count } => mix(before, u64::from(first) << 32 | u64::from(count)),
-            Self::List(list) => {
-                kept(list).iter().fold(mix(before, u64::MAX), |digest, participant| {
+        match self.players() {
+            Players::Range(range) => {
+                mix(before, u64::from(range.start) << 32 | u64::from(self.count))
+            }
+            Players::List(list) => {
+                list.iter().fold(mix(before, u64::MAX), |digest, participant| {
                     mix(digest, u64::from(*participant))
                 })
             }
@@ -96,10 +132,10 @@ impl Seat {
 
     /// A participant that it holds twice.
     pub(crate) fn twice(self) -> Option<u32> {
-        match self {
-            Self::Range { .. } => None,
-            Self::List(list) => {
-                let mut sorted = kept(list).to_vec();
+        match self.players() {
+            Players::Range(_) => None,
+            Players::List(list) => {
+                let mut sorted = list.to_vec();
                 sorted.sort_unstable();
                 sorted.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
             }
@@ -144,11 +180,11 @@ mod tests {
 
     #[test]
     fn neighbours_in_order_are_a_range() {
-        let range = Seat::Range { first: 3, count: 2 };
+        let range = Seat::range(3, 2);
         assert_eq!(list(&[3, 4]), range);
-        assert_eq!(Seat::joined([Seat::one(2), range]), Seat::Range { first: 2, count: 3 });
+        assert_eq!(Seat::joined([Seat::one(2), range]), Seat::range(2, 3));
         assert_eq!(list(&[]).len(), 0);
-        let none = Seat::Range { first: 7, count: 0 };
+        let none = Seat::range(7, 0);
         assert_eq!(Seat::joined([none, range, none]), range);
     }
 

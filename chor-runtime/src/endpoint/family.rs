@@ -49,13 +49,14 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
     /// # Panics
     /// If it plays no role here.
     pub fn me(&self) -> usize {
-        let own = self.roles.iter().find_map(|seat| seat.position(self.me));
-        own.expect("a participant runs choreographies in which it plays a role")
+        let own = self.own();
+        let number = self.roles.iter().find_map(|seat| seat.position(own));
+        number.expect("a participant runs choreographies in which it plays a role")
     }
 
     /// This participant's number among those that play these roles, in the order of the roles.
     pub fn index_in(&self, of: &[usize]) -> Option<usize> {
-        self.seat(of).position(self.me)
+        self.seat(of).position(self.own())
     }
 
     /// The same with one more role, number `M - 1`: the member of number `index` of those that play the
@@ -104,12 +105,12 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
     /// If there is no such role.
     #[track_caller]
     pub fn regroup<const K: usize>(self, roles: [&[usize]; K]) -> Result<Endpoint<T, K>, Fail> {
-        let Self { transport, protocol, me, lane, .. } = self;
+        let Self { transport, protocol, lane, .. } = self;
         let roles = roles.map(|of| self.seat(of));
         let pairs = || (0..K).flat_map(|one| (0..one).map(move |other| (one, other)));
         let shared = pairs().find_map(|(one, other)| roles[one].common(roles[other]));
         match shared.or_else(|| roles.into_iter().find_map(Seat::twice)) {
-            None => Ok(Endpoint { transport, protocol, me, roles, lane }),
+            None => Ok(Endpoint { transport, protocol, roles, lane }),
             Some(twice) => Err(Coincide { participant: self.name(twice).into_owned() }.into()),
         }
     }
@@ -173,7 +174,8 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
             let mut seen = std::collections::BTreeSet::new();
             others.retain(|participant| seen.insert(*participant));
         }
-        others.retain(|participant| *participant != self.me);
+        let own = self.own();
+        others.retain(|participant| *participant != own);
         others
     }
 
@@ -193,10 +195,10 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
     /// With one more role.
     pub(super) fn with<const M: usize>(self, participant: u32) -> Endpoint<T, M> {
         assert_eq!(M, N + 1, "a bound member is one more role");
-        let Self { transport, protocol, me, lane, .. } = self;
+        let Self { transport, protocol, lane, .. } = self;
         let mut roles = [Seat::one(participant); M];
         roles[..N].copy_from_slice(&self.roles);
-        Endpoint { transport, protocol, me, roles, lane }
+        Endpoint { transport, protocol, roles, lane }
     }
 
     #[cold]

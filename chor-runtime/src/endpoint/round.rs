@@ -134,7 +134,7 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
     #[cold]
     fn without_rounds(&self) -> Fail {
         let problem = "its transport can't drop messages that come late".to_owned();
-        Fail::new(Error::Setup { role: self.name(self.me), problem })
+        Fail::new(Error::Setup { role: self.name(self.own()), problem })
     }
 }
 
