@@ -39,6 +39,12 @@ impl Lane {
         Self { root, round, number }
     }
 
+    /// Whether it is the body of the choreography.
+    #[inline]
+    pub(crate) const fn is_root(self) -> bool {
+        self.root | self.number == 0
+    }
+
     /// Its number, which no other lane has, also of another round.
     pub const fn number(self) -> u64 {
         self.number

@@ -10,7 +10,9 @@ mod parked;
 mod queue;
 mod senders;
 mod sizes;
+mod store;
 mod table;
+mod woken;
 
 pub(crate) use local::Lent;
 
@@ -21,7 +23,8 @@ use crate::place::Place;
 use crate::protocol::Protocol;
 use crate::transport::{Address, End, Fault, Transport};
 use sizes::Sizes;
-use std::future::poll_fn;
+use std::marker::PhantomData;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use table::Table;
@@ -107,6 +110,12 @@ impl<S: Session> Memory<S> {
     fn new(session: S, place: usize, sizes: Sizes) -> Self {
         Self { session, place, sizes }
     }
+
+    /// Takes back the note that a send to `to` waits.
+    #[cold]
+    fn unpark(&self, to: &Address) {
+        drop(self.session.with(|table| table.unpark((self.place, to.peer, to.lane))));
+    }
 }
 
 impl<S: Session> Drop for Memory<S> {
@@ -160,19 +169,14 @@ impl<S: Session> Transport for Memory<S> {
         to: &Address,
         message: M,
     ) -> impl Future<Output = Result<(), Box<Fault>>> + Send {
-        let mut message = Some(message);
-        let mut sending = Sending { memory: self, to, parked: false };
-        poll_fn(move |cx| sending.poll(&mut message, cx))
+        Sending { memory: self, to, message: Some(message), parked: false }
     }
 
     fn recv<M: Message>(
         &self,
         from: &Address,
     ) -> impl Future<Output = Result<M, Box<Fault>>> + Send {
-        poll_fn(move |cx| {
-            let received = self.session.with(|table| table.recv(self.place, from, cx.waker()));
-            received.unwrap_or_else(|| Poll::Ready(elsewhere()))
-        })
+        Receiving { memory: self, from, message: PhantomData }
     }
 
     fn begin_round(&self, from: Lane, root: u64) -> Option<Lane> {
@@ -197,32 +201,51 @@ impl<S: Session> Transport for Memory<S> {
 }
 
 /// A send; takes back its note that it waits when it is dropped.
-struct Sending<'m, 't, S: Session> {
+struct Sending<'m, 't, S: Session, M> {
     memory: &'m Memory<S>,
     to: &'t Address,
+    message: Option<M>,
     parked: bool,
 }
 
-impl<S: Session> Sending<'_, '_, S> {
-    fn poll<M: Message>(
-        &mut self,
-        message: &mut Option<M>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<(), Box<Fault>>> {
-        let Self { memory: Memory { session, place, .. }, to, parked } = self;
+// The message is moved on, never polled.
+impl<S: Session, M> Unpin for Sending<'_, '_, S, M> {}
+
+impl<S: Session, M: Message> Future for Sending<'_, '_, S, M> {
+    type Output = Result<(), Box<Fault>>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { memory: Memory { session, place, .. }, to, message, parked } = &mut *self;
         let sent = session.with(|table| table.send(*place, to, message, parked, cx.waker()));
         sent.unwrap_or_else(|| Poll::Ready(elsewhere()))
     }
 }
 
-impl<S: Session> Drop for Sending<'_, '_, S> {
+impl<S: Session, M> Drop for Sending<'_, '_, S, M> {
     #[inline]
     fn drop(&mut self) {
         if self.parked {
-            let Memory { session, place, .. } = self.memory;
-            let way = (*place, self.to.peer, self.to.lane);
-            drop(session.with(|table| table.unpark(way)));
+            self.memory.unpark(self.to);
         }
+    }
+}
+
+/// A receive.
+struct Receiving<'m, 'f, S: Session, M> {
+    memory: &'m Memory<S>,
+    from: &'f Address,
+    message: PhantomData<fn() -> M>,
+}
+
+impl<S: Session, M: Message> Future for Receiving<'_, '_, S, M> {
+    type Output = Result<M, Box<Fault>>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Memory { session, place, .. } = self.memory;
+        let received = session.with(|table| table.recv(*place, self.from, cx.waker()));
+        received.unwrap_or_else(|| Poll::Ready(elsewhere()))
     }
 }
 

@@ -1,18 +1,19 @@
 //! What one role sent to another and that one has not yet received. No waiting happens here.
 
-use super::table::Woken;
+use super::store::{Head, Store, Stored};
+use super::woken::Woken;
 use crate::lane::Lane;
 use crate::protocol::Step;
 use crate::rounds::Rounds;
 use crate::spot::Spot;
 use crate::transport::{Address, End, Fault};
-use std::any::{Any, type_name};
+use std::any::type_name;
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::RangeInclusive;
 use std::task::Waker;
 
 /// How many messages a queue holds before its sender waits.
-const CAPACITY: usize = 16;
+const CAPACITY: u64 = 16;
 
 /// What one role sent to another.
 #[derive(Debug, Default)]
@@ -26,7 +27,12 @@ pub(super) struct Sender {
 impl Sender {
     #[inline]
     pub(super) fn queue(&mut self, lane: Lane) -> &mut Queue {
-        if lane == Lane::ROOT { &mut self.root } else { self.others.entry(lane).or_default() }
+        if lane.is_root() { &mut self.root } else { self.other(lane) }
+    }
+
+    #[cold]
+    fn other(&mut self, lane: Lane) -> &mut Queue {
+        self.others.entry(lane).or_default()
     }
 
     /// Whether the receiver waits for a message.
@@ -39,20 +45,18 @@ impl Sender {
         self.queues_mut().for_each(|queue| woken.add(queue.receiver.take()));
     }
 
-    /// Whether there are as many messages as fit, in this lane or in the rounds of its root.
+    /// The queue of a lane, unless there are as many messages as fit in it, or in the rounds of its root.
     #[inline]
-    pub(super) fn is_full(&mut self, lane: Lane) -> bool {
-        if lane.is_in_round() {
-            self.held(lane.root()) >= CAPACITY
-        } else {
-            self.queue(lane).is_full()
-        }
+    pub(super) fn with_room(&mut self, lane: Lane) -> Option<&mut Queue> {
+        let full = lane.is_in_round() && self.held(lane.root()) >= CAPACITY;
+        let queue = self.queue(lane);
+        if full || queue.is_full() { None } else { Some(queue) }
     }
 
     /// How many messages there are in the rounds of a root.
     #[cold]
-    fn held(&self, root: u64) -> usize {
-        self.others.range(of_root(root)).map(|(_, queue)| queue.order.len()).sum()
+    fn held(&self, root: u64) -> u64 {
+        self.others.range(of_root(root)).map(|(_, queue)| queue.len()).sum()
     }
 
     /// Takes out the queues of the rounds of a root that aren't wanted; and whether there are others.
@@ -69,22 +73,6 @@ impl Sender {
     fn queues_mut(&mut self) -> impl Iterator<Item = &mut Queue> {
         std::iter::once(&mut self.root).chain(self.others.values_mut().map(|queue| &mut **queue))
     }
-
-    /// Why nothing will come, since the sender's part has ended.
-    #[cold]
-    #[expect(clippy::unnecessary_box_returns, reason = "all faults are boxed")]
-    pub(super) fn ended(&mut self, end: &End, expected: &Address) -> Box<Fault> {
-        Box::new(match end {
-            End::Failed(cause) => Fault::Gone(cause.clone()),
-            End::Finished => {
-                let queue = self.queue(expected.lane);
-                let last = queue
-                    .last
-                    .map(|step| Box::new(Address { step, ..*expected }.position(queue.taken - 1)));
-                Fault::Finished { expected: Box::new(expected.position(queue.taken)), last }
-            }
-        })
-    }
 }
 
 /// All lanes of the rounds of a root.
@@ -95,23 +83,16 @@ fn of_root(root: u64) -> RangeInclusive<Lane> {
 /// The messages of one sender in one lane.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
-    /// Their order: the step of each, and which store its value is in.
-    order: VecDeque<(&'static Step, usize)>,
-    /// The values of the first type that was sent: most often the only one.
+    /// Those of the first type that was sent: most often the only one.
     first: Option<Store>,
     others: Vec<Store>,
-    /// How many were received: the count in the position of the first.
+    /// How many were sent.
+    sent: u64,
+    /// How many were received: the count in the position of the next.
     taken: u64,
     /// The last one that was received.
     last: Option<&'static Step>,
     receiver: Receiver,
-}
-
-/// The values of one type in a queue, a `VecDeque` of them: so no value needs a box of its own.
-#[derive(Debug)]
-struct Store {
-    values: Box<dyn Any + Send>,
-    name: &'static str,
 }
 
 /// Who waits for a message of a queue.
@@ -145,107 +126,108 @@ impl Receiver {
 }
 
 impl Queue {
-    /// Appends the message, and gives who waits for it.
+    /// Appends the message, if it is still there, and gives who waits for it.
     #[inline]
     pub(super) fn push<M: Send + 'static>(
         &mut self,
         step: &'static Step,
-        message: M,
+        message: &mut Option<M>,
     ) -> Option<Waker> {
-        let store = self.store(message);
-        self.order.push_back((step, store));
+        let stored = Stored { head: Head { count: self.sent, step }, value: message.take()? };
+        self.sent += 1;
+        let first = self.first.get_or_insert_with(|| Store::new(VecDeque::<Stored<M>>::new()));
+        match first.messages() {
+            Some(messages) => messages.push_back(stored),
+            None => self.push_other(stored),
+        }
         self.receiver.take()
     }
 
-    /// Puts the value to the others of its type.
-    #[inline]
-    fn store<M: Send + 'static>(&mut self, message: M) -> usize {
-        let first = self.first.get_or_insert_with(|| Store::new(VecDeque::<M>::new()));
-        match first.values() {
-            Some(values) => {
-                values.push_back(message);
-                0
-            }
-            None => self.store_other(message),
-        }
-    }
-
     /// There are few types, so they are searched.
-    fn store_other<M: Send + 'static>(&mut self, message: M) -> usize {
-        for (index, store) in (1..).zip(&mut self.others) {
-            if let Some(values) = store.values() {
-                values.push_back(message);
-                return index;
-            }
+    fn push_other<M: Send + 'static>(&mut self, stored: Stored<M>) {
+        match self.others.iter_mut().find_map(Store::messages) {
+            Some(messages) => messages.push_back(stored),
+            None => self.others.push(Store::new(VecDeque::from([stored]))),
         }
-        self.others.push(Store::new(VecDeque::from([message])));
-        self.others.len()
     }
 
     /// How many messages wait to be received.
-    pub(super) fn len(&self) -> usize {
-        self.order.len()
+    #[inline]
+    pub(super) fn len(&self) -> u64 {
+        self.sent - self.taken
     }
 
     #[inline]
     fn is_full(&self) -> bool {
-        self.order.len() >= CAPACITY
+        self.len() >= CAPACITY
     }
 
     /// It has just ceased to be full.
     #[inline]
     pub(super) fn has_room_for_one(&self) -> bool {
-        self.order.len() == CAPACITY - 1
+        self.len() == CAPACITY - 1
     }
 
-    /// Takes the first message, which has to be the expected one and an `M`. If it isn't it stays.
+    /// Takes the next message, which has to be the expected one and an `M`. If it isn't it stays.
     #[inline]
     pub(super) fn take<M: 'static>(&mut self, expected: &Address) -> Option<Result<M, Box<Fault>>> {
-        let &(found, index) = self.order.front()?;
-        if found.id != expected.step.id {
-            return Some(Err(self.misplaced(expected, found)));
+        let count = self.taken;
+        if self.sent == count {
+            return None;
         }
-        let store = match index.checked_sub(1) {
-            None => self.first.as_mut()?,
-            Some(other) => &mut self.others[other],
+        let is_next = |Stored { head, .. }: &mut Stored<M>| {
+            head.count == count && head.step.id == expected.step.id
         };
-        let Some(message) = store.values::<M>().and_then(VecDeque::pop_front) else {
-            return Some(Err(store.mistyped::<M>()));
+        let Some(stored) = self.messages().and_then(|messages| messages.pop_front_if(is_next))
+        else {
+            return Some(Err(self.unexpected::<M>(expected)));
         };
-        self.order.pop_front();
         self.taken += 1;
-        self.last = Some(found);
-        Some(Ok(message))
+        self.last = Some(stored.head.step);
+        Some(Ok(stored.value))
     }
 
+    /// Those of this type.
+    #[inline]
+    fn messages<M: 'static>(&mut self) -> Option<&mut VecDeque<Stored<M>>> {
+        let first = self.first.as_mut().and_then(Store::messages);
+        if first.is_some() { first } else { self.others.iter_mut().find_map(Store::messages) }
+    }
+
+    /// Why the next message isn't the expected one.
     #[cold]
     #[expect(clippy::unnecessary_box_returns, reason = "all faults are boxed")]
-    fn misplaced(&self, expected: &Address, step: &'static Step) -> Box<Fault> {
+    fn unexpected<M>(&self, expected: &Address) -> Box<Fault> {
+        let stores = self.first.iter().chain(&self.others);
+        let mut firsts = stores.filter_map(|store| Some((store.first()?, store.name)));
+        let next = firsts.find(|(head, _)| head.count == self.taken);
+        let (Head { step, .. }, found) = next.expect("each message that was sent is in a store");
+        if step.id == expected.step.id {
+            return Box::new(Fault::Type { expected: type_name::<M>(), found });
+        }
         let found = Address { step, ..*expected };
         let position = |address: &Address| Box::new(address.position(self.taken));
         Box::new(Fault::Position { expected: position(expected), found: position(&found) })
+    }
+
+    /// Why nothing will come, since the sender's part has ended.
+    #[cold]
+    #[expect(clippy::unnecessary_box_returns, reason = "all faults are boxed")]
+    pub(super) fn ended(&self, end: &End, expected: &Address) -> Box<Fault> {
+        Box::new(match end {
+            End::Failed(cause) => Fault::Gone(cause.clone()),
+            End::Finished => {
+                let position = |address: Address, count| Box::new(address.position(count));
+                let last =
+                    self.last.map(|step| position(Address { step, ..*expected }, self.taken - 1));
+                Fault::Finished { expected: position(*expected, self.taken), last }
+            }
+        })
     }
 
     /// Notes who waits for a message; gives what is to be dropped outside the lock.
     #[inline]
     pub(super) fn wait(&mut self, waker: &Waker) -> Option<Waker> {
         self.receiver.wait(waker)
-    }
-}
-
-impl Store {
-    fn new<M: Send + 'static>(values: VecDeque<M>) -> Self {
-        Self { values: Box::new(values), name: type_name::<M>() }
-    }
-
-    #[inline]
-    fn values<M: 'static>(&mut self) -> Option<&mut VecDeque<M>> {
-        self.values.downcast_mut()
-    }
-
-    #[cold]
-    #[expect(clippy::unnecessary_box_returns, reason = "all faults are boxed")]
-    fn mistyped<M>(&self) -> Box<Fault> {
-        Box::new(Fault::Type { expected: type_name::<M>(), found: self.name })
     }
 }

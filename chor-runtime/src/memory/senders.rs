@@ -89,7 +89,6 @@ impl Senders {
 }
 
 impl Receiver {
-    #[inline]
     fn sender(receivers: &mut [Self], from: usize, to: usize) -> &mut Sender {
         let place = match receivers[to].places.get(&from) {
             Some(place) => *place,

@@ -10,6 +10,7 @@ use super::parked::Parked;
 use super::queue::{Queue, Sender};
 use super::senders::Senders;
 use super::sizes::Sizes;
+use super::woken::Woken;
 use crate::cause::Cause;
 use crate::lane::Lane;
 use crate::protocol::Protocol;
@@ -129,7 +130,8 @@ impl Table {
         parked: &mut bool,
         waker: &Waker,
     ) -> Poll<Result<(), Box<Fault>>> {
-        if std::mem::take(parked) {
+        if *parked {
+            *parked = false;
             let stale = self.unpark((me, to.peer, to.lane));
             self.woken.drop_later(stale);
         }
@@ -139,21 +141,32 @@ impl Table {
         if to.lane.is_in_round() && !self.is_wanted(me, to.peer, to.lane) {
             return Poll::Ready(Ok(()));
         }
-        let mut sender = self.senders.of(me, to.peer);
-        if sender.is_full(to.lane) {
-            if !self.waits_for(to.peer, me) {
-                let earlier = self.parked.add((me, to.peer, to.lane), waker);
-                self.woken.drop_later(earlier);
-                *parked = true;
-                return Poll::Pending;
-            }
-            sender = self.senders.of(me, to.peer);
-        }
-        let queue = sender.queue(to.lane);
-        if let Some(message) = message.take() {
+        if let Some(queue) = self.senders.of(me, to.peer).with_room(to.lane) {
             self.woken.add(queue.push(to.step, message));
+            return Poll::Ready(Ok(()));
         }
-        Poll::Ready(Ok(()))
+        self.send_to_full(me, to, message, parked, waker)
+    }
+
+    /// As [`send`](Self::send), where the queue is full.
+    #[cold]
+    fn send_to_full<M: Send + 'static>(
+        &mut self,
+        me: usize,
+        to: &Address,
+        message: &mut Option<M>,
+        parked: &mut bool,
+        waker: &Waker,
+    ) -> Poll<Result<(), Box<Fault>>> {
+        if self.waits_for(to.peer, me) {
+            let queue = self.senders.of(me, to.peer).queue(to.lane);
+            self.woken.add(queue.push(to.step, message));
+            return Poll::Ready(Ok(()));
+        }
+        *parked = true;
+        let earlier = self.parked.add((me, to.peer, to.lane), waker);
+        self.woken.drop_later(earlier);
+        Poll::Pending
     }
 
     /// Receives a message, or notes that its receiver waits.
@@ -165,23 +178,20 @@ impl Table {
         waker: &Waker,
     ) -> Poll<Result<M, Box<Fault>>> {
         if from.lane.is_in_round() {
-            self.roles[me].in_rounds.entry(from.lane.root()).or_default().insert(from.peer);
+            self.note_round(me, from);
         }
-        let sender = self.senders.of(from.peer, me);
-        let queue = sender.queue(from.lane);
+        let queue = self.senders.of(from.peer, me).queue(from.lane);
         if let Some(taken) = queue.take(from) {
-            if from.lane.is_in_round() {
-                self.make_room(from.peer, me, from.lane);
-            } else if queue.has_room_for_one() && !self.parked.is_empty() {
-                let sender = self.unpark((from.peer, me, from.lane));
-                self.woken.add(sender);
+            if !self.parked.is_empty() {
+                self.make_room(me, from);
             }
             return Poll::Ready(taken);
         }
         if let Some(end) = &self.roles[from.peer].closed {
-            return Poll::Ready(Err(sender.ended(end, from)));
+            return Poll::Ready(Err(queue.ended(end, from)));
         }
-        self.woken.drop_later(sender.queue(from.lane).wait(waker));
+        let earlier = queue.wait(waker);
+        self.woken.drop_later(earlier);
         if !self.parked.is_empty() && self.waits_for(from.peer, me) {
             self.release();
         }
@@ -235,7 +245,7 @@ impl Table {
                 peers.remove();
             }
         }
-        *discarded += all.iter().map(|queue| queue.len() as u64).sum::<u64>();
+        *discarded += all.iter().map(Queue::len).sum::<u64>();
         let late = |(_, to, lane): Way| to == me && lane.root() == root && !rounds.wants(lane);
         for waker in self.parked.take_if(late) {
             self.woken.add(Some(waker));
@@ -243,13 +253,25 @@ impl Table {
         all
     }
 
-    /// A message of a round was received: who waits to send another one of its root looks again.
     #[cold]
-    fn make_room(&mut self, from: usize, to: usize, lane: Lane) {
-        let root = lane.root();
-        let same = |(_, receiver, other): Way| (receiver, other.root()) == (to, root);
-        for waker in self.parked.take_of(from, same) {
-            self.woken.add(Some(waker));
+    fn note_round(&mut self, me: usize, from: &Address) {
+        let rounds = &mut self.roles[me].in_rounds;
+        rounds.entry(from.lane.root()).or_default().insert(from.peer);
+    }
+
+    /// A message was received: who waits to send another one looks again. In rounds that is whoever
+    /// waits in one of the same root.
+    #[cold]
+    fn make_room(&mut self, me: usize, from: &Address) {
+        let &Address { peer, lane, .. } = from;
+        if lane.is_in_round() {
+            let same = |(_, to, other): Way| (to, other.root()) == (me, lane.root());
+            for waker in self.parked.take_of(peer, same) {
+                self.woken.add(Some(waker));
+            }
+        } else if self.senders.of(peer, me).queue(lane).has_room_for_one() {
+            let sender = self.unpark((peer, me, lane));
+            self.woken.add(sender);
         }
     }
 
@@ -300,69 +322,6 @@ impl Table {
             }
         }
         false
-    }
-}
-
-/// Whom to wake, and which wakers to drop, when the table is no longer held: both may run code of
-/// others.
-#[derive(Debug, Default)]
-pub(super) struct Woken {
-    /// Most often there is one, or none.
-    first: Option<Waker>,
-    more: Option<Box<More>>,
-}
-
-#[derive(Debug, Default)]
-struct More {
-    woken: Vec<Waker>,
-    dropped: Vec<Waker>,
-}
-
-impl Woken {
-    #[inline]
-    pub(super) fn add(&mut self, waker: Option<Waker>) {
-        if let Some(waker) = waker {
-            match &self.first {
-                None => self.first = Some(waker),
-                Some(_) => self.more().woken.push(waker),
-            }
-        }
-    }
-
-    /// A waker that waits no more is not woken: whoever polls a role for no reason would else start a
-    /// loop in which the role wakes itself.
-    #[inline]
-    fn drop_later(&mut self, waker: Option<Waker>) {
-        if let Some(waker) = waker {
-            self.more().dropped.push(waker);
-        }
-    }
-
-    #[cold]
-    fn more(&mut self) -> &mut More {
-        self.more.get_or_insert_default()
-    }
-
-    #[inline]
-    pub(super) fn take(&mut self) -> Self {
-        Self { first: self.first.take(), more: self.more.take() }
-    }
-
-    #[inline]
-    pub(super) fn wake(self) {
-        if let Some(first) = self.first {
-            first.wake();
-        }
-        if let Some(more) = self.more {
-            (*more).wake();
-        }
-    }
-}
-
-impl More {
-    #[cold]
-    fn wake(self) {
-        self.woken.into_iter().for_each(Waker::wake);
     }
 }
 
