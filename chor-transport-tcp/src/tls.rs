@@ -128,9 +128,34 @@ impl Tls {
         Self { configs, permits: Permits::default(), anonymous: false }
     }
 
-    /// Has all nodes that were made with this, or with a clone of it, use the certificate, the key and
-    /// the roots of `other` for connections from now on. Rules stay as they are. Connections that are
-    /// there go on.
+    /// Lets certificates not count that their issuers have revoked: `lists` are lists of them, one for
+    /// **each** issuer between a peer's certificate and its root. They take the place of those that were
+    /// given before.
+    ///
+    /// Whoever is in doubt is refused: a peer one of whose issuers has no list here, and all peers of an
+    /// issuer whose list is out of date. So lists have to be [renewed](Self::renew) before their time is
+    /// over. Connections that are there go on.
+    ///
+    /// ```
+    /// # fn tls(files: [&str; 4]) -> Result<chor_transport_tcp::Tls, chor_transport_tcp::TlsError> {
+    /// use chor_transport_tcp::Tls;
+    ///
+    /// # let [chain, key, roots, lists] = files;
+    /// let tls = Tls::mutual(chain, key, roots)?.reject_revoked(lists)?;
+    /// # Ok(tls)
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// What is given is not in the PEM format, holds no list, or can't be used.
+    pub fn reject_revoked(self, lists: impl AsRef<[u8]>) -> Result<Self, TlsError> {
+        let configs = self.configs().rejecting(lists.as_ref())?;
+        Ok(Self { configs: Arc::new(RwLock::new(Arc::new(configs))), ..self })
+    }
+
+    /// Has all nodes that were made with this, or with a clone of it, use the certificate, the key, the
+    /// roots and the lists of revoked certificates of `other` for connections from now on. Rules stay as
+    /// they are. Connections that are there go on.
     ///
     /// `other` should be made as this one was: a node that listens can't let anybody in without a
     /// certificate, nor connect to anybody without roots.
@@ -224,7 +249,7 @@ pub enum TlsError {
     #[error("the {what} can't be read")]
     #[non_exhaustive]
     Unreadable {
-        /// `certificate chain`, `private key` or `roots`.
+        /// `certificate chain`, `private key`, `roots` or `revocation lists`.
         what: &'static str,
         /// Why not.
         source: Box<dyn std::error::Error + Send + Sync>,
@@ -233,7 +258,7 @@ pub enum TlsError {
     #[error("the {what} can't be used")]
     #[non_exhaustive]
     Unusable {
-        /// `certificate chain`, `private key` or `roots`.
+        /// `certificate chain`, `private key`, `roots` or `revocation lists`.
         what: &'static str,
         /// Why not.
         source: Box<dyn std::error::Error + Send + Sync>,

@@ -2,8 +2,9 @@
 
 use chor::tcp::Tls;
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    SanType, date_time_ymd,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, DnType,
+    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams,
+    SanType, SerialNumber, date_time_ymd,
 };
 
 pub(crate) struct Authority {
@@ -22,6 +23,7 @@ impl Authority {
     pub(crate) fn new() -> Self {
         let mut parameters = CertificateParams::default();
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         parameters.distinguished_name.push(DnType::CommonName, "an authority");
         let key = KeyPair::generate().expect("a key");
         let roots = parameters.self_signed(&key).expect("a certificate").pem();
@@ -52,6 +54,7 @@ impl Authority {
     pub(crate) fn delegate(&self) -> (Self, String) {
         let mut parameters = CertificateParams::default();
         parameters.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+        parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         parameters.distinguished_name.push(DnType::CommonName, "a delegate");
         let key = KeyPair::generate().expect("a key");
         let own = parameters.signed_by(&key, &self.issuer).expect("a certificate").pem();
@@ -64,6 +67,32 @@ impl Authority {
         let mut parameters = parameters(name);
         parameters.not_after = date_time_ymd(2001, 1, 1);
         self.sign(&parameters)
+    }
+
+    /// One with a number by which it can be revoked.
+    pub(crate) fn issue_numbered(&self, name: &str, number: u64) -> Issued {
+        let mut parameters = parameters(name);
+        parameters.serial_number = Some(SerialNumber::from(number));
+        self.sign(&parameters)
+    }
+
+    /// A list of the numbers of revoked certificates, which is up to date until such a year.
+    pub(crate) fn revoke(&self, numbers: &[u64], until: i32) -> String {
+        let revoked = |number: &u64| RevokedCertParams {
+            serial_number: SerialNumber::from(*number),
+            revocation_time: date_time_ymd(2001, 1, 1),
+            reason_code: None,
+            invalidity_date: None,
+        };
+        let list = CertificateRevocationListParams {
+            this_update: date_time_ymd(2001, 1, 1),
+            next_update: date_time_ymd(until, 1, 1),
+            crl_number: SerialNumber::from(1),
+            issuing_distribution_point: None,
+            revoked_certs: numbers.iter().map(revoked).collect(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        list.signed_by(&self.issuer).expect("a list").pem().expect("text")
     }
 
     fn sign(&self, parameters: &CertificateParams) -> Issued {

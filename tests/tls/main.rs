@@ -3,6 +3,7 @@
 mod authority;
 mod certificates;
 mod handshakes;
+mod revoked;
 mod roles;
 mod streams;
 mod street;

@@ -5,8 +5,8 @@ use crate::error::LinkError;
 use crate::identity::{Identity, Known};
 use crate::security::unreached;
 use crate::stream::{Connection, Stream};
-use rustls::CommonState;
 use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{CertificateError, CommonState};
 use std::io;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -166,6 +166,12 @@ fn reason(error: &io::Error) -> String {
     match said(error) {
         Some(rustls::Error::InvalidMessage(_)) => "it doesn't speak TLS".to_owned(),
         Some(rustls::Error::NoCertificatesPresented) => "it has shown no certificate".to_owned(),
+        Some(rustls::Error::InvalidCertificate(CertificateError::Revoked)) => {
+            "its certificate was revoked".to_owned()
+        }
+        Some(rustls::Error::InvalidCertificate(CertificateError::UnknownRevocationStatus)) => {
+            "an issuer of its certificate has no revocation list here".to_owned()
+        }
         Some(rustls::Error::AlertReceived(alert)) => format!("it refuses: {alert:?}"),
         Some(error) => error.to_string(),
         None => error.to_string(),
