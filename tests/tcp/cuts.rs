@@ -1,7 +1,7 @@
 //! Accidents after every byte of whole runs between nodes, from the greeting to the goodbye: every role
 //! ends with the right result or because a peer was lost, and none hangs.
 
-use crate::support::within;
+use crate::support::{AGES, patient, within};
 use crate::way::{Accident, Direction, Plan, Way};
 use chor::prelude::*;
 use chor::tcp::{Invited, Node, Options, Security};
@@ -42,7 +42,7 @@ fn options(accident: Option<Accident>) -> Options {
         Some(Accident::Vanish) => Options::default()
             .keep_alive(Duration::from_millis(300))
             .handshake(Duration::from_millis(600)),
-        _ => Options::default().handshake(Duration::from_mins(1)),
+        _ => patient(),
     }
 }
 
@@ -78,8 +78,7 @@ impl Server {
 
     /// The node's sessions end by themselves; how.
     async fn end(mut self) -> Vec<Ended> {
-        let minute = Duration::from_mins(1);
-        self.node.shutdown(minute).await.expect("no session hangs");
+        self.node.shutdown(AGES).await.expect("no session hangs");
         let mut all = Vec::new();
         for _ in 0..self.begun.load(Ordering::SeqCst) {
             all.push(within(self.heard.recv()).await.expect("a result of each"));
@@ -99,7 +98,7 @@ async fn trade(plan: Option<Plan>) -> Ran {
     let buyer = Node::with(Security::Plaintext, DefaultCodec::default(), options);
     let session = buyer.session([(1, &way.address)]);
     let mut ends = vec![within(session.play(trade::Buyer::new("TAPL".to_owned()))).await];
-    buyer.shutdown(Duration::from_mins(1)).await.expect("no session hangs");
+    buyer.shutdown(AGES).await.expect("no session hangs");
     ends.extend(seller.end().await);
     (ends, way.passed())
 }
@@ -114,7 +113,7 @@ async fn triangle(plan: Option<Plan>) -> Ran {
     let a = Node::with(Security::Plaintext, DefaultCodec::default(), options);
     let session = a.session([(1, b.address().to_string()), (2, way.address.clone())]);
     let mut ends = vec![within(session.play(triangle::A::new(2))).await];
-    a.shutdown(Duration::from_mins(1)).await.expect("no session hangs");
+    a.shutdown(AGES).await.expect("no session hangs");
     ends.extend(b.end().await);
     ends.extend(c.end().await);
     (ends, way.passed())

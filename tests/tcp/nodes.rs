@@ -1,8 +1,9 @@
 //! Sessions between nodes.
 
-use crate::support::{free_address, within};
+use crate::support::{free_address, patient};
+use chor::DefaultCodec;
 use chor::prelude::*;
-use chor::tcp::{LinkError, Node, Security, Unfinished, fixed};
+use chor::tcp::{LinkError, Node, Options, Security, Unfinished, fixed};
 use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,7 +53,12 @@ mod next {
 }
 
 async fn listening() -> (Node, String) {
-    let node = Node::listen("127.0.0.1:0", Security::Plaintext).await.expect("a port");
+    listening_with(Options::default()).await
+}
+
+async fn listening_with(options: Options) -> (Node, String) {
+    let (security, codec) = (Security::Plaintext, DefaultCodec::default());
+    let node = Node::listen_with("127.0.0.1:0", security, codec, options).await.expect("a port");
     let address = node.address().expect("an address").to_string();
     (node, address)
 }
@@ -100,8 +106,9 @@ async fn one_node_plays_several_roles_of_one_session() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_thousand_sessions_share_a_link() {
     const SESSIONS: usize = 10_000;
-    let (one, _) = listening().await;
-    let (two, address) = listening().await;
+    // All of them begin at once, and the last has to wait for all others.
+    let (one, _) = listening_with(patient()).await;
+    let (two, address) = listening_with(patient()).await;
     let (said, mut heard) = mpsc::unbounded_channel();
     two.serve_then(|_| chat::B::new(2), move |_, ended| said.send(ended.unwrap()).unwrap());
     let gate = Arc::new(Semaphore::new(0));
@@ -111,12 +118,9 @@ async fn ten_thousand_sessions_share_a_link() {
             tokio::spawn(session.play(chat::A::new(2, Arc::clone(&gate))))
         })
         .collect();
-    within(async {
-        while one.sessions() < SESSIONS || two.sessions() < SESSIONS {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
+    while one.sessions() < SESSIONS || two.sessions() < SESSIONS {
+        tokio::task::yield_now().await;
+    }
     gate.add_permits(SESSIONS);
     for task in tasks {
         task.await.unwrap().unwrap();

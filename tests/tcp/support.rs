@@ -1,8 +1,18 @@
 //! Connections between the tests' roles.
 
+use chor::tcp::Options;
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::Duration;
 use tokio::net::TcpStream;
+
+/// Longer than any test takes.
+pub(crate) const AGES: Duration = Duration::from_mins(10);
+
+/// For nodes that are not to run out of time, however busy the machine is.
+pub(crate) fn patient() -> Options {
+    Options::default().handshake(AGES).keep_alive(AGES)
+}
 
 /// Both ends of a connection.
 pub(crate) async fn connection() -> (TcpStream, TcpStream) {
@@ -14,7 +24,7 @@ pub(crate) async fn connection() -> (TcpStream, TcpStream) {
 
 /// What must happen; a minute is for ever.
 pub(crate) async fn within<F: Future>(future: F) -> F::Output {
-    let minute = std::time::Duration::from_mins(1);
+    let minute = Duration::from_mins(1);
     tokio::time::timeout(minute, future).await.expect("it hangs")
 }
 
