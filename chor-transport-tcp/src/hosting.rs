@@ -23,7 +23,8 @@ use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep};
 
-/// Channels that may wait for the invitation to their session.
+/// Channels that may wait for the invitation to their session, and sessions that may wait for channels
+/// after their end.
 const MAX_EARLY: usize = 4096;
 
 /// The longest address of an invitation: names have 253 bytes at most, and ports five.
@@ -86,6 +87,8 @@ struct State<D> {
     served: BTreeMap<(String, usize), Vec<Version<D>>>,
     meetings: HashMap<Key, Arc<Meeting>>,
     early: HashMap<Key, Vec<(Arc<Channel>, Open)>>,
+    /// Those that have ended before all others had come: these are still to be told how.
+    ended: HashMap<Key, Arc<Meeting>>,
 }
 
 impl<D: Codec + Clone + 'static> Hosting<D> {
@@ -95,14 +98,19 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
             let runtime = Handle::current();
             let name = codec.name().to_owned();
             let links = Links::new(host, security, name, options.clone(), runtime.clone());
-            let (served, meetings, early) = (BTreeMap::new(), HashMap::new(), HashMap::new());
+            let state = State {
+                served: BTreeMap::new(),
+                meetings: HashMap::new(),
+                early: HashMap::new(),
+                ended: HashMap::new(),
+            };
             Self {
                 own: Weak::clone(own),
                 codec,
                 options,
                 runtime,
                 links,
-                state: Mutex::new(State { served, meetings, early }),
+                state: Mutex::new(state),
                 closing: AtomicBool::new(false),
                 left: Notify::new(),
                 listening: Mutex::default(),
@@ -192,7 +200,8 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
     fn admit(self: &Arc<Self>, channel: &Arc<Channel>, open: Open) -> Result<(), String> {
         let key = (open.session, open.to as usize);
         let mut state = self.state();
-        if let Some(meeting) = state.meetings.get(&key).cloned() {
+        let meeting = state.meetings.get(&key).or_else(|| state.ended.get(&key));
+        if let Some(meeting) = meeting.cloned() {
             drop(state);
             return meeting.arrived(channel, &open);
         }
@@ -285,13 +294,17 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
         Way::Dial(Box::pin(async move { own.links.to(&address, again_until).await }))
     }
 
-    /// Refuses early channels whose session didn't come.
-    fn expire(self: &Arc<Self>, key: Key) {
+    /// Refuses early channels whose session didn't come, and forgets one that has ended: who comes
+    /// later than that has given up.
+    fn expire(&self, key: Key) {
         let (own, limit) = (Weak::clone(&self.own), self.options.handshake);
         self.runtime.spawn(async move {
             sleep(limit).await;
             let Some(own) = own.upgrade() else { return };
-            let early = own.state().early.remove(&key);
+            let mut state = own.state();
+            let (early, ended) = (state.early.remove(&key), state.ended.remove(&key));
+            drop(state);
+            drop(ended);
             for (channel, _) in early.into_iter().flatten() {
                 channel.link.refuse(channel.id, "nobody has invited it to its session");
             }
@@ -324,8 +337,18 @@ impl<D: Codec + Clone + 'static> Host for Hosting<D> {
         None
     }
 
-    fn left(&self, meeting: &Meeting) {
-        self.state().meetings.remove(&(meeting.session, meeting.place));
+    fn left(&self, meeting: &Arc<Meeting>) {
+        let key = (meeting.session, meeting.place);
+        let mut state = self.state();
+        state.meetings.remove(&key);
+        let expected = !meeting.is_complete() && state.ended.len() < MAX_EARLY;
+        if expected {
+            state.ended.insert(key, Arc::clone(meeting));
+        }
+        drop(state);
+        if expected {
+            self.expire(key);
+        }
         self.left.notify_waiters();
     }
 }

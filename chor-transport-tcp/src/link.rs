@@ -51,7 +51,7 @@ pub(crate) trait Host: Send + Sync {
     fn lost(&self, link: &Link) -> Option<Waker>;
 
     /// A participant is no longer played here.
-    fn left(&self, meeting: &Meeting);
+    fn left(&self, meeting: &Arc<Meeting>);
 }
 
 pub(crate) struct Link {

@@ -70,6 +70,11 @@ impl Meeting {
         self.seats.len()
     }
 
+    /// Whether there is a channel to each of the others.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.channels().count() + 1 == self.participants()
+    }
+
     /// The channel to a participant, once it is there.
     #[inline]
     pub(crate) fn channel(&self, peer: usize) -> Option<&Arc<Channel>> {
@@ -213,7 +218,9 @@ impl Meeting {
     /// Ends this participant's part, also for those who come later.
     pub(crate) fn close(&self, end: &End) {
         let (first, early) = self.with(|state| {
-            (state.end.replace(end.clone()).is_none(), std::mem::take(&mut state.early))
+            let first = state.end.is_none();
+            state.end.get_or_insert_with(|| end.clone());
+            (first, std::mem::take(&mut state.early))
         });
         for (channel, _) in early {
             channel.link.refuse(channel.id, "its part is over");
@@ -266,5 +273,5 @@ impl Host for Meeting {
         self.with(|state| state.watcher.take())
     }
 
-    fn left(&self, _: &Self) {}
+    fn left(&self, _: &Arc<Self>) {}
 }

@@ -3,6 +3,7 @@
 mod anew;
 mod attacks;
 mod conformance;
+mod ended;
 mod held;
 mod late;
 mod liveness;
