@@ -13,7 +13,7 @@
 //! | 3 | a further part | channel, lane, part |
 //! | 4 | what a step is called, for errors | id of the step, text |
 //! | 5 | credit: more may be sent in a lane; no bytes: the message asked for | channel, lane, bytes |
-//! | 6 | a message waits for room among those of all lanes | channel, lane |
+//! | 6 | a message waits for room among those of all lanes but the first | channel, lane |
 //! | 7 | a participant opens a channel | channel, [`Open`] |
 //! | 8 | the other one answers | channel, digest |
 //! | 9 | what a participant runs, as text | channel, text |
@@ -21,7 +21,7 @@
 //! | 11 | a participant's part has ended | channel, [`End`] |
 //! | 12 | are you there? | |
 //! | 13 | yes | |
-//! | 14 | room: more may be sent in all lanes together | channel, bytes |
+//! | 14 | room: more may be sent in all lanes but the first together | channel, bytes |
 //!
 //! A *record* is a message: the id of its step (8 bytes), its length (4 bytes, both little-endian) and
 //! its bytes. The *offset* is how many bytes came before in the lane, as records: so what is doubled

@@ -1,7 +1,7 @@
 //! What has arrived from one peer of a session and was not received yet: a queue for each lane.
 //!
 //! Pure: no input, no output, no clock. The memory of a lane is bounded by its window, that of all lanes
-//! together by their [budget]. The sender knows both: who sends more is in error.
+//! but the first together by their [budget]. The sender knows both: who sends more is in error.
 
 mod queue;
 mod rounds;
@@ -18,15 +18,21 @@ use std::task::Waker;
 
 /// Lanes that a peer may use: each costs memory, even without messages.
 const MAX_LANES: usize = 1 << 14;
-/// The windows that the lanes of a session have together.
-const WINDOWS: u64 = 4;
+/// The windows that all lanes of a session but the first have together.
+const WINDOWS: u64 = 3;
 
 /// What a message of this length takes of its lane's window.
 pub(crate) fn cost(length: usize) -> u64 {
     (RECORD + length) as u64
 }
 
-/// How many bytes may wait in all lanes of a session whose lanes have this window.
+/// Whether a lane shares in the budget: all do but the first, which is never kept out by others.
+#[inline]
+pub(crate) fn shares(lane: u64) -> bool {
+    lane != 0
+}
+
+/// How many bytes may wait in all lanes that share, if each has this window.
 pub(crate) fn budget(window: u64) -> u64 {
     WINDOWS.saturating_mul(window)
 }
@@ -37,7 +43,7 @@ pub(crate) struct Inbound {
     queues: Lanes<Queue>,
     window: u64,
     max_message: u64,
-    /// Of all lanes: what the sender was granted beyond the budget, and what it has used of both.
+    /// Of all lanes that share: what the sender was granted beyond the budget, and what it has used of both.
     granted: u64,
     used: u64,
     /// What came in rounds, was taken or dropped, and was not granted again.
@@ -121,7 +127,7 @@ impl Inbound {
         if length > max_message {
             return Err(ChannelError::Long { length, limit: max_message });
         }
-        let exceeds = used >= granted.saturating_add(budget(window));
+        let exceeds = shares(lane) && used >= granted.saturating_add(budget(window));
         let queue = self.known(lane)?;
         if queue.used != offset {
             return Err(ChannelError::Offset { lane, expected: queue.used, found: offset });
@@ -135,7 +141,9 @@ impl Inbound {
         queue.wanted &= !exceeds;
         queue.asked = false;
         queue.used += cost;
-        self.used += cost;
+        if shares(lane) {
+            self.used += cost;
+        }
         Ok(self.queue(lane))
     }
 
@@ -159,7 +167,7 @@ impl Inbound {
         Ok(queue.lacks() && queue.want())
     }
 
-    /// Lets the sender send so much more in all lanes together.
+    /// Lets the sender send so much more in all lanes together that share.
     pub(crate) fn grant(&mut self, bytes: u64) {
         self.granted += bytes;
     }
@@ -241,11 +249,13 @@ mod tests {
     #[test]
     fn more_than_the_budget_is_an_error_until_it_is_granted() {
         let mut inbound = inbound();
-        for lane in 0..4 {
+        for lane in 1..4 {
             inbound.records(lane, 0, &record(7, &[0; 88])).unwrap();
         }
         let more = inbound.records(4, 0, &record(7, b""));
         assert!(matches!(more, Err(ChannelError::Credit { lane: 4 })));
+        // The first lane has a window of its own.
+        inbound.records(0, 0, &record(7, &[0; 88])).unwrap();
         inbound.grant(1);
         inbound.records(4, 0, &record(7, b"")).unwrap();
         let more = inbound.records(5, 0, &record(7, b""));
@@ -255,7 +265,7 @@ mod tests {
     #[test]
     fn one_message_may_exceed_the_budget_if_it_is_waited_for() {
         let mut inbound = inbound();
-        for lane in 0..4 {
+        for lane in 1..4 {
             inbound.records(lane, 0, &record(7, &[0; 88])).unwrap();
         }
         // Nobody waits in this lane yet.
@@ -271,7 +281,7 @@ mod tests {
         assert_eq!(inbound.ask(5), Ok(true));
         inbound.records(5, 0, &record(7, b"")).unwrap();
         // In a lane that has messages nobody waits in truth.
-        assert_eq!(inbound.ask(0), Ok(false));
+        assert_eq!(inbound.ask(1), Ok(false));
     }
 
     #[test]

@@ -59,10 +59,10 @@ impl Options {
     /// How many bytes may wait in a lane of a session until its receiver takes them; by default
     /// 256 KiB. One message may exceed it. A message counts 12 bytes more than its encoding has.
     ///
-    /// In all lanes of a session together, four times as many may wait from each peer, and one message
-    /// for each receive that waits: of a peer that sends as much as it can, a session keeps about 1 MiB
-    /// and one message of [`max_message`](Self::max_message), and one more for each place with `first`
-    /// or `within` that this end has come to and holds nothing of.
+    /// In all other lanes of a session together than that of its body, three times as many may wait from
+    /// each peer, and one message for each receive that waits: of a peer that sends as much as it can, a
+    /// session keeps about 1 MiB and two messages of [`max_message`](Self::max_message), and one more
+    /// for each place with `first` or `within` that this end has come to and holds nothing of.
     #[must_use]
     pub fn window(self, bytes: u32) -> Self {
         Self { window: bytes.into(), ..self }

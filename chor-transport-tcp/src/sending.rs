@@ -11,9 +11,9 @@
 //! such waits the numbers fall, and it can't come back to *m*. Branches that run at once have lanes of
 //! their own, each with a window of its own.
 //!
-//! What lanes share is the link, which is always read, and the budget of the session: what may wait in
-//! all of them. It is four windows, so that a peer that uses many lanes can't make this end keep a
-//! window for each. With it alone, messages that nobody receives yet could keep out the one that is
+//! What lanes share is the link, which is always read, and all but the first the budget of the session:
+//! what may wait in all of them. It is three windows, so that a peer that uses many lanes can't make this
+//! end keep a window for each. With it alone, messages that nobody receives yet could keep out the one that is
 //! waited for. So a sender that lacks room *asks* for it, and as soon as a receive waits in that lane,
 //! now or later, it is told to send: one message beyond the budget. The argument above needs no more:
 //! it holds without any window, if a message can be sent while its receive waits, since the chain of
@@ -34,7 +34,7 @@
 use crate::channel::Ended;
 use crate::error::ChannelError;
 use crate::frame::Frame;
-use crate::inbound::{budget, cost};
+use crate::inbound::{budget, cost, shares};
 use crate::lanes::Lanes;
 use crate::outgoing::{Done, Outgoing, PART};
 use crate::sorted::travels_in;
@@ -55,7 +55,7 @@ pub(crate) struct Limits {
 #[derive(Debug, Default)]
 pub(crate) struct Sending {
     lanes: Lanes<Way>,
-    /// Of all lanes: what was granted beyond the budget, and what was used of both.
+    /// Of all lanes that share: what was granted beyond the budget, and what was used of both.
     granted: u64,
     used: u64,
     /// Why nothing can be sent any more.
@@ -105,7 +105,7 @@ impl Sending {
         if payload.len() as u64 > limits.max_message {
             return Poll::Ready(Err(too_long(payload.len() as u64, limits)));
         }
-        let exceeds = *used >= granted.saturating_add(budget(limits.window));
+        let exceeds = shares(lane) && *used >= granted.saturating_add(budget(limits.window));
         if way.used >= way.granted + limits.window || exceeds && !way.wanted {
             note(&mut way.wakers, waker);
             if exceeds && !std::mem::replace(&mut way.asked, true) {
@@ -118,7 +118,9 @@ impl Sending {
         way.asked = false;
         way.wanted &= !exceeds;
         way.used += cost;
-        *used += cost;
+        if shares(lane) {
+            *used += cost;
+        }
         if payload.len() <= PART {
             let many = outgoing.message(channel, to, offset, payload);
             self.lay(to, limits, many);
@@ -141,9 +143,8 @@ impl Sending {
             self.tray = Some(Arc::default());
         }
         let way = self.lanes.of(0);
-        let of_lane = (way.granted + limits.window).saturating_sub(way.used);
-        let of_all = self.granted.saturating_add(budget(limits.window)).saturating_sub(self.used);
-        self.set_budget(to, of_lane.min(of_all));
+        let left = (way.granted + limits.window).saturating_sub(way.used);
+        self.set_budget(to, left);
     }
 
     fn set_budget(&self, to: &Address, budget: u64) {
@@ -166,9 +167,7 @@ impl Sending {
             return false;
         }
         let way = self.lanes.of(0);
-        let cost = outgoing.messages(channel, way.used, tray);
-        way.used += cost;
-        self.used += cost;
+        way.used += outgoing.messages(channel, way.used, tray);
         true
     }
 

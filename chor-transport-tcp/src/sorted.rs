@@ -231,7 +231,7 @@ mod tests {
         let (its, _) = late.begin(Lane::ROOT, 3);
         let root = its.root();
         late.discard(its);
-        for other in 0..4 {
+        for other in 1..4 {
             let full = [&frame::record(1, 88)[..], &[0; 88]].concat();
             inbound.records(other, 0, &full).unwrap();
         }

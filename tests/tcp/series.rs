@@ -64,6 +64,32 @@ async fn what_nobody_sends_off_leaves_all_the_same() {
 }
 
 #[tokio::test]
+async fn a_series_heeds_what_another_lane_has_used_of_the_budget() {
+    let [a, b] = met(Options::default().window(10_000)).await;
+    let sending = async {
+        for number in 0..5u64 {
+            send(&a, 0, number).await;
+        }
+        // More than may wait in all lanes together.
+        let branch = Address::new(1, Lane::new(5), &says::PROTOCOL.steps[1]);
+        let parcel = a.pack("x".repeat(100_000)).unwrap();
+        within(a.send::<String>(&branch, parcel)).await.unwrap();
+        for number in 5..100u64 {
+            send(&a, 0, number).await;
+        }
+        a.flush();
+    };
+    let taking = async {
+        for number in 0..100 {
+            assert_eq!(take::<u64>(&b, 0).await, number);
+        }
+        let branch = Address::new(0, Lane::new(5), &says::PROTOCOL.steps[1]);
+        assert_eq!(within(b.recv::<String>(&branch)).await.unwrap().len(), 100_000);
+    };
+    tokio::join!(sending, taking);
+}
+
+#[tokio::test]
 async fn messages_of_all_lengths_and_both_steps_stay_in_order() {
     let [a, b] = met(Options::default().window(10_000)).await;
     let lengths = || (0..150).chain([200, 5_000, 40_000, 200_000]).chain((0..70).rev());

@@ -3,6 +3,7 @@
 use super::{Channel, Inbox, lock};
 use crate::error::ChannelError;
 use crate::frame::Frame;
+use crate::inbound::shares;
 use crate::lanes::Lanes;
 use crate::sorted::travels_in;
 use crate::taken::{self, Next, Owner, Taken};
@@ -15,7 +16,7 @@ use std::task::Waker;
 #[derive(Debug, Default)]
 pub(super) struct AllTaken {
     lanes: Lanes<Received>,
-    /// What of all lanes was not granted again.
+    /// What of all lanes that share was not granted again.
     cost: u64,
 }
 
@@ -88,7 +89,7 @@ impl Channel {
         let lane = taken.lanes.of(number);
         lane.cost += cost;
         let credit = if lane.cost >= window / 2 { std::mem::take(&mut lane.cost) } else { 0 };
-        taken.cost += cost;
+        taken.cost += if shares(number) { cost } else { 0 };
         let room = if taken.cost >= window { std::mem::take(&mut taken.cost) } else { 0 };
         drop(taken);
         if credit > 0 || room > 0 {
