@@ -61,6 +61,7 @@ struct Arrow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Frame {
     Branch,
+    Par,
     Loop,
     Call,
 }

@@ -7,6 +7,7 @@ mod explore;
 mod family_agreements;
 mod family_diagrams;
 mod faults;
+mod mermaid;
 mod mixed;
 mod numbers;
 mod orders;

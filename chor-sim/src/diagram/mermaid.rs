@@ -1,7 +1,7 @@
 //! Diagrams in the language of Mermaid.
 //! <https://mermaid.js.org/syntax/sequenceDiagram.html>
 
-use super::{Diagram, Frame, Item};
+use super::{Arrow, Diagram, Frame, Item};
 use std::fmt::Write;
 
 /// How much of a value stands at an arrow, in characters.
@@ -12,17 +12,44 @@ pub(super) fn draw(diagram: &Diagram) -> String {
     for (index, role) in diagram.roles.iter().enumerate() {
         line(&mut text, 1, &format!("participant r{index} as {}", escape(role)));
     }
-    let mut depth = 1;
-    for item in &diagram.items {
-        if matches!(item, Item::Close | Item::Else { .. }) {
-            depth -= 1;
-        }
-        line(&mut text, depth, &item_line(diagram, item));
-        if matches!(item, Item::Open { .. } | Item::Else { .. }) {
-            depth += 1;
+    let mut frames = Vec::new();
+    let mut items = diagram.items.as_slice();
+    while let [item, rest @ ..] = items {
+        items = rest;
+        let depth = frames.len();
+        match item {
+            // Mermaid can't place a frame with nothing in it.
+            Item::Open { title, .. } if let Some(rest) = after_empty(rest) => {
+                let last = diagram.roles.len().saturating_sub(1);
+                line(&mut text, depth + 1, &format!("Note over r0,r{last}: {}", escape(title)));
+                items = rest;
+            }
+            Item::Open { kind, title } => {
+                line(&mut text, depth + 1, &format!("{} {}", word(*kind), escape(title)));
+                frames.push(*kind);
+            }
+            Item::Else { .. } if frames.last() == Some(&Frame::Par) => {
+                line(&mut text, depth, "and");
+            }
+            Item::Else { title } => line(&mut text, depth, &format!("else {}", escape(title))),
+            Item::Close => {
+                frames.pop();
+                line(&mut text, depth, "end");
+            }
+            Item::Message(arrow) => line(&mut text, depth + 1, &message(diagram, arrow)),
+            Item::Note { role, text: note, .. } => {
+                let note = escape(&short(note));
+                line(&mut text, depth + 1, &format!("Note over r{role}: {note}"));
+            }
         }
     }
     text
+}
+
+/// What comes after a frame that has begun, if there is nothing to draw in it.
+fn after_empty(items: &[Item]) -> Option<&[Item]> {
+    let end = items.iter().position(|item| !matches!(item, Item::Else { .. }))?;
+    matches!(items[end], Item::Close).then(|| &items[end + 1..])
 }
 
 fn line(text: &mut String, depth: usize, line: &str) {
@@ -30,20 +57,19 @@ fn line(text: &mut String, depth: usize, line: &str) {
     let _ = writeln!(text, "{:1$}{line}", "", 2 * depth);
 }
 
-fn item_line(diagram: &Diagram, item: &Item) -> String {
-    match item {
-        Item::Message(arrow) => {
-            let head = if arrow.lost { "-x" } else { "->>" };
-            let label = escape(&short(&arrow.text(diagram.separator())));
-            format!("r{}{head}r{}: {label}", arrow.from, arrow.to)
-        }
-        Item::Note { role, text, .. } => format!("Note over r{role}: {}", escape(&short(text))),
-        Item::Open { kind: Frame::Branch, title } => format!("alt {}", escape(title)),
-        Item::Open { kind: Frame::Loop, title } => format!("loop {}", escape(title)),
-        Item::Open { kind: Frame::Call, title } => format!("opt {}", escape(title)),
-        Item::Else { title } => format!("else {}", escape(title)),
-        Item::Close => "end".to_owned(),
+fn word(kind: Frame) -> &'static str {
+    match kind {
+        Frame::Branch => "alt",
+        Frame::Par => "par",
+        Frame::Loop => "loop",
+        Frame::Call => "opt",
     }
+}
+
+fn message(diagram: &Diagram, arrow: &Arrow) -> String {
+    let head = if arrow.lost { "-x" } else { "->>" };
+    let label = escape(&short(&arrow.text(diagram.separator())));
+    format!("r{}{head}r{}: {label}", arrow.from, arrow.to)
 }
 
 fn short(text: &str) -> String {

@@ -66,7 +66,7 @@ impl Diagram {
             Node::Par { branches } => {
                 for (index, branch) in branches.iter().enumerate() {
                     self.items.push(match index {
-                        0 => Item::Open { kind: Frame::Branch, title: "at once".to_owned() },
+                        0 => Item::Open { kind: Frame::Par, title: "at once".to_owned() },
                         _ => Item::Else { title: "and".to_owned() },
                     });
                     self.add_nodes(branch, members);
