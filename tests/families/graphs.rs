@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use tokio::sync::watch;
 
 /// Both directions of each edge between nodes, by number.
-type Graph = BTreeSet<(usize, usize)>;
+pub(crate) type Graph = BTreeSet<(usize, usize)>;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Rule {
@@ -105,7 +105,7 @@ chor! {
     }
 }
 
-fn graph(edges: &[(usize, usize)]) -> Graph {
+pub(crate) fn graph(edges: &[(usize, usize)]) -> Graph {
     edges.iter().flat_map(|&(u, v)| [(u, v), (v, u)]).collect()
 }
 
@@ -129,15 +129,15 @@ fn traversed(rule: Rule, seed: u64) -> (Vec<Option<usize>>, usize) {
     (parents, run.trace.to_string().lines().count())
 }
 
-/// Whether all ways by parents lead to the first node.
-fn is_tree(parents: &[Option<usize>]) -> bool {
+/// Whether all ways by parents lead to `root`.
+pub(crate) fn is_tree(parents: &[Option<usize>], root: usize) -> bool {
     let up = |mut node: usize| {
         for _ in 0..parents.len() {
             node = parents[node].unwrap_or(node);
         }
-        node == 0
+        node == root
     };
-    parents[0].is_none() && (0..parents.len()).all(up)
+    parents[root].is_none() && (0..parents.len()).all(up)
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn each_edge_is_used_once_in_each_direction_and_parents_are_a_tree() {
         for seed in 0..1_000 {
             let (parents, messages) = traversed(rule, seed);
             assert_eq!(messages, 2 * EDGES.len(), "{rule:?}, seed {seed}");
-            assert!(is_tree(&parents), "{rule:?}, seed {seed}: {parents:?}");
+            assert!(is_tree(&parents, 0), "{rule:?}, seed {seed}: {parents:?}");
         }
     }
 }

@@ -5,6 +5,7 @@ mod at_once;
 mod bookseller;
 mod cards;
 mod deadline;
+mod extinction;
 mod graphs;
 mod over_nodes;
 pub mod replicated_log;
