@@ -1,6 +1,7 @@
 //! All roles of a choreography at once, for running them together.
 
 mod members;
+mod stage;
 
 use crate::branches::{Branches, Group, Running};
 use crate::error::Error;
@@ -9,6 +10,7 @@ use crate::role::{Projection, play_role};
 use crate::together::Together;
 use crate::transport::Transport;
 pub use members::{coinciding, given, sized};
+pub use stage::Stage;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A choreography with `N` roles and all that they bring.
@@ -92,8 +94,24 @@ pub trait Roles<const N: usize>: Send {
     type Finished;
 
     /// How many participants play each of these roles.
-    #[doc(hidden)]
     fn sizes(&self) -> Vec<usize>;
+
+    /// Plays each participant where `stage` does, all at once; gives what each has at the end, or why it
+    /// has nothing.
+    ///
+    /// # Errors
+    /// [`Error::Setup`]: what a family brings differs in length, or nothing says how many members it has.
+    ///
+    /// # Cancel safety
+    /// As that of the stage's futures: dropping this one drops them.
+    ///
+    /// An example stands in `docs/families.md`, "Running them".
+    fn play_on<S: Stage<N>>(self, stage: &S) -> impl Future<Output = Result<Self::Each, Error>>
+    where
+        Self: Sized + 'static,
+    {
+        stage::play_on(self, stage)
+    }
 
     /// Why they can't be played.
     #[doc(hidden)]
@@ -107,6 +125,12 @@ pub trait Roles<const N: usize>: Send {
         ends: &'t [T],
         ended: &'t AtomicUsize,
     ) -> impl Branches<Outputs = Self::Results, Finished = Self::Finished> + Send;
+
+    /// The runs of all these roles on a stage, of which the first is participant number `first`.
+    #[doc(hidden)]
+    fn staged<S: Stage<N>>(self, stage: &S, first: usize) -> impl Branches<Outputs = Self::Each>
+    where
+        Self: 'static;
 
     /// The outputs, if there are all of them. Keeps the first failure: of those that are no echo of
     /// another, the one that ended first.
@@ -150,6 +174,8 @@ impl<const N: usize> Roles<N> for () {
     ) -> impl Branches<Outputs = (), Finished = ()> + Send {
     }
 
+    fn staged<S: Stage<N>>(self, _: &S, _: usize) -> impl Branches<Outputs = ()> {}
+
     fn outputs((): (), _: &mut Option<(usize, Error)>) -> Option<()> {
         Some(())
     }
@@ -179,6 +205,13 @@ impl<const N: usize, P: Projection<N>, R: Roles<N>> Roles<N> for (P, R) {
         let (role, rest) = self;
         let (own, others) = split(ends, 1);
         Running::new(play_in_order(role, &own[0], ended), rest.play(others, ended))
+    }
+
+    fn staged<S: Stage<N>>(self, stage: &S, first: usize) -> impl Branches<Outputs = Self::Each>
+    where
+        Self: 'static,
+    {
+        stage::one(self, stage, first)
     }
 
     fn outputs(
@@ -248,6 +281,13 @@ impl<const N: usize, P: Projection<N>, R: Roles<N>> Roles<N> for (Members<P>, R)
         let (own, others) = split(ends, members.len());
         let runs = members.into_iter().zip(own).map(|(role, end)| play_in_order(role, end, ended));
         Group::new(runs, rest.play(others, ended))
+    }
+
+    fn staged<S: Stage<N>>(self, stage: &S, first: usize) -> impl Branches<Outputs = Self::Each>
+    where
+        Self: 'static,
+    {
+        stage::several(self, stage, first)
     }
 
     fn outputs(

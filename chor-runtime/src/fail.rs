@@ -15,6 +15,12 @@ impl Fail {
         Self(Box::new(error))
     }
 
+    /// A failure of the role's own code there.
+    pub(crate) fn at(code: &Location<'_>, source: impl Into<BoxError>) -> Self {
+        let (place, source) = (Place::code(code), source.into());
+        Self::new(Error::Failed { role: Cow::Borrowed(""), place, source })
+    }
+
     /// The error, which lacks its role if it is one of the role's own code.
     pub fn into_error(self) -> Error {
         *self.0
@@ -27,10 +33,7 @@ impl<E: Into<BoxError>> From<E> for Fail {
     fn from(error: E) -> Self {
         match error.into().downcast::<Error>() {
             Ok(error) => Self(error),
-            Err(source) => {
-                let place = Place::code(Location::caller());
-                Self::new(Error::Failed { role: Cow::Borrowed(""), place, source })
-            }
+            Err(source) => Self::at(Location::caller(), source),
         }
     }
 }

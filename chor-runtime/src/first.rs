@@ -12,6 +12,7 @@ use crate::transport::Transport;
 use crate::until::Enough;
 use std::future::{pending, poll_fn};
 use std::ops::ControlFlow;
+use std::panic::Location;
 use std::pin::pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -22,20 +23,23 @@ use std::time::Duration;
 ///
 /// # Errors
 /// Too few can still answer; or a branch failed, but not because its member is gone.
-pub async fn first<T, F, V, const N: usize, const M: usize>(
+#[track_caller]
+pub fn first<T, F, V, const N: usize, const M: usize>(
     endpoint: Endpoint<T, N>,
     slots: &[(Endpoint<T, M>, usize)],
     branches: Vec<F>,
     until: impl Enough<V>,
     within: Option<Duration>,
-) -> Result<Vec<(Member, V)>, Fail>
+) -> impl Future<Output = Result<Vec<(Member, V)>, Fail>> + Send
 where
     T: Transport + Copy,
     F: Future<Output = Result<V, Fail>> + Send,
     V: Send,
 {
-    let came = race(endpoint, slots, branches, until, within).await?;
-    came.map_err(|short| short.few.into())
+    // Where the block stands in the source; this file is not what a role's failure is to name.
+    let place = Location::caller();
+    let race = race(endpoint, slots, branches, until, within);
+    async move { race.await?.map_err(|short| Fail::at(place, short.few)) }
 }
 
 /// As [`first`], where too few answers are a value.

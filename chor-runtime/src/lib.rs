@@ -70,7 +70,7 @@ pub mod __private;
 pub use agreement::{Agreement, Verified};
 pub use branches::Futures;
 pub use cause::{Cause, Reason};
-pub use choreography::{Choreography, Members, Roles, play_together};
+pub use choreography::{Choreography, Members, Roles, Stage, play_together};
 #[cfg(feature = "bincode")]
 pub use codec::Bincode;
 #[cfg(feature = "json")]

@@ -2,8 +2,10 @@
 
 mod crew;
 
+use chor_runtime::memory::Memory;
 use chor_runtime::{
-    Address, End, Error, Lane, Reason, Transport, memory, play_role, play_together, together,
+    Address, Choreography, End, Error, Lane, Projection, Reason, Roles, Stage, Transport, memory,
+    play_role, play_together, together,
 };
 use crew::{Crew, DONE, JOB, Leader, Worker};
 
@@ -127,6 +129,42 @@ async fn lists_of_different_lengths_are_refused() {
         "role `Workers` can't be played: each member of `Workers` needs one value of each \
          parameter: `xs` has 3, `ys` has 2"
     );
+    let staged = crew::Unequal.roles().play_on(&Never).await;
+    assert_eq!(staged.unwrap_err().to_string(), error.to_string());
+}
+
+/// Plays nobody.
+struct Never;
+
+impl Stage<2> for Never {
+    async fn play<P: Projection<2>>(&self, participant: usize, _: P) -> Result<P::Output, Error> {
+        panic!("participant number {participant} is played")
+    }
+}
+
+/// Plays each at its end of a session.
+struct Ends(Vec<Memory>);
+
+impl Stage<2> for Ends {
+    fn play<P: Projection<2>>(
+        &self,
+        participant: usize,
+        role: P,
+    ) -> impl Future<Output = Result<P::Output, Error>> + Send {
+        play_role(role, &self.0[participant])
+    }
+}
+
+#[tokio::test]
+async fn a_stage_plays_each_participant() {
+    let mut crew = Crew::of(jobs(3));
+    crew.workers[2].fails = true;
+    let roles = crew.roles();
+    let ends = Ends(memory::session_of(&roles.sizes()).into_iter().collect());
+    let (leader, (workers, ())) = roles.play_on(&ends).await.unwrap();
+    assert_eq!(leader.unwrap_err().peer(), Some("Workers[2]"));
+    let workers: Vec<_> = workers.into_iter().map(Result::ok).collect();
+    assert_eq!(workers, [Some((0, 0, 3)), Some((1, 10, 3)), None]);
 }
 
 #[tokio::test]

@@ -136,7 +136,7 @@ fn exactly_one_leads_whatever_they_draw() {
 
 #[test]
 fn no_seed_changes_who_leads() {
-    crate::change_nothing_in_memory(|| elect::Choreography::new(leaked(nodes(3, 1))));
+    crate::change_nothing(|| elect::Choreography::new(leaked(nodes(3, 1))));
 }
 
 fn leaked(nodes: Vec<Node>) -> Vec<&'static Node> {

@@ -5,7 +5,7 @@ use chor::sim::{explore, simulate};
 
 chor! {
     /// A player wins when the sum of its cards mod 21 exceeds 19.
-    pub(crate) chor game[Dealer, Players[..]](
+    chor game[Dealer, Players[..]](
         deck: Vec<u32> @ Dealer,
         wants: fn(u32) -> bool @ each Players,
     ) -> bool @ each Players {
@@ -23,10 +23,10 @@ chor! {
     }
 }
 
-pub(crate) const STRATEGIES: [fn(u32) -> bool; 3] = [|_| true, |_| false, |card| card < 9];
+const STRATEGIES: [fn(u32) -> bool; 3] = [|_| true, |_| false, |card| card < 9];
 
 /// The same as a plain function.
-pub(crate) fn wins(deck: &[u32], players: usize) -> Vec<bool> {
+fn wins(deck: &[u32], players: usize) -> Vec<bool> {
     let sum = |player: usize| {
         let card = deck[player];
         let more = STRATEGIES[player % 3](card).then(|| deck[players + player]);
@@ -61,5 +61,5 @@ fn no_crash_leaves_anybody_waiting() {
 #[test]
 fn no_seed_changes_who_wins() {
     let deck = || vec![3, 8, 11, 9, 9, 2, 9];
-    crate::change_nothing_in_memory(|| game::Choreography::new(deck(), STRATEGIES.to_vec()));
+    crate::change_nothing(|| game::Choreography::new(deck(), STRATEGIES.to_vec()));
 }

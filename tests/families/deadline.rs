@@ -1,21 +1,24 @@
 //! An answer that comes later than its deadline.
 
+use crate::delay::Delay;
+use crate::{leak, seeds};
 use chor::prelude::*;
 use chor::sim::{Simulation, explore};
 use std::time::Duration;
-use tokio::time::sleep;
-
-async fn after(millis: u64, value: u32) -> u32 {
-    sleep(Duration::from_millis(millis)).await;
-    value
-}
+use tokio::sync::Notify;
 
 chor! {
-    /// Three answers, of which each has a second; the last is awaited.
-    chor ask[A, B](delays: Vec<u64> @ A) -> (Vec<Option<u32>>, u32) @ B {
+    /// Three answers, of which each has its deadline; the last is awaited.
+    chor ask[A, B](
+        delays: Vec<Delay> @ A,
+        patience: Vec<Duration> @ B,
+        over: &[Notify] @ B,
+    ) -> (Vec<Option<u32>>, u32) @ B {
         let mut heard: Vec<Option<u32>> @ B = Vec::new();
         for value in 0..3u32 {
-            let reply: Option<u32> @ B = A -> B within Duration::from_secs(1): after(delays[value as usize], value).await;
+            let reply: Option<u32> @ B =
+                A -> B within patience[value as usize]: delays[value as usize].before(value).await;
+            B: over[value as usize].notify_one();
             heard.push(reply);
         }
         let last: u32 = A -> B: 99;
@@ -23,8 +26,22 @@ chor! {
     }
 }
 
+/// The answers come after so many milliseconds each.
+fn millis(delays: [u64; 3]) -> Vec<Delay> {
+    delays.map(Delay::Millis).to_vec()
+}
+
+const SECONDS: [Duration; 3] = [Duration::from_secs(1); 3];
+
+/// Is told when each of the three has had its answer, or none.
+fn overs() -> [Notify; 3] {
+    Default::default()
+}
+
 fn heard(delays: [u64; 3]) -> (Vec<Option<u32>>, u32) {
-    let run = Simulation::new().run(|| ask::Choreography::new(delays.to_vec()));
+    let over = overs();
+    let run =
+        Simulation::new().run(|| ask::Choreography::new(millis(delays), SECONDS.to_vec(), &over));
     run.results.b.unwrap()
 }
 
@@ -37,13 +54,34 @@ fn what_is_late_is_none_and_nothing_is_mixed_up() {
     assert_eq!(heard([0, 0, 10_000]), (vec![Some(0), Some(1), None], 99));
 }
 
+/// Each of the three in turn is sent when its deadline has passed; the others have an hour.
+#[test]
+fn what_is_late_is_none_and_nothing_is_mixed_up_over_nodes() {
+    for late in 0..3 {
+        let over = leak(overs());
+        let mut delays = vec![Delay::NONE; 3];
+        let mut patience = vec![Duration::from_hours(1); 3];
+        delays[late] = Delay::Until(&over[late]);
+        patience[late] = Duration::from_millis(1);
+        let mut expected = vec![Some(0), Some(1), Some(2)];
+        expected[late] = None;
+        let outcome = seeds::between_nodes(ask::Choreography::new(delays, patience, over));
+        assert_eq!(outcome.b, (expected, 99), "{late}");
+    }
+}
+
 #[test]
 fn no_seed_changes_what_is_in_time() {
-    crate::change_nothing_in_memory(|| ask::Choreography::new(vec![0, 0, 0]));
+    let over = leak(overs());
+    let patience = || vec![Duration::from_hours(1); 3];
+    crate::change_nothing(|| ask::Choreography::new(vec![Delay::NONE; 3], patience(), over));
 }
 
 #[test]
 fn no_crash_leaves_anybody_waiting() {
-    let make = || ask::Choreography::new(vec![0, 1_500, 0]);
-    explore(make).orders(false).crashes(1).check(|_| ());
+    let over = overs();
+    explore(|| ask::Choreography::new(millis([0, 1_500, 0]), SECONDS.to_vec(), &over))
+        .orders(false)
+        .crashes(1)
+        .check(|_| ());
 }

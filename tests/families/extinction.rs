@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 
 /// What goes from neighbour to neighbour. After the news there is nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) enum Message {
+enum Message {
     Wave(u64),
     Leader(u64),
 }
@@ -34,7 +34,7 @@ struct State {
 
 /// One node: which wave it takes part in, and what it has for its neighbours.
 #[derive(Debug)]
-pub(crate) struct Node {
+struct Node {
     state: Mutex<State>,
     more: BTreeMap<usize, Notify>,
 }
@@ -133,7 +133,7 @@ impl State {
 
 chor! {
     /// Each node sends to each neighbour what it has for it, until the leader is known.
-    pub(crate) chor elect[Nodes[..]](graph: &Graph @ Nodes, node: &Node @ each Nodes)
+    chor elect[Nodes[..]](graph: &Graph @ Nodes, node: &Node @ each Nodes)
         -> (u64, Option<usize>) @ each Nodes
     {
         each u in Nodes {
@@ -155,9 +155,9 @@ chor! {
 
 /// A connected graph, and the identities of those who want to lead, of whom there is one at least.
 #[derive(Debug)]
-pub(crate) struct Network {
-    pub(crate) graph: Graph,
-    pub(crate) ids: Vec<Option<u64>>,
+struct Network {
+    graph: Graph,
+    ids: Vec<Option<u64>>,
 }
 
 impl Network {
@@ -189,13 +189,13 @@ impl Network {
         Self { ids: ids.collect(), graph: graph(&edges) }
     }
 
-    pub(crate) fn nodes(&self) -> Vec<Node> {
+    fn nodes(&self) -> Vec<Node> {
         let ids = self.ids.iter().enumerate();
         ids.map(|(index, id)| Node::new(&self.graph, index, *id)).collect()
     }
 
     /// The greatest identity leads everywhere, and the ways of its wave lead to it.
-    pub(crate) fn check(&self, elected: &[(u64, Option<usize>)]) {
+    fn check(&self, elected: &[(u64, Option<usize>)]) {
         let leader = self.ids.iter().max().copied().flatten().expect("one wants to lead");
         let root = self.ids.iter().position(|id| *id == Some(leader)).expect("it is there");
         let parents: Vec<Option<usize>> = elected.iter().map(|(_, parent)| *parent).collect();
@@ -247,6 +247,16 @@ async fn it_leads_over_memory() {
         let nodes = network.nodes();
         let all = elect::Choreography::new(&network.graph, nodes.iter().collect());
         network.check(&play_together(all).await.unwrap().nodes);
+    }
+}
+
+#[test]
+fn it_leads_over_nodes() {
+    for number in 0..10 {
+        let network = crate::leak(Network::random(number));
+        let nodes = network.nodes().leak();
+        let all = elect::Choreography::new(&network.graph, nodes.iter().collect());
+        network.check(&crate::seeds::between_nodes(all).nodes);
     }
 }
 

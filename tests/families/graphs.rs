@@ -1,5 +1,6 @@
 //! Traversals of graphs (Fokkink, *Distributed Algorithms*): Tarry's, depth-first search, echo.
 
+use crate::{leak, seeds};
 use chor::prelude::*;
 use chor::sim::{Simulation, explore};
 use std::collections::BTreeSet;
@@ -147,6 +148,21 @@ fn each_edge_is_used_once_in_each_direction_and_parents_are_a_tree() {
             let (parents, messages) = traversed(rule, seed);
             assert_eq!(messages, 2 * EDGES.len(), "{rule:?}, seed {seed}");
             assert!(is_tree(&parents, 0), "{rule:?}, seed {seed}: {parents:?}");
+        }
+    }
+}
+
+#[test]
+fn each_edge_is_used_and_parents_are_a_tree_over_nodes() {
+    for rule in [Rule::Tarry, Rule::DepthFirst, Rule::Echo] {
+        let graph = leak(graph(&EDGES));
+        let nodes: &'static [Node] =
+            leak((0..6).map(|index| Node::new(rule, graph, index)).collect::<Vec<_>>());
+        let all = traverse::Choreography::new(graph, nodes.iter().collect());
+        let parents = seeds::between_nodes(all).nodes;
+        assert!(is_tree(&parents, 0), "{rule:?}: {parents:?}");
+        for node in nodes {
+            assert_eq!(*node.heard.lock().unwrap(), node.neighbours, "{rule:?}");
         }
     }
 }

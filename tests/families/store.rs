@@ -1,23 +1,34 @@
 //! A key-value store with any number of backups: writes may be corrupted, and the majority is
 //! right.
 
+use crate::leak;
 use chor::prelude::*;
 use chor::sim::{Decision, Simulation, explore};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
+use tokio::sync::Notify;
 
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-enum Request {
+pub(crate) enum Request {
     Get(String),
     Put(String, u32),
 }
 
 /// What one process keeps, and which of its writes are corrupted, by their number.
 #[derive(Debug, Default)]
-struct Store {
+pub(crate) struct Store {
     values: Mutex<BTreeMap<String, u32>>,
     corrupted: Vec<u32>,
     writes: Mutex<u32>,
+    pub(crate) stall: Option<Stall>,
+}
+
+/// Where a write waits until it is let go on.
+#[derive(Debug)]
+pub(crate) struct Stall {
+    write: u32,
+    pub(crate) reached: Notify,
+    pub(crate) go: Notify,
 }
 
 impl Store {
@@ -25,11 +36,16 @@ impl Store {
         Self { corrupted: corrupted.to_vec(), ..Self::default() }
     }
 
+    pub(crate) fn stalling(write: u32) -> Self {
+        let stall = Stall { write, reached: Notify::new(), go: Notify::new() };
+        Self { stall: Some(stall), ..Self::default() }
+    }
+
     fn values(&self) -> MutexGuard<'_, BTreeMap<String, u32>> {
         self.values.lock().expect("no role panics")
     }
 
-    fn get(&self, key: &str) -> Option<u32> {
+    pub(crate) fn get(&self, key: &str) -> Option<u32> {
         self.values().get(key).copied()
     }
 
@@ -38,6 +54,15 @@ impl Store {
         let wrong = self.corrupted.contains(&*writes);
         *writes += 1;
         self.values().insert(key.to_owned(), if wrong { value ^ 1 } else { value })
+    }
+
+    async fn copy(&self, key: &str, value: u32) {
+        let write = *self.writes.lock().expect("no role panics");
+        if let Some(stall) = self.stall.as_ref().filter(|stall| stall.write == write) {
+            stall.reached.notify_one();
+            stall.go.notified().await;
+        }
+        self.put(key, value);
     }
 
     /// Stands for all that is kept.
@@ -79,7 +104,7 @@ fn read(request: &Request) -> String {
 
 chor! {
     /// Each write goes to all backups; a majority decides what all have afterwards.
-    chor serve[Client, Server, Backups[..]](
+    pub(crate) chor serve[Client, Server, Backups[..]](
         requests: Vec<Request> @ Client,
         store: &Store @ Server,
         copy: &Store @ each Backups,
@@ -108,7 +133,7 @@ chor! {
     ) {
         let hashes: Vec<(Member, u64)> @ Server =
             each b in Backups until |hashes| most(store.hash(), hashes, Backups.len() + 1).is_some() {
-                b: { copy.put(&entry.0, entry.1); }
+                b: copy.copy(&entry.0, entry.1).await;
                 b -> Server: copy.hash()
             };
         let holder = Server: right(store.hash(), &hashes, Backups.len() + 1)?;
@@ -137,11 +162,11 @@ fn put(key: &str, value: u32) -> Request {
     Request::Put(key.to_owned(), value)
 }
 
-fn requests() -> Vec<Request> {
+pub(crate) fn requests() -> Vec<Request> {
     vec![get("foo"), put("foo", 42), get("foo"), put("foo", 43), get("foo")]
 }
 
-const REPLIES: [Option<u32>; 5] = [None, None, Some(42), Some(42), Some(43)];
+pub(crate) const REPLIES: [Option<u32>; 5] = [None, None, Some(42), Some(42), Some(43)];
 
 #[test]
 fn any_number_of_backups_equals_the_server_after_each_write() {
@@ -174,9 +199,9 @@ fn what_was_corrupted_is_replaced_by_what_the_majority_has() {
 
 #[test]
 fn no_seed_changes_what_the_client_hears() {
-    let stores: Vec<Store> = (0..3).map(|_| Store::default()).collect();
-    crate::change_nothing_in_memory(|| {
-        for store in &stores {
+    let stores: &[Store] = leak((0..3).map(|_| Store::default()).collect::<Vec<_>>());
+    crate::change_nothing(|| {
+        for store in stores {
             store.values().clear();
         }
         serve::Choreography::new(requests(), &stores[0], stores[1..].iter().collect())

@@ -1,62 +1,76 @@
-//! Plays all roles of a program over TCP, each at a node of its own: the first opens the session, the
-//! others are invited.
+//! Plays all participants of a program over TCP, each at a node of its own: the first opens the
+//! session, the others are invited.
 
 use chor::tcp::{Node, Security};
-use chor::{Choreography, Error, Projection, Roles};
+use chor::{Choreography, Error, Projection, Roles, Stage};
 use std::sync::Mutex;
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-/// What each role has at the end, or why it has nothing.
+/// What each participant has at the end, or why it has nothing.
 ///
 /// # Panics
 /// If it hangs, or a node can't listen.
-pub(crate) async fn play<C, const N: usize>(choreography: C) -> <C::Roles as Roles<N>>::Each
+pub(crate) async fn play<C, const N: usize>(choreography: C) -> C::Results
 where
     C: Choreography<N>,
-    C::Roles: Opened<N>,
+    C::Roles: 'static,
 {
-    let mut nodes = Vec::new();
-    for _ in 0..N {
-        nodes.push(Node::listen("127.0.0.1:0", Security::Plaintext).await.expect("a port"));
+    let roles = choreography.roles();
+    let nodes = Nodes::listen(&roles.sizes()).await;
+    C::results(nodes.play(roles).await)
+}
+
+/// A node for each participant, with the role that it plays.
+pub(crate) struct Nodes(pub(crate) Vec<(usize, Node)>);
+
+impl Nodes {
+    /// For a choreography whose roles are played by so many each.
+    ///
+    /// # Panics
+    /// If a node can't listen.
+    pub(crate) async fn listen(sizes: &[usize]) -> Self {
+        let mut nodes = Vec::new();
+        for (role, size) in sizes.iter().enumerate() {
+            for _ in 0..*size {
+                let node = Node::listen("127.0.0.1:0", Security::Plaintext).await.expect("a port");
+                nodes.push((role, node));
+            }
+        }
+        Self(nodes)
     }
-    let played = choreography.roles().open(&nodes);
-    timeout(Duration::from_mins(1), played).await.expect("it hangs")
-}
 
-/// Roles of which the first opens a session with the others.
-pub(crate) trait Opened<const N: usize>: Roles<N> {
-    /// Plays each at its node.
-    fn open(self, nodes: &[Node]) -> impl Future<Output = Self::Each>;
-}
-
-impl<const N: usize, P: Projection<N>, R: Served<N>> Opened<N> for (P, R) {
-    fn open(self, nodes: &[Node]) -> impl Future<Output = Self::Each> {
-        let (role, rest) = self;
-        let others = rest.serve(nodes);
-        let addresses = nodes.iter().map(|node| node.address().expect("it listens").to_string());
-        let session = nodes[P::ROLE].session(addresses.enumerate());
-        async move { tokio::join!(session.play(role), others) }
+    /// Plays roles on these nodes.
+    ///
+    /// # Panics
+    /// If it hangs.
+    pub(crate) async fn play<R: Roles<N> + 'static, const N: usize>(&self, roles: R) -> R::Each {
+        let played = timeout(Duration::from_mins(1), roles.play_on(self)).await;
+        played.expect("it hangs").expect("all bring the same number of values")
     }
 }
 
-/// Roles that are invited to a session.
-pub(crate) trait Served<const N: usize>: Roles<N> {
-    /// Serves each at its node from now on, and waits until all have ended.
-    fn serve(self, nodes: &[Node]) -> impl Future<Output = Self::Each>;
-}
-
-impl<const N: usize> Served<N> for () {
-    async fn serve(self, _: &[Node]) {}
-}
-
-impl<const N: usize, P: Projection<N> + 'static, R: Served<N>> Served<N> for (P, R) {
-    fn serve(self, nodes: &[Node]) -> impl Future<Output = Self::Each> {
-        let (role, rest) = self;
-        let ended = serve_once(&nodes[P::ROLE], role);
-        let rest = rest.serve(nodes);
-        async move { tokio::join!(async { ended.await.expect("it is invited") }, rest) }
+impl<const N: usize> Stage<N> for Nodes {
+    fn play<P: Projection<N> + 'static>(
+        &self,
+        participant: usize,
+        role: P,
+    ) -> impl Future<Output = Result<P::Output, Error>> + Send {
+        let (_, node) = &self.0[participant];
+        let played = if participant == 0 {
+            let others = self.0[1..].iter();
+            let address = |node: &Node| node.address().expect("it listens").to_string();
+            Ok(node.session(others.map(|(role, node)| (*role, address(node)))).play(role))
+        } else {
+            Err(serve_once(node, role))
+        };
+        async {
+            match played {
+                Ok(opened) => opened.await,
+                Err(invited) => invited.await.expect("it is invited"),
+            }
+        }
     }
 }
 

@@ -2,13 +2,12 @@
 //! and expects what it gives over memory.
 
 #[path = "nodes.rs"]
-mod nodes;
+pub(crate) mod nodes;
 #[path = "tcp.rs"]
 mod tcp;
 
 use chor::sim::Simulation;
 use chor::{Choreography, Error, Roles, play_together};
-use nodes::Opened;
 use std::fmt::Debug;
 
 const SEEDS: u64 = 1_000;
@@ -21,7 +20,7 @@ pub(crate) fn change_nothing<C, const N: usize>(make: impl Fn() -> C)
 where
     C: Choreography<N>,
     C::Outcome: Debug + PartialEq,
-    C::Roles: Opened<N>,
+    C::Roles: 'static,
     <C::Roles as Roles<N>>::Each: Complete<Outputs = <C::Roles as Roles<N>>::Outputs>,
 {
     let expected = over_tcp(&make);
@@ -56,17 +55,29 @@ pub(crate) fn over_tcp<C, const N: usize>(make: impl Fn() -> C) -> C::Outcome
 where
     C: Choreography<N>,
     C::Outcome: Debug + PartialEq,
-    C::Roles: Opened<N>,
+    C::Roles: 'static,
     <C::Roles as Roles<N>>::Each: Complete<Outputs = <C::Roles as Roles<N>>::Outputs>,
 {
     let runtime = runtime();
     let expected = runtime.block_on(play_together(make())).expect("over memory it ends well");
     let connected = runtime.block_on(tcp::play(make())).expect("over connections it ends well");
     assert_eq!(connected, expected, "over connections");
-    let outputs = runtime.block_on(nodes::play(make())).complete();
-    let outcome = C::outcome(outputs.expect("between nodes it ends well"));
-    assert_eq!(outcome, expected, "between nodes");
+    assert_eq!(between_nodes(make()), expected, "between nodes");
     expected
+}
+
+/// Runs a program between nodes.
+///
+/// # Panics
+/// If a role fails.
+pub(crate) fn between_nodes<C, const N: usize>(choreography: C) -> C::Outcome
+where
+    C: Choreography<N>,
+    C::Roles: 'static,
+    <C::Roles as Roles<N>>::Each: Complete<Outputs = <C::Roles as Roles<N>>::Outputs>,
+{
+    let outputs = runtime().block_on(nodes::play(Raw(choreography))).complete();
+    C::outcome(outputs.expect("between nodes it ends well"))
 }
 
 pub(crate) fn runtime() -> tokio::runtime::Runtime {

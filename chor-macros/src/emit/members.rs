@@ -137,7 +137,9 @@ impl Emitter<'_> {
             None => quote_spanned!(made()=> ::core::option::Option::None),
         };
         let first = Ident::new(if attempt { "try_first" } else { "first" }, made());
-        quote_spanned!(made()=>
+        // Where it says that it fails.
+        let here = made().located_at(syn::spanned::Spanned::span(ty));
+        quote_spanned!(here=>
             #private::#first(__ep, &__slots, __branches, #until, #within).await?)
     }
 
