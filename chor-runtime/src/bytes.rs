@@ -5,6 +5,8 @@
 //! [`Channel`]'s.
 
 mod inbound;
+mod late;
+mod meeting;
 
 use crate::codec::{Codec, DefaultCodec};
 use crate::error::BoxError;
@@ -13,9 +15,9 @@ use crate::lane::Lane;
 use crate::message::Message;
 use crate::pause;
 use crate::protocol::Protocol;
-use crate::together::together;
 use crate::transport::{Address, End, Fault, Transport};
-use inbound::{Inbound, Met, Next};
+use inbound::{Inbound, Next, Own};
+use late::Late;
 use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::pin::pin;
@@ -25,6 +27,11 @@ use std::task::{Context, Poll, Waker};
 
 /// How many frames a send may read ahead, to see whether its receiver is gone.
 const AHEAD: usize = 16;
+
+/// How often a send whose channel refuses asks for the peer's last frame. Channels of an executor may say
+/// that they are empty until the task has yielded, which futures that are polled together do after 128
+/// turns.
+const TURNS: usize = 256;
 
 /// A channel between participants that carries frames: byte strings of any length, whole.
 ///
@@ -103,8 +110,11 @@ pub trait Channel: Send + Sync {
 /// The transport over a [`Channel`].
 ///
 /// Before its first message to a peer, a participant tells it what it runs; a peer that runs another
-/// choreography fails with [`Fault::Signature`]. With `#[verify(signature)]` all wait for that before
-/// they begin.
+/// choreography fails with [`Fault::Signature`]. With families or `#[verify(signature)]` all wait for
+/// that before they begin: a participant that never comes has to show as a channel that ends.
+///
+/// Families have their sizes from [`with_sizes`](Self::with_sizes). What comes too late, as after a
+/// deadline, is dropped where it arrives, and counted.
 ///
 /// A peer whose channel ends without its last frame is lost: a receive from it fails with
 /// [`Fault::Link`]. That a peer failed is noticed when its last frame arrives: by a receive at once;
@@ -118,9 +128,12 @@ pub struct Encoded<C, D = DefaultCodec> {
     protocol: OnceLock<&'static Protocol>,
     closed: AtomicBool,
     peers: Vec<Peer>,
+    late: Arc<Late>,
+    /// How many participants play each role; empty if one each.
+    sizes: Vec<u32>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Peer {
     inbound: Inbound,
     /// It was told what this participant runs.
@@ -140,9 +153,41 @@ impl<C: Channel> Encoded<C> {
 impl<C: Channel, D: Codec> Encoded<C, D> {
     /// The end of participant `place`, of as many as `participants`. All use the same codec.
     pub fn with_codec(channel: C, codec: D, place: usize, participants: usize) -> Self {
-        let peers = (0..participants).map(|_| Peer::default()).collect();
+        let late = Arc::default();
+        let peer = |peer| Peer {
+            inbound: Inbound::new(peer, &late),
+            told: AtomicBool::new(false),
+            sent: Mutex::default(),
+        };
+        let peers = (0..participants).map(peer).collect();
         let (protocol, closed) = (OnceLock::new(), AtomicBool::new(false));
-        Self { channel, codec, place, protocol, closed, peers }
+        Self { channel, codec, place, protocol, closed, peers, late, sizes: Vec::new() }
+    }
+
+    /// Says how many participants play each role, in the order of the choreography's header: for
+    /// choreographies with families. By default it is one each.
+    ///
+    /// The participants compare these numbers before they begin. If they differ, or don't add up to the
+    /// participants, the role can't be played: [`Error::Setup`](crate::Error::Setup) says all of them.
+    ///
+    /// # Examples
+    /// The end of the last of three workers, who come after their leader:
+    /// ```
+    /// # use chor_runtime::bytes::{Channel, Encoded};
+    /// use chor_runtime::Transport;
+    ///
+    /// fn last_worker<C: Channel>(channel: C) -> Encoded<C> {
+    ///     let end = Encoded::new(channel, 3, 4).with_sizes(&[1, 3]);
+    ///     assert_eq!(end.members(1), 3);
+    ///     end
+    /// }
+    /// ```
+    #[must_use]
+    pub fn with_sizes(self, sizes: &[usize]) -> Self {
+        let ones = sizes.iter().all(|size| *size == 1);
+        let sizes = if ones { &[] } else { sizes };
+        let sizes = sizes.iter().map(|size| u32::try_from(*size).unwrap_or(u32::MAX)).collect();
+        Self { sizes, ..self }
     }
 
     /// The channel, when the session is over.
@@ -164,57 +209,23 @@ impl<C: Channel, D: Codec> Encoded<C, D> {
         self.codec.decode(payload).map_err(|error| Box::new(Fault::Codec(error.into())))
     }
 
+    /// What this participant is, for comparing it with what a peer says.
+    fn own(&self) -> Own<'_> {
+        Own { protocol: self.protocol.get().copied(), sizes: &self.sizes }
+    }
+
+    /// Forgets what isn't wanted of the rounds of a root.
+    fn purge(&self, root: u64) {
+        for (number, peer) in self.peers.iter().enumerate() {
+            peer.inbound.purge(root);
+            let is_over = |lane: &Lane, _: &mut u64| !self.late.wants(*lane);
+            self.sent(number).extract_if(Lane::all_of(root), is_over).for_each(drop);
+        }
+    }
+
     fn others(&self) -> impl Iterator<Item = usize> + Send + use<C, D> {
         let place = self.place;
         (0..self.peers.len()).filter(move |peer| *peer != place)
-    }
-
-    /// Tells a peer what runs here, once, before anything else.
-    async fn tell(&self, to: usize) -> Result<(), C::Error> {
-        let Some(protocol) = self.protocol.get() else { return Ok(()) };
-        if self.peers[to].told.swap(true, Ordering::Relaxed) {
-            return Ok(());
-        }
-        let hello = frame::encode_hello(protocol.digest(), &protocol.normal());
-        self.channel.send(to, hello).await
-    }
-
-    async fn tell_all(&self) -> Result<(), (usize, Box<Fault>)> {
-        for to in self.others() {
-            self.tell(to).await.map_err(|error| (to, Box::new(Fault::Link(error.into()))))?;
-        }
-        Ok(())
-    }
-
-    /// Waits for what each peer says that it runs.
-    async fn meet_all(&self) -> Result<(), (usize, Box<Fault>)> {
-        let mut first = Ok(());
-        for from in self.others() {
-            // All are asked, since what runs another program matters more than who fails because of it.
-            match (self.meet(from).await, &first) {
-                (Err(fault), Ok(())) => first = Err((from, fault)),
-                (Err(fault), Err((_, earlier)))
-                    if matches!(*fault, Fault::Signature { .. })
-                        && !matches!(**earlier, Fault::Signature { .. }) =>
-                {
-                    first = Err((from, fault));
-                }
-                _ => {}
-            }
-        }
-        first
-    }
-
-    async fn meet(&self, from: usize) -> Result<(), Box<Fault>> {
-        let inbound = &self.peers[from].inbound;
-        loop {
-            let turn = match poll_fn(|cx| inbound.poll_met(cx)).await {
-                Met::Known(known) => return known,
-                Met::Turn(turn) => turn,
-            };
-            let arrived = self.channel.recv(from).await;
-            turn.arrived(arrived.map_err(BoxError::from), self.protocol.get().copied());
-        }
     }
 
     /// Reads the frames from a peer that have arrived, some of them: its end may be among them.
@@ -224,7 +235,7 @@ impl<C: Channel, D: Codec> Encoded<C, D> {
             let read = pin!(self.channel.recv(from));
             match read.poll(&mut Context::from_waker(Waker::noop())) {
                 Poll::Ready(frame) => {
-                    turn.arrived(frame.map_err(BoxError::from), self.protocol.get().copied());
+                    turn.arrived(frame.map_err(BoxError::from), &self.own());
                 }
                 Poll::Pending => return,
             }
@@ -236,8 +247,8 @@ impl<C: Channel, D: Codec> Encoded<C, D> {
     async fn refused(&self, to: usize, error: BoxError) -> Result<(), Box<Fault>> {
         for _ in 0..AHEAD {
             let Some(turn) = self.peers[to].inbound.try_turn() else { break };
-            let Some(frame) = pause::within(AHEAD, self.channel.recv(to)).await else { break };
-            turn.arrived(frame.map_err(BoxError::from), self.protocol.get().copied());
+            let Some(frame) = pause::within(TURNS, self.channel.recv(to)).await else { break };
+            turn.arrived(frame.map_err(BoxError::from), &self.own());
         }
         self.sent_to(to).unwrap_or_else(|| Err(Fault::Link(error).into()))
     }
@@ -263,20 +274,22 @@ impl<C: Channel, D: Codec> Transport for Encoded<C, D> {
         self.peers.len()
     }
 
+    fn members(&self, role: usize) -> usize {
+        match &*self.sizes {
+            [] => usize::from(role < self.peers.len()),
+            sizes => sizes.get(role).map_or(0, |size| *size as usize),
+        }
+    }
+
     fn open(&self, protocol: &'static Protocol) -> Result<(), Box<Fault>> {
         self.protocol.set(protocol).map_err(|_| Fault::Used.into())
     }
 
-    /// With `#[verify(signature)]` all wait for each other. Without, what a peer runs is compared when
-    /// its first message arrives.
+    /// With families or `#[verify(signature)]` all wait for each other. Without, what a peer runs is
+    /// compared when its first message arrives.
     async fn start(&self, protocol: &'static Protocol) -> Result<(), (usize, Box<Fault>)> {
-        if !protocol.verified {
-            return Ok(());
-        }
-        // At once, so that it needs no room in the channel.
-        let (told, met) = together((self.tell_all(), self.meet_all())).await;
-        // What a peer said says more than a channel that refuses to send.
-        met.and(told)
+        let compares = protocol.verified || !protocol.families.is_empty();
+        if compares { self.meet_all().await } else { Ok(()) }
     }
 
     fn pack<M: Message>(&self, message: M) -> Result<Self::Parcel<M>, Box<Fault>> {
@@ -332,8 +345,25 @@ impl<C: Channel, D: Codec> Transport for Encoded<C, D> {
                 Next::Turn(turn) => turn,
             };
             let arrived = self.channel.recv(from.peer).await;
-            turn.arrived(arrived.map_err(BoxError::from), self.protocol.get().copied());
+            turn.arrived(arrived.map_err(BoxError::from), &self.own());
         }
+    }
+
+    fn begin_round(&self, from: Lane, root: u64) -> Option<Lane> {
+        let lane = self.late.begin(from, root);
+        self.purge(lane.root());
+        Some(lane)
+    }
+
+    fn discard(&self, lanes: &[Lane]) {
+        for lane in lanes.iter().filter(|lane| lane.is_in_round()) {
+            self.late.discard(*lane);
+            self.purge(lane.root());
+        }
+    }
+
+    fn discarded(&self) -> u64 {
+        self.late.discarded()
     }
 
     fn close(&self, end: End) {

@@ -284,9 +284,11 @@ impl Error {
             Fault::Signature { difference, own, other } => {
                 Self::Signature { role, peer, difference, own, other }
             }
-            Fault::Finished { .. } | Fault::Position { .. } | Fault::Type { .. } | Fault::Used => {
-                Self::Setup { role, problem: fault.to_string() }
-            }
+            Fault::Finished { .. }
+            | Fault::Position { .. }
+            | Fault::Type { .. }
+            | Fault::Sizes { .. }
+            | Fault::Used => Self::Setup { role, problem: fault.to_string() },
         }
     }
 
@@ -305,7 +307,7 @@ impl Error {
             Fault::Signature { difference, own, other } => {
                 Self::Signature { role, peer, difference, own, other }
             }
-            Fault::Used => Self::Setup { role, problem: Fault::Used.to_string() },
+            Fault::Sizes { .. } | Fault::Used => Self::Setup { role, problem: fault.to_string() },
         }
     }
 

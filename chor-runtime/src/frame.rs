@@ -4,18 +4,29 @@
 //! Pure functions between frames and bytes; deliberately no input, no output and no state. What
 //! arrives may be anything: decoding reports it and never panics.
 //!
-//! | bytes | message | end | hello |
-//! |---|---|---|---|
-//! | 1 | version, 1 | version, 1 | version, 1 |
-//! | 1 | kind, 0 | kind, 1 | kind, 2 |
-//! | 8 | lane | the [`End`], to the frame's end | digest of what the sender runs |
-//! | 8 | count | | the same as text, UTF-8, to the frame's end |
-//! | 8 | id of the step | | |
-//! | 2 | length of the step's text | | |
-//! | | the step's text, UTF-8 | | |
-//! | | the payload, to the frame's end | | |
+//! | bytes | message |
+//! |---|---|
+//! | 1 | version, 2 |
+//! | 1 | kind: 0, or 3 in a round |
+//! | 16 | in a round only: its root, never 0, and its number |
+//! | 8 | lane |
+//! | 8 | count |
+//! | 8 | id of the step |
+//! | 2 | length of the step's text |
+//! | | the step's text, UTF-8 |
+//! | | the payload, to the frame's end |
 //!
-//! Numbers are little-endian. The text is there for people: so an error can name both positions even
+//! | bytes | hello |
+//! |---|---|
+//! | 1 | version, 2 |
+//! | 1 | kind, 2 |
+//! | 8 | digest of what the sender runs |
+//! | 4 | who sends it |
+//! | 4 | how many numbers follow: one for each role, or none if one participant plays each |
+//! | 4 each | how many participants play the role |
+//! | | what the sender runs as text, UTF-8, to the frame's end |
+//!
+//! An end is the version, its kind, 1, and the [`End`], to the frame's end. Numbers are little-endian. The text is there for people: so an error can name both positions even
 //! if the receiver runs another program.
 
 mod end;
@@ -24,18 +35,31 @@ use crate::lane::Lane;
 use crate::place::Position;
 use crate::transport::End;
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const MESSAGE: u8 = 0;
 const END: u8 = 1;
 const HELLO: u8 = 2;
+const IN_ROUND: u8 = 3;
 
 /// What arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Frame {
     Message(Header, Vec<u8>),
     End(End),
-    /// What the peer runs: its digest, and its text.
-    Hello(u64, String),
+    Hello(Hello),
+}
+
+/// What a participant says before anything else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Hello {
+    /// What it runs.
+    pub(crate) digest: u64,
+    /// Who it is.
+    pub(crate) place: u32,
+    /// How many participants play each role; empty if one each.
+    pub(crate) sizes: Vec<u32>,
+    /// What it runs, as text.
+    pub(crate) normal: String,
 }
 
 /// Which message it is.
@@ -54,6 +78,8 @@ pub(crate) enum FrameError {
     Kind(u8),
     #[error("the frame is cut off in its header")]
     Short,
+    #[error("the frame is of a round without a root")]
+    Root,
     #[error("a text in the frame is none")]
     Text,
     #[error("the frame doesn't say how the peer ended")]
@@ -64,8 +90,12 @@ pub(crate) fn encode_message(header: &Header, payload: &[u8]) -> Vec<u8> {
     let Header { position: Position { lane, count, step, .. }, id } = header;
     let text = &step.as_bytes()[..step.floor_char_boundary(usize::from(u16::MAX))];
     let length = u16::try_from(text.len()).unwrap_or(u16::MAX);
-    let mut bytes = Vec::with_capacity(28 + text.len() + payload.len());
-    bytes.extend([VERSION, MESSAGE]);
+    let mut bytes = Vec::with_capacity(44 + text.len() + payload.len());
+    bytes.extend([VERSION, if lane.is_in_round() { IN_ROUND } else { MESSAGE }]);
+    if lane.is_in_round() {
+        bytes.extend(lane.root().to_le_bytes());
+        bytes.extend(lane.round().to_le_bytes());
+    }
     for number in [lane.number(), *count, *id] {
         bytes.extend(number.to_le_bytes());
     }
@@ -81,9 +111,13 @@ pub(crate) fn encode_end(end: &End) -> Vec<u8> {
     bytes
 }
 
-pub(crate) fn encode_hello(digest: u64, normal: &str) -> Vec<u8> {
+pub(crate) fn encode_hello(hello: &Hello) -> Vec<u8> {
+    let Hello { digest, place, sizes, normal } = hello;
     let mut bytes = vec![VERSION, HELLO];
     bytes.extend(digest.to_le_bytes());
+    bytes.extend(place.to_le_bytes());
+    bytes.extend(u32::try_from(sizes.len()).unwrap_or(u32::MAX).to_le_bytes());
+    bytes.extend(sizes.iter().flat_map(|size| size.to_le_bytes()));
     bytes.extend(normal.as_bytes());
     bytes
 }
@@ -92,30 +126,49 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Frame, FrameError> {
     let mut rest = bytes;
     let [version, kind] = take(&mut rest)?;
     match (version, kind) {
-        (VERSION, MESSAGE) => {
-            let header = decode_header(&mut rest)?;
-            Ok(Frame::Message(header, rest.to_vec()))
+        (VERSION, MESSAGE) => decode_message(None, rest),
+        (VERSION, IN_ROUND) => {
+            let (root, round) = (take_u64(&mut rest)?, take_u64(&mut rest)?);
+            if root == 0 {
+                Err(FrameError::Root)
+            } else {
+                decode_message(Some((root, round)), rest)
+            }
         }
         (VERSION, END) => end::decode(rest).map(Frame::End),
-        (VERSION, HELLO) => {
-            let digest = u64::from_le_bytes(take(&mut rest)?);
-            let normal = str::from_utf8(rest).map_err(|_| FrameError::Text)?;
-            Ok(Frame::Hello(digest, normal.to_owned()))
-        }
+        (VERSION, HELLO) => decode_hello(rest).map(Frame::Hello),
         (VERSION, kind) => Err(FrameError::Kind(kind)),
         (version, _) => Err(FrameError::Version(version)),
     }
 }
 
-fn decode_header(rest: &mut &[u8]) -> Result<Header, FrameError> {
-    let lane = Lane::new(u64::from_le_bytes(take(rest)?));
-    let count = u64::from_le_bytes(take(rest)?);
-    let id = u64::from_le_bytes(take(rest)?);
-    let length = usize::from(u16::from_le_bytes(take(rest)?));
+/// Of a lane in this round, if it is one.
+fn decode_message(round: Option<(u64, u64)>, mut rest: &[u8]) -> Result<Frame, FrameError> {
+    let number = take_u64(&mut rest)?;
+    let lane = match round {
+        Some((root, round)) => Lane::with_round(number, root, round),
+        None => Lane::new(number),
+    };
+    let (count, id) = (take_u64(&mut rest)?, take_u64(&mut rest)?);
+    let length = usize::from(u16::from_le_bytes(take(&mut rest)?));
     let (text, payload) = rest.split_at_checked(length).ok_or(FrameError::Short)?;
     let step = str::from_utf8(text).map_err(|_| FrameError::Text)?.to_owned();
-    *rest = payload;
-    Ok(Header { position: Position::new(lane, count, step), id })
+    let header = Header { position: Position::new(lane, count, step), id };
+    Ok(Frame::Message(header, payload.to_vec()))
+}
+
+fn decode_hello(mut rest: &[u8]) -> Result<Hello, FrameError> {
+    let digest = take_u64(&mut rest)?;
+    let [place, roles] = [take(&mut rest)?, take(&mut rest)?].map(u32::from_le_bytes);
+    // Its length is that of what is there, whatever the number says.
+    let sizes: Result<Vec<u32>, _> =
+        (0..roles).map(|_| take(&mut rest).map(u32::from_le_bytes)).collect();
+    let (sizes, normal) = (sizes?, str::from_utf8(rest).map_err(|_| FrameError::Text)?.to_owned());
+    Ok(Hello { digest, place, sizes, normal })
+}
+
+fn take_u64(rest: &mut &[u8]) -> Result<u64, FrameError> {
+    take(rest).map(u64::from_le_bytes)
 }
 
 fn take<const K: usize>(rest: &mut &[u8]) -> Result<[u8; K], FrameError> {
@@ -131,12 +184,17 @@ mod tests {
     use proptest::prelude::*;
 
     fn header() -> impl Strategy<Value = Header> {
-        (any::<u64>(), any::<u64>(), any::<String>(), any::<u64>()).prop_map(
-            |(lane, count, step, id)| Header {
-                position: Position::new(Lane::new(lane), count, step),
-                id,
-            },
-        )
+        (lane(), any::<u64>(), any::<String>(), any::<u64>()).prop_map(|(lane, count, step, id)| {
+            Header { position: Position::new(lane, count, step), id }
+        })
+    }
+
+    fn lane() -> impl Strategy<Value = Lane> {
+        let plain = any::<u64>().prop_map(Lane::new);
+        let in_round = (any::<u64>(), 1u64.., any::<u64>());
+        let in_round =
+            in_round.prop_map(|(number, root, round)| Lane::with_round(number, root, round));
+        prop_oneof![plain, in_round]
     }
 
     proptest! {
@@ -147,7 +205,7 @@ mod tests {
 
         #[test]
         fn rubbish_after_a_valid_start_is_a_frame_or_an_error(
-            kind in 0u8..4,
+            kind in 0u8..5,
             bytes in any::<Vec<u8>>(),
         ) {
             let _ = decode(&[&[VERSION, kind][..], &bytes].concat());
@@ -160,10 +218,16 @@ mod tests {
         }
 
         #[test]
-        fn a_hello_comes_back(digest in any::<u64>(), normal in any::<String>()) {
-            let whole = encode_hello(digest, &normal);
-            prop_assert_eq!(decode(&whole).unwrap(), Frame::Hello(digest, normal));
-            for length in 0..10 {
+        fn a_hello_comes_back(
+            (digest, place) in any::<(u64, u32)>(),
+            sizes in any::<Vec<u32>>(),
+            normal in any::<String>(),
+        ) {
+            let header = 18 + 4 * sizes.len();
+            let hello = Hello { digest, place, sizes, normal };
+            let whole = encode_hello(&hello);
+            prop_assert_eq!(decode(&whole).unwrap(), Frame::Hello(hello));
+            for length in 0..header {
                 prop_assert!(matches!(decode(&whole[..length]), Err(FrameError::Short)));
             }
         }
@@ -204,6 +268,21 @@ mod tests {
             code: code.map(Into::into),
             message: message.map(Into::into),
         })
+    }
+
+    #[test]
+    fn a_round_has_a_root() {
+        let lane = Lane::with_round(1, 2, 3);
+        let header = Header { position: Position::new(lane, 0, String::new()), id: 0 };
+        let mut bytes = encode_message(&header, &[]);
+        bytes[2] = 0;
+        assert!(matches!(decode(&bytes), Err(FrameError::Root)));
+    }
+
+    #[test]
+    fn a_number_of_roles_without_end_allocates_no_memory_for_it() {
+        let bytes = [&[VERSION, HELLO][..], &[0; 12], &[255; 4]].concat();
+        assert!(matches!(decode(&bytes), Err(FrameError::Short)));
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub fn frame(bytes: &[u8]) {
     let written = match &read {
         Frame::Message(header, payload) => frame::encode_message(header, payload),
         Frame::End(end) => frame::encode_end(end),
-        Frame::Hello(digest, normal) => frame::encode_hello(*digest, normal),
+        Frame::Hello(hello) => frame::encode_hello(hello),
     };
     assert_eq!(frame::decode(&written).ok(), Some(read));
 }

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::ops::RangeInclusive;
 
 /// Which of the concurrent parts of a choreography a message belongs to: its body, or one branch that
 /// runs at the same time as others. Messages of different lanes never take each other's place.
@@ -63,6 +64,12 @@ impl Lane {
     /// Whether it belongs to a round: to something that may end before all messages have arrived.
     pub const fn is_in_round(self) -> bool {
         self.root != 0
+    }
+
+    /// All lanes of the rounds of a root.
+    pub(crate) const fn all_of(root: u64) -> RangeInclusive<Self> {
+        let (least, greatest) = (Self::with_round(0, root, 0), u64::MAX);
+        RangeInclusive::new(least, Self::with_round(greatest, root, greatest))
     }
 
     /// The lane of a branch that begins in this one: that of this `index` at this `place` of the

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::place::{self, Place};
 use crate::protocol::{Protocol, Step};
 use crate::size::{self, Size};
-use crate::transport::{End, Transport};
+use crate::transport::{End, Fault, Transport};
 use std::any::Any;
 use std::borrow::Cow;
 use std::future::poll_fn;
@@ -62,7 +62,8 @@ pub trait Projection<const N: usize>: Sized + Send {
 /// - [`Error::Agreement`]: the roles' copies of an agreement that is verified differ.
 /// - [`Error::Link`]: the way to a peer is broken.
 /// - [`Error::Signature`]: a peer runs another choreography.
-/// - [`Error::Setup`]: `transport` is not that of this role, or was used before.
+/// - [`Error::Setup`]: `transport` is not that of this role, or was used before; or the members of the
+///   families are not as many as the choreography asks for, or not as many as a peer was told.
 ///
 /// After any of them the session is over for this role; to retry is to start a new session.
 ///
@@ -201,9 +202,18 @@ impl<'t, T: Transport> Guard<'t, T> {
             Ok(()) => Ok(()),
             Err((peer, fault)) => {
                 let peer = self.protocol.participant(peer, |role| self.transport.members(role));
-                self.end(Err(Error::of_start(self.name.clone(), peer, *fault)))
+                self.end(Err(self.failed_start(peer, *fault)))
             }
         }
+    }
+
+    fn failed_start(&self, peer: Cow<'static, str>, fault: Fault) -> Error {
+        let (role, Protocol { roles, families, .. }) = (self.name.clone(), self.protocol);
+        let Fault::Sizes { own, other } = fault else { return Error::of_start(role, peer, fault) };
+        let size = |role| if families.contains(&role) { Size::Any } else { Size::One };
+        let wanted: Vec<Size> = (0..roles.len()).map(size).collect();
+        let problem = size::difference(roles, &wanted, (&own, &other), &peer);
+        Error::Setup { role, problem }
     }
 
     /// The role may go on, unless it has ended.

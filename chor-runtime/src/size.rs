@@ -43,19 +43,34 @@ pub(crate) fn misfit(roles: &[&str], wanted: &[Size], found: &[usize]) -> Option
     if fit {
         return None;
     }
-    let text = |sizes: &mut dyn Iterator<Item = Size>| {
-        let texts = roles.iter().zip(sizes).map(|(role, size)| size.of(role).to_string());
-        texts.collect::<Vec<_>>().join(", ")
-    };
-    // A family of one is shown as such.
+    let (found, wanted) = (found_as(roles, wanted, found), text(roles, wanted.iter().copied()));
+    Some(format!("the session is one of {found}, the choreography of {wanted}"))
+}
+
+/// What is wrong with a session that has these sizes here and those at a peer.
+pub(crate) fn difference(
+    roles: &[&str],
+    wanted: &[Size],
+    (own, other): (&[usize], &[usize]),
+    peer: &str,
+) -> String {
+    let [own, other] = [own, other].map(|found| found_as(roles, wanted, found));
+    format!("the session is one of {own} here, and of {other} at `{peer}`")
+}
+
+/// The roles with as many as there are of each. A family of one is shown as such.
+fn found_as(roles: &[&str], wanted: &[Size], found: &[usize]) -> String {
     let shown = |(size, count): (&Size, &usize)| match (size, count) {
         (Size::One, 1) => Size::One,
         (_, count) => Size::Exactly(*count),
     };
-    let found = text(&mut wanted.iter().zip(found).map(shown));
-    Some(format!("the session is one of {found}, the choreography of {}", {
-        text(&mut wanted.iter().copied())
-    }))
+    text(roles, wanted.iter().zip(found).map(shown))
+}
+
+fn text(roles: &[&str], sizes: impl Iterator<Item = Size>) -> String {
+    let texts: Vec<_> =
+        roles.iter().zip(sizes).map(|(role, size)| size.of(role).to_string()).collect();
+    texts.join(", ")
 }
 
 #[cfg(test)]
@@ -75,6 +90,19 @@ mod tests {
         assert_eq!(
             misfit(&roles[..1], &[Size::One], &[2]).unwrap(),
             "the session is one of Leader[2], the choreography of Leader"
+        );
+    }
+
+    #[test]
+    fn a_difference_shows_all_sizes() {
+        assert_eq!(
+            difference(
+                &["Leader", "Workers"],
+                &[Size::One, Size::Any],
+                (&[1, 1], &[1, 3]),
+                "Workers[0]"
+            ),
+            "the session is one of Leader, Workers[1] here, and of Leader, Workers[3] at `Workers[0]`"
         );
     }
 }

@@ -77,10 +77,11 @@ pub trait Transport: Send + Sync {
 
     /// Waits until the session may begin. Called once, after [`open`](Self::open) and before any
     /// message. Between processes this is where the participants compare what they run, by
-    /// [`Protocol::digest`]; by default it is over at once.
+    /// [`Protocol::digest`], and how many play each role; by default it is over at once.
     ///
     /// # Errors
-    /// [`Fault::Signature`] if another participant runs another choreography; [`Fault::Gone`] and
+    /// [`Fault::Signature`] if another participant runs another choreography; [`Fault::Sizes`] if it
+    /// counts other numbers of members; [`Fault::Gone`] and
     /// [`Fault::Link`] if it can't be asked.
     fn start(
         &self,
@@ -367,6 +368,14 @@ pub enum Fault {
         own: String,
         /// What the peer runs.
         other: String,
+    },
+    /// The peer counts other numbers of members: the session was made with different sizes.
+    #[error("the session has {own:?} participants by role, at the peer {other:?}")]
+    Sizes {
+        /// How many play each role, as this participant was told.
+        own: Vec<usize>,
+        /// How many, as the peer was told.
+        other: Vec<usize>,
     },
     /// This end has already been played.
     #[error("this end of the session has already been used")]

@@ -139,6 +139,26 @@ async fn the_next_send_to_a_failed_role_fails() {
     assert!(matches!(error, Error::Gone { .. }));
 }
 
+/// Channels of tokio seem empty to a task that has used up its turn, and `together` doesn't end it.
+#[tokio::test]
+async fn a_send_to_a_failed_role_fails_with_its_cause_also_late_in_a_turn() {
+    let [a, b] = session();
+    play_role(seller([Act::Fail]), &b).await.unwrap_err();
+    drop(b);
+    let (sender, mut receiver) = mpsc::unbounded_channel();
+    (0..200).for_each(|number| sender.send(number).unwrap());
+    let buyer = async {
+        for _ in 0..128 {
+            receiver.recv().await.unwrap();
+        }
+        play_role(buyer([Act::Send(1, TITLE, 1)]), &a).await
+    };
+    let (sent, ()) = together((buyer, async {})).await;
+    let error = sent.unwrap_err();
+    assert!(matches!(error, Error::Gone { .. }), "{error}");
+    assert_eq!(error.cause().reason(), &Reason::Error("3 too few in stock".into()));
+}
+
 #[tokio::test]
 async fn a_send_to_a_finished_role_is_dropped() {
     let [a, b] = session();
@@ -184,7 +204,7 @@ async fn a_lost_frame_is_an_error() {
 
 #[tokio::test]
 async fn rubbish_is_an_error() {
-    for rubbish in [vec![], vec![0], vec![1, 9], vec![1, 1, 255], vec![7; 100]] {
+    for rubbish in [vec![], vec![0], vec![2, 9], vec![2, 1, 255], vec![1, 1, 0], vec![7; 100]] {
         let error = fed_with([rubbish], &TWICE).await.unwrap_err();
         assert!(matches!(error, Error::Codec { .. }), "{error}");
         assert_eq!(error.peer(), Some("Buyer"));

@@ -3,8 +3,9 @@
 //! Several receives may wait for one peer, in different lanes. One of them reads, and hands each
 //! frame to the lane that it belongs to; when it has its own, or is dropped, another one reads.
 
+use super::late::Late;
 use crate::error::BoxError;
-use crate::frame::{self, Frame, Header};
+use crate::frame::{self, Frame, Header, Hello};
 use crate::lane::Lane;
 use crate::place::Position;
 use crate::protocol::Protocol;
@@ -13,8 +14,12 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-#[derive(Debug, Default)]
-pub(super) struct Inbound(Mutex<State>);
+#[derive(Debug)]
+pub(super) struct Inbound {
+    peer: usize,
+    state: Mutex<State>,
+    late: Arc<Late>,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -45,6 +50,16 @@ enum Ended {
     Rubbish(Shared),
     /// The peer runs another choreography, of this text.
     Other(&'static Protocol, Arc<str>),
+    /// The peer counts other numbers of members than this participant.
+    Sizes(Arc<[usize]>, Arc<[usize]>),
+}
+
+/// What a participant is, for comparing it with what a peer says.
+pub(super) struct Own<'o> {
+    /// What it runs, since it does.
+    pub(super) protocol: Option<&'static Protocol>,
+    /// How many participants play each role; empty if one each.
+    pub(super) sizes: &'o [u32],
 }
 
 /// An error that every later receive meets again.
@@ -56,6 +71,14 @@ struct Shared(Arc<dyn std::error::Error + Send + Sync>);
 #[derive(Debug, thiserror::Error)]
 #[error("its channel was closed before its part ended")]
 struct Closed;
+
+/// The channel that should lead to one participant leads to another.
+#[derive(Debug, thiserror::Error)]
+#[error("its channel leads to participant number {found} instead of {expected}")]
+struct Misled {
+    expected: usize,
+    found: u32,
+}
 
 /// What a receive goes on with.
 pub(super) enum Next<'i> {
@@ -70,8 +93,23 @@ pub(super) enum Met<'i> {
 }
 
 impl Inbound {
+    /// What arrives from this peer.
+    pub(super) fn new(peer: usize, late: &Arc<Late>) -> Self {
+        Self { peer, state: Mutex::default(), late: Arc::clone(late) }
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Drops what isn't wanted of the rounds of a root.
+    pub(super) fn purge(&self, root: u64) {
+        let mut state = self.lock();
+        let is_over = |lane: &Lane, _: &mut Queue| !self.late.wants(*lane);
+        let over = state.lanes.extract_if(Lane::all_of(root), is_over);
+        let dropped = over.map(|(_, queue)| queue.messages.len()).sum();
+        drop(state);
+        self.late.count(self.peer, dropped);
     }
 
     /// The next message of a lane, which has to be the expected one; or the turn to read.
@@ -121,6 +159,18 @@ impl Inbound {
         free.then(|| Turn(self))
     }
 
+    fn put(&self, header: Header, payload: Vec<u8>) {
+        let mut state = self.lock();
+        let lane = header.position.lane;
+        // While the state is held: else it could come after the round was purged.
+        if self.late.wants(lane) {
+            state.lanes.entry(lane).or_default().messages.push_back((header, payload));
+        } else {
+            drop(state);
+            self.late.count(self.peer, 1);
+        }
+    }
+
     /// How the peer's part ended, if that has arrived.
     pub(super) fn end(&self) -> Option<Result<End, Box<Fault>>> {
         self.lock().end()
@@ -134,6 +184,7 @@ impl State {
             Ended::Link(error) => Fault::Link(Box::new(error)),
             Ended::Rubbish(error) => Fault::Codec(Box::new(error)),
             Ended::Other(own, other) => own.mismatch(other.as_ref().to_owned()),
+            Ended::Sizes(own, other) => differing(&own, &other),
         };
         Some(Err(fault.into()))
     }
@@ -165,42 +216,57 @@ impl Ended {
             Self::Link(error) => Fault::Link(Box::new(error.clone())),
             Self::Rubbish(error) => Fault::Codec(Box::new(error.clone())),
             Self::Other(own, other) => own.mismatch(other.as_ref().to_owned()),
+            Self::Sizes(own, other) => differing(own, other),
         }
     }
+
+    /// How it ends with a peer that says this; not at all if it is the right one and fits.
+    fn of_hello(hello: Hello, peer: usize, own: &Own<'_>) -> Option<Self> {
+        let Hello { digest, place, sizes, normal } = hello;
+        let protocol = own.protocol?;
+        if usize::try_from(place).ok() != Some(peer) {
+            let misled = Misled { expected: peer, found: place };
+            return Some(Self::Link(Shared(Arc::new(misled))));
+        }
+        if protocol.digest() != digest {
+            return Some(Self::Other(protocol, normal.into()));
+        }
+        let by_role = |sizes: &[u32]| match sizes {
+            [] => protocol.roles.iter().map(|_| 1).collect(),
+            sizes => sizes.iter().map(|size| *size as usize).collect(),
+        };
+        (sizes != own.sizes).then(|| Self::Sizes(by_role(own.sizes), by_role(&sizes)))
+    }
+}
+
+fn differing(own: &[usize], other: &[usize]) -> Fault {
+    Fault::Sizes { own: own.to_vec(), other: other.to_vec() }
 }
 
 /// The turn to read from the peer. Dropped, it passes to another one who waits.
 pub(super) struct Turn<'i>(&'i Inbound);
 
 impl Turn<'_> {
-    /// Hands over what the channel gave, to a participant that runs `own`.
-    pub(super) fn arrived(
-        self,
-        arrived: Result<Option<Vec<u8>>, BoxError>,
-        own: Option<&'static Protocol>,
-    ) {
+    /// Hands over what the channel gave, to this participant.
+    pub(super) fn arrived(self, arrived: Result<Option<Vec<u8>>, BoxError>, own: &Own<'_>) {
+        let inbound = self.0;
         let ended = match arrived {
             Ok(Some(bytes)) => match frame::decode(&bytes) {
-                Ok(Frame::Message(header, payload)) => {
-                    let mut state = self.0.lock();
-                    let queue = state.lanes.entry(header.position.lane).or_default();
-                    queue.messages.push_back((header, payload));
-                    return;
-                }
+                Ok(Frame::Message(header, payload)) => return inbound.put(header, payload),
                 Ok(Frame::End(end)) => Ended::Said(end),
-                Ok(Frame::Hello(digest, normal)) => match own {
-                    Some(own) if own.digest() != digest => Ended::Other(own, normal.into()),
-                    _ => {
-                        self.0.lock().met = true;
+                Ok(Frame::Hello(hello)) => {
+                    let Some(ended) = Ended::of_hello(hello, inbound.peer, own) else {
+                        inbound.lock().met = true;
                         return;
-                    }
-                },
+                    };
+                    ended
+                }
                 Err(error) => Ended::Rubbish(Shared(Arc::new(error))),
             },
             Ok(None) => Ended::Link(Shared(Arc::new(Closed))),
             Err(error) => Ended::Link(Shared(error.into())),
         };
-        self.0.lock().end = Some(ended);
+        inbound.lock().end = Some(ended);
     }
 }
 

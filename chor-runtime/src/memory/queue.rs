@@ -9,7 +9,6 @@ use crate::spot::Spot;
 use crate::transport::{Address, End, Fault};
 use std::any::type_name;
 use std::collections::{BTreeMap, VecDeque};
-use std::ops::RangeInclusive;
 use std::task::Waker;
 
 /// How many messages a queue holds before its sender waits.
@@ -56,14 +55,14 @@ impl Sender {
     /// How many messages there are in the rounds of a root.
     #[cold]
     fn held(&self, root: u64) -> u64 {
-        self.others.range(of_root(root)).map(|(_, queue)| queue.len()).sum()
+        self.others.range(Lane::all_of(root)).map(|(_, queue)| queue.len()).sum()
     }
 
     /// Takes out the queues of the rounds of a root that aren't wanted; and whether there are others.
     pub(super) fn purge(&mut self, root: u64, rounds: &Rounds) -> (Vec<Queue>, bool) {
-        let stale = self.others.extract_if(of_root(root), |lane, _| !rounds.wants(*lane));
+        let stale = self.others.extract_if(Lane::all_of(root), |lane, _| !rounds.wants(*lane));
         let stale = stale.map(|(_, queue)| *queue).collect();
-        (stale, self.others.range(of_root(root)).next().is_some())
+        (stale, self.others.range(Lane::all_of(root)).next().is_some())
     }
 
     fn queues(&self) -> impl Iterator<Item = &Queue> {
@@ -73,11 +72,6 @@ impl Sender {
     fn queues_mut(&mut self) -> impl Iterator<Item = &mut Queue> {
         std::iter::once(&mut self.root).chain(self.others.values_mut().map(|queue| &mut **queue))
     }
-}
-
-/// All lanes of the rounds of a root.
-fn of_root(root: u64) -> RangeInclusive<Lane> {
-    Lane::with_round(0, root, 0)..=Lane::with_round(u64::MAX, root, u64::MAX)
 }
 
 /// The messages of one sender in one lane.
