@@ -26,6 +26,7 @@ mod cancelled;
 mod concurrent;
 mod dying;
 mod ending;
+mod families;
 mod flow;
 mod notes;
 mod order;
@@ -39,6 +40,7 @@ use notes::Notes;
 use party::Party;
 use std::fmt;
 use std::marker::PhantomData;
+use std::pin::Pin;
 
 /// The behaviours of transports, and how they are checked.
 #[derive(Debug)]
@@ -124,6 +126,15 @@ behaviours! {
     "an end that is dropped at any point fails who needs it" => dying::by_dropping_the_end,
 }
 
+/// What a transport has to do that carries families, in the order in which it is checked.
+pub const FAMILIES: &[&str] = &[
+    "ends know how many play each role",
+    "all members of a family take part, also none",
+    "a member that fails is named with its number",
+    "a session of other sizes than the choreography asks for doesn't begin",
+    "the first answers of members count, and late ones never do",
+];
+
 impl<T: Transport, F: AsyncFn(usize) -> Vec<T>> Suite<T, F> {
     /// The suite for the sessions that `sessions` makes. It is given a number of participants, from 2 to
     /// 5, and gives their ends, connected and not yet played, in the order of their places.
@@ -168,6 +179,46 @@ impl<T: Transport, F: AsyncFn(usize) -> Vec<T>> Suite<T, F> {
     pub async fn run_one(&self, behaviour: &'static str) -> Result<(), Broken> {
         self.notes.begin(behaviour);
         self.check(behaviour).await.map_err(|problem| Broken { behaviour, problem })
+    }
+
+    /// Checks all of [`FAMILIES`], one after the other, in this task, over the sessions that `sessions`
+    /// makes. It is given how many participants play each role, and gives their ends, connected and not
+    /// yet played, in the order of their places. Of the last behaviour, a transport is only checked that
+    /// has rounds.
+    ///
+    /// # Errors
+    /// The first that the transport doesn't have.
+    ///
+    /// # Cancel safety
+    /// As [`run`](Self::run).
+    ///
+    /// # Examples
+    /// ```
+    /// use chor_runtime::conformance::Suite;
+    /// use chor_runtime::memory;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let suite = Suite::new(async |participants| memory::session_of(&vec![1; participants]));
+    /// suite.run_families(async |sizes| memory::session_of(&sizes)).await.unwrap();
+    /// # }
+    /// ```
+    pub async fn run_families(
+        &self,
+        sessions: impl AsyncFn(Vec<usize>) -> Vec<T>,
+    ) -> Result<(), Broken> {
+        let checks: [Pin<Box<dyn Future<Output = Checked> + '_>>; FAMILIES.len()] = [
+            Box::pin(self.ends_know_the_sizes(&sessions)),
+            Box::pin(self.all_members_take_part(&sessions)),
+            Box::pin(self.a_failed_member_is_named(&sessions)),
+            Box::pin(self.other_sizes_are_refused(&sessions)),
+            Box::pin(self.first_answers_count(&sessions)),
+        ];
+        for (behaviour, check) in FAMILIES.iter().zip(checks) {
+            self.notes.begin(behaviour);
+            check.await.map_err(|problem| Broken { behaviour, problem })?;
+        }
+        Ok(())
     }
 
     /// Which behaviour is being checked, and which participants wait for what.

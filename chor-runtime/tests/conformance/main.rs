@@ -28,6 +28,34 @@ fn encoded<C: Channel, D: Codec + Clone>(channels: Vec<C>, codec: &D) -> Vec<Enc
     channels.into_iter().enumerate().map(end).collect()
 }
 
+async fn check_families<T: Transport>(
+    sessions: impl AsyncFn(Vec<usize>) -> Vec<T>,
+) -> Result<(), String> {
+    let suite = Suite::new(async |participants| sessions(vec![1; participants]).await);
+    match timeout(Duration::from_mins(1), suite.run_families(&sessions)).await {
+        Ok(kept) => kept.map_err(|broken| broken.to_string()),
+        Err(_) => Err(suite.waiting().to_string()),
+    }
+}
+
+fn encoded_families<C: Channel>(channels: Vec<C>, sizes: &[usize]) -> Vec<Encoded<C>> {
+    encoded(channels, &Bincode).into_iter().map(|end| end.with_sizes(sizes)).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn memory_carries_families() {
+    check_families(async |sizes| memory::session_of(&sizes)).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn channels_of_bytes_carry_families() {
+    let plain = async |sizes: Vec<usize>| encoded_families(pipes(sizes.iter().sum()), &sizes);
+    check_families(plain).await.unwrap();
+    let slow = |count: usize| pipes(count).into_iter().map(Slow).collect();
+    let slow = async |sizes: Vec<usize>| encoded_families(slow(sizes.iter().sum()), &sizes);
+    check_families(slow).await.unwrap();
+}
+
 #[tokio::test(start_paused = true)]
 async fn memory_keeps_the_contract() {
     check(async |participants| memory::session_of(&vec![1; participants])).await.unwrap();
