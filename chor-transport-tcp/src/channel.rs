@@ -227,8 +227,15 @@ impl Channel {
             Some(_) => return Err(ChannelError::Ended),
             None => {}
         }
+        let awake = woken.awake(self.serial);
+        if let Some(lane) = awake {
+            inbox.messages.queue(lane).unwait();
+        }
         let waker = put(&mut inbox.messages)?;
         self.sort_arrived(&mut inbox, woken)?;
+        if awake.is_some_and(|lane| !inbox.messages.queue(lane).is_empty()) {
+            woken.come();
+        }
         self.news.fetch_add(1, Ordering::Release);
         drop(inbox);
         woken.add(waker);

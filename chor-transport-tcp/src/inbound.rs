@@ -26,6 +26,9 @@ pub(crate) fn cost(length: usize) -> u64 {
     (RECORD + length) as u64
 }
 
+/// A larger buffer isn't kept for the next message: a session that waits is to stay small.
+const SPARE: usize = 2 * 1024;
+
 /// Whether a lane shares in the budget: all do but the first, which is never kept out by others.
 #[inline]
 pub(crate) fn shares(lane: u64) -> bool {
@@ -51,6 +54,8 @@ pub(crate) struct Inbound {
     late: Arc<Late>,
     /// A lane of rounds in which something has just arrived.
     unsorted: Option<u64>,
+    /// A buffer for the next message that comes alone.
+    spare: Vec<u8>,
 }
 
 impl Inbound {
@@ -64,6 +69,7 @@ impl Inbound {
             cost: 0,
             late: Arc::default(),
             unsorted: None,
+            spare: Vec::new(),
         }
     }
 
@@ -78,8 +84,9 @@ impl Inbound {
         offset: u64,
         records: &[u8],
     ) -> Result<Option<Waker>, ChannelError> {
-        let queue = self.begin(lane, offset, 0, records.len() as u64)?;
-        queue.push(records);
+        self.begin(lane, offset, 0, records.len() as u64)?;
+        let queue = self.queues.of(lane);
+        queue.push(records, &mut self.spare);
         let (waker, is_sorted) = (queue.wake(), queue.sorted.is_some());
         if is_sorted {
             self.unsorted = Some(lane);
@@ -170,6 +177,13 @@ impl Inbound {
     /// Lets the sender send so much more in all lanes together that share.
     pub(crate) fn grant(&mut self, bytes: u64) {
         self.granted += bytes;
+    }
+
+    /// Takes a buffer back that isn't needed any more.
+    pub(crate) fn recycle(&mut self, bytes: Vec<u8>) {
+        if (1..=SPARE).contains(&bytes.capacity()) {
+            self.spare = bytes;
+        }
     }
 
     /// All who wait for a message.

@@ -202,7 +202,7 @@ impl Outgoing {
             self.sent = 0;
         }
         if self.len() < HIGH {
-            woken.add_all(self.blocked.drain(..));
+            woken.append(&mut self.blocked);
         }
     }
 
@@ -228,7 +228,7 @@ impl Outgoing {
     }
 
     pub(crate) fn wake_leaving(&mut self, woken: &mut Woken) {
-        woken.add_all(self.leaving.drain(..));
+        woken.append(&mut self.leaving);
     }
 
     fn append_part(&mut self, woken: &mut Woken) {

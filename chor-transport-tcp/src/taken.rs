@@ -18,6 +18,8 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 pub(crate) struct Taken {
     series: Option<Arc<Series>>,
     single: Option<Single>,
+    /// The buffer of the last single message.
+    spare: Vec<u8>,
     /// How many were received, those of the series aside.
     count: u64,
 }
@@ -90,7 +92,7 @@ impl Taken {
             self.series.take().map_or(0, |series| series.records.len() as u64)
         } else {
             self.count += 1;
-            self.single = None;
+            self.spare = self.single.take().map(|single| single.bytes).unwrap_or_default();
             cost(length)
         }
     }
@@ -98,6 +100,11 @@ impl Taken {
     /// The series, if there is more in it.
     pub(crate) fn series(&self) -> Option<&Arc<Series>> {
         self.series.as_ref()
+    }
+
+    /// A buffer that isn't needed any more.
+    pub(crate) fn spare(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.spare)
     }
 
     /// How many were received.
@@ -147,7 +154,7 @@ struct AtHand {
 }
 
 /// A lane of a channel.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Owner {
     /// Which of all channels that there ever were.
     pub(crate) channel: u64,

@@ -10,5 +10,6 @@ mod liveness;
 mod pipes;
 mod raw;
 mod rubbish;
+mod turns;
 #[cfg(feature = "tls")]
 mod vetting;

@@ -44,7 +44,7 @@ impl Channel {
     }
 
     #[inline]
-    fn owner(&self, lane: Lane) -> Owner {
+    pub(crate) fn owner(&self, lane: Lane) -> Owner {
         Owner { channel: self.serial, lane: lane.number() }
     }
 
@@ -100,6 +100,7 @@ impl Channel {
     /// Takes what has arrived; `None` if there is nothing yet.
     fn refill(&self, lane: &mut Received, from: &Address) -> Option<Result<(), Box<Fault>>> {
         let mut inbox = lock(&self.inbox);
+        inbox.messages.recycle(lane.messages.spare());
         let queue = inbox.messages.queue(from.lane.number());
         queue.unwait();
         match queue.pop() {

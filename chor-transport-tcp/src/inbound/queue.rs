@@ -49,12 +49,18 @@ impl Queue {
         self.segments.is_empty()
     }
 
-    pub(super) fn push(&mut self, records: &[u8]) {
+    /// Appends messages; into `spare` if they are the first ones.
+    pub(super) fn push(&mut self, records: &[u8], spare: &mut Vec<u8>) {
         match self.segments.back_mut() {
             Some(Segment::Records(bytes)) if bytes.len() < SEGMENT => {
                 bytes.extend_from_slice(records);
             }
-            _ => self.segments.push_back(Segment::Records(records.to_vec())),
+            _ => {
+                let mut bytes = std::mem::take(spare);
+                bytes.clear();
+                bytes.extend_from_slice(records);
+                self.segments.push_back(Segment::Records(bytes));
+            }
         }
     }
 

@@ -9,6 +9,7 @@ use crate::inbound::Inbound;
 use crate::out::Out;
 use crate::reader::{DRIVER, Reader};
 use crate::sending::Limits;
+use crate::taken::Owner;
 use crate::woken::Woken;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, TryLockError};
@@ -18,15 +19,17 @@ use std::task::{Context, Poll, Waker};
 const LOOKS: usize = 4;
 
 impl Link {
-    /// Reads for all until there is something for one role, whose `turn` it is from now on.
+    /// Reads for all until there is something for one role, whose `turn` it is from now on. Who receives
+    /// in a lane of its own, its `owner`, isn't woken for what it reads itself.
     pub(crate) fn poll_read(
         self: &Arc<Self>,
         turn: &mut u64,
+        owner: Option<Owner>,
         cx: &mut Context<'_>,
         has_news: impl Fn() -> bool,
         wait: impl FnOnce() -> bool,
     ) -> Poll<()> {
-        let mut woken = Woken::default();
+        let mut woken = Woken::but(owner);
         let mut reader = match self.reader.try_lock() {
             Ok(reader) => reader,
             Err(TryLockError::Poisoned(reader)) => reader.into_inner(),
@@ -37,7 +40,7 @@ impl Link {
         };
         reader.take_turn(turn);
         while self.read(&mut reader, cx, &mut woken).is_ready() {
-            if has_news() {
+            if woken.has_come() || has_news() {
                 self.hand_over(&mut reader, *turn, &mut woken);
                 return Poll::Ready(());
             }

@@ -25,9 +25,10 @@ impl<'l> Waiting<'l> {
 
     pub(super) fn poll(&mut self, channel: &Channel, lane: Lane, cx: &mut Context<'_>) -> Poll<()> {
         let waker = cx.waker();
+        let owner = (!lane.is_in_round()).then(|| channel.owner(lane));
         let Self { link, turn, seen } = self;
         let (has_news, wait) = (|| channel.has_news(lane), || channel.wait(lane, waker, seen));
-        link.poll_read(turn, &mut Context::from_waker(waker), has_news, wait)
+        link.poll_read(turn, owner, &mut Context::from_waker(waker), has_news, wait)
     }
 }
 
