@@ -47,7 +47,9 @@ struct Inbox {
     digest: Option<u64>,
     /// What participants run, by their numbers, as text: the peer, and one that differs from it.
     normals: BTreeMap<u64, String>,
-    /// Who waits for one of the latter three.
+    /// How many play each role, as the peer says, who says otherwise than this end.
+    sizes: Option<Vec<u32>>,
+    /// Who waits for one of the latter four.
     watcher: Option<Waker>,
     /// Both run the same: no text is wanted.
     settled: bool,
@@ -79,6 +81,8 @@ impl Ended {
 pub(crate) struct Introduced {
     pub(crate) digest: Option<u64>,
     pub(crate) normals: BTreeMap<u64, String>,
+    /// Other sizes than those of this end.
+    pub(crate) sizes: Option<Vec<u32>>,
     pub(crate) fault: Option<Fault>,
 }
 
@@ -96,6 +100,7 @@ impl Channel {
             ended: None,
             digest: None,
             normals: BTreeMap::new(),
+            sizes: None,
             watcher: None,
             settled: false,
             closed: false,
@@ -119,7 +124,8 @@ impl Channel {
         let mut inbox = lock(&self.inbox);
         inbox.watcher = Some(waker.clone());
         let fault = inbox.ended.as_ref().and_then(Ended::fault);
-        Introduced { digest: inbox.digest, normals: inbox.normals.clone(), fault }
+        let (digest, normals) = (inbox.digest, inbox.normals.clone());
+        Introduced { digest, normals, sizes: inbox.sizes.clone(), fault }
     }
 
     /// Both participants run the same.
@@ -265,6 +271,14 @@ impl Channel {
         let mut inbox = lock(&self.inbox);
         inbox.digest = Some(digest);
         woken.add(inbox.watcher.take());
+    }
+
+    pub(crate) fn set_sizes(&self, sizes: Vec<u32>, woken: &mut Woken) {
+        let mut inbox = lock(&self.inbox);
+        if !inbox.settled {
+            inbox.sizes = Some(sizes);
+            woken.add(inbox.watcher.take());
+        }
     }
 
     pub(crate) fn set_normal(&self, runner: u64, text: &str, woken: &mut Woken) {

@@ -4,21 +4,27 @@ use crate::accept::listen;
 use crate::hosting::Hosting;
 use crate::meeting::Meeting;
 use crate::options::Options;
+use crate::participant::Participant;
 use crate::security::Security;
 use crate::session::Tcp;
-use crate::sizes::Sizes;
 use crate::way::Way;
 use chor_runtime::{Codec, DefaultCodec};
 use std::io;
 use tokio::time::Instant;
 
-/// The end of role number `place` of a session whose roles are at these addresses, in the order of
-/// the choreography's header. This role listens at its own. The processes may be started in any
+/// The end of this participant, the number of its role, of a session whose roles are at these
+/// addresses, in the order of the choreography's header. It listens at its own. The processes may be started in any
 /// order, within [`Options::handshake`] (10 s) of each other. Roles that run different builds wait as long
 /// for those who come late, to tell them, too.
 ///
+/// With families, the participant is a [`Participant::of`] the sizes, and the addresses are those of all
+/// members, in their order. The participants compare the sizes before they begin: if they differ, all
+/// who know of each other fail with [`Error::Setup`](chor_runtime::Error::Setup), which has both. One of
+/// whom no other knows finds nobody.
+///
 /// # Errors
-/// This role's own address is not one of this machine, or taken; or there is none for this role, or no
+/// `InvalidInput`: there is no such participant, or the addresses are not as many as the participants.
+/// This role's own address is not one of this machine, or taken; or there is no
 /// certificate to show to peers.
 ///
 /// # Panics
@@ -53,12 +59,25 @@ use tokio::time::Instant;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// The last of three workers of a choreography `squares[Leader, Workers[..]]`:
+/// ```no_run
+/// use chor_transport_tcp::{Participant, Security, fixed};
+///
+/// # async fn last() -> std::io::Result<()> {
+/// let addresses = ["10.0.0.1:4000", "10.0.0.2:4000", "10.0.0.3:4000", "10.0.0.4:4000"];
+/// let worker = Participant::of(&[1, 3], 1, 2);
+/// let transport = fixed(worker, addresses, Security::Plaintext).await?;
+/// # let _ = transport;
+/// # Ok(())
+/// # }
+/// ```
 pub async fn fixed<A: Into<String>>(
-    place: usize,
+    participant: impl Into<Participant>,
     addresses: impl IntoIterator<Item = A>,
     security: impl Into<Security>,
 ) -> io::Result<Tcp> {
-    fixed_with(place, addresses, security, DefaultCodec::default(), Options::default()).await
+    fixed_with(participant, addresses, security, DefaultCodec::default(), Options::default()).await
 }
 
 /// [`fixed`] with a codec, which all roles share, and options of one's own.
@@ -69,17 +88,17 @@ pub async fn fixed<A: Into<String>>(
 /// # Panics
 /// As [`fixed`].
 pub async fn fixed_with<D: Codec + Clone + 'static, A: Into<String>>(
-    place: usize,
+    participant: impl Into<Participant>,
     addresses: impl IntoIterator<Item = A>,
     security: impl Into<Security>,
     codec: D,
     options: Options,
 ) -> io::Result<Tcp<D>> {
     let addresses: Vec<String> = addresses.into_iter().map(Into::into).collect();
-    let own = addresses.get(place).ok_or(io::ErrorKind::InvalidInput)?;
+    let (place, sizes) = participant.into().among(addresses.len())?;
     let until = Instant::now() + options.handshake;
     let hosting = Hosting::new(security.into(), codec, options);
-    listen(&hosting, hosting.links.security.target(own)).await?;
+    listen(&hosting, hosting.links.security.target(&addresses[place])).await?;
     let others = addresses.iter().enumerate().filter(|(peer, _)| *peer != place);
     let ways = others.map(|(peer, address)| {
         // One of the two has to dial.
@@ -87,6 +106,6 @@ pub async fn fixed_with<D: Codec + Clone + 'static, A: Into<String>>(
         (peer, way)
     });
     let ways = ways.collect();
-    let meeting = Meeting::new([0; 16], place, Sizes::ones(addresses.len())).public();
+    let meeting = Meeting::new([0; 16], place, sizes).public();
     Ok(hosting.enter(meeting, ways, None))
 }

@@ -22,6 +22,7 @@
 //! | 12 | are you there? | |
 //! | 13 | yes | |
 //! | 14 | room: more may be sent in all lanes but the first together | channel, bytes |
+//! | 15 | how many participants play each role, for one who says otherwise | channel, numbers |
 //!
 //! A *record* is a message: the id of its step (8 bytes), its length (4 bytes, both little-endian) and
 //! its bytes. The *offset* is how many bytes came before in the lane, as records: so what is doubled
@@ -96,6 +97,11 @@ pub(crate) enum Frame<'b> {
     End {
         channel: u64,
         end: End,
+    },
+    /// How many participants play each role; empty if one each.
+    Sizes {
+        channel: u64,
+        sizes: Vec<u32>,
     },
     Ping,
     Pong,
@@ -199,6 +205,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Frame<'_>, FrameError> {
         12 => Frame::Ping,
         13 => Frame::Pong,
         14 => Frame::Room { channel: take(rest)?, bytes: take(rest)? },
+        15 => Frame::Sizes { channel: take(rest)?, sizes: field(rest)? },
         kind => return Err(FrameError::Kind(kind)),
     })
 }
@@ -264,6 +271,7 @@ pub(crate) fn encode(frame: &Frame<'_>, bytes: &mut Vec<u8>) {
         }
         Frame::Refuse { channel, reason } => put_all(bytes, 10, &[*channel], reason.as_bytes()),
         Frame::End { channel, end } => put_field(bytes, 11, *channel, end),
+        Frame::Sizes { channel, sizes } => put_field(bytes, 15, *channel, sizes),
         Frame::Ping => bytes.push(12),
         Frame::Pong => bytes.push(13),
     }

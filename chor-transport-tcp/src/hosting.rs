@@ -201,6 +201,10 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
         let key = (open.session, open.to as usize);
         let mut state = self.state();
         let meeting = state.meetings.get(&key).or_else(|| state.ended.get(&key));
+        // One between fixed addresses is the only one, whomever a peer takes this participant for.
+        let mut all = state.meetings.values().chain(state.ended.values());
+        let public = || all.find(|it| it.public && it.session == open.session);
+        let meeting = meeting.or_else(public);
         if let Some(meeting) = meeting.cloned() {
             drop(state);
             return meeting.arrived(channel, &open);

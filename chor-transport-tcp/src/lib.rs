@@ -5,6 +5,7 @@
 //! | [`Node`] | start here: listens, dials, serves roles and opens sessions |
 //! | [`fixed`] | one session between fixed addresses |
 //! | [`from_streams`] | a session over connections that you have, each a [`Stream`] |
+//! | [`Participant`] | which participant of such a session an end is; for families |
 //! | [`Security`] | how connections are secured: there is no default |
 //! | `Tls` | certificates, and which roles they may play; with the feature `tls` |
 //! | [`Identity`] | who a peer is |
@@ -31,6 +32,7 @@ mod node;
 mod options;
 mod out;
 mod outgoing;
+mod participant;
 mod reader;
 mod security;
 mod sending;
@@ -61,6 +63,7 @@ pub use hosting::Invited;
 pub use identity::{Denied, Identity, Part};
 pub use node::{Node, Session, Unfinished};
 pub use options::Options;
+pub use participant::Participant;
 pub use security::Security;
 pub use session::{Parcel, Tcp};
 pub use stream::Stream;

@@ -10,10 +10,12 @@ use crate::link::{Host, Link};
 use crate::sizes::Sizes;
 use chor_runtime::{Cause, End, Place, Protocol, Reason};
 use std::borrow::Cow;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::task::Waker;
 
-/// For each role, those who may wait until it is known whether they may play it.
+/// For each role, those who may wait until it is known whether they may play it, or are remembered
+/// because they count other members.
 const EARLY: usize = 8;
 
 /// One participant's view of its session.
@@ -21,11 +23,15 @@ const EARLY: usize = 8;
 pub(crate) struct Meeting {
     pub(crate) session: [u8; 16],
     pub(crate) place: usize,
+    /// Each participant was told by its own program who they all are.
+    told_apart: bool,
     /// Anybody may know of it, and claim a role.
     pub(crate) public: bool,
     pub(crate) sizes: Sizes,
     seats: Vec<OnceLock<Arc<Channel>>>,
     state: Mutex<State>,
+    /// Links that lead to one participant each, if there are such.
+    links: OnceLock<Vec<(usize, Weak<Link>)>>,
     /// Its rounds.
     pub(crate) late: Arc<Late>,
 }
@@ -42,6 +48,8 @@ struct State {
     denied: Option<(usize, LinkError)>,
     /// What participants run, by their numbers: since they run different things.
     normals: Vec<(u64, Arc<str>)>,
+    /// Who counts other members, by the numbers that they count: who that is here, and the sizes.
+    other_sizes: BTreeMap<usize, (usize, Vec<u32>)>,
     /// How its part has ended.
     end: Option<End>,
     watcher: Option<Waker>,
@@ -53,17 +61,38 @@ impl Meeting {
         Self {
             session,
             place,
+            told_apart: false,
             public: false,
             sizes,
             seats,
             state: Mutex::default(),
+            links: OnceLock::new(),
             late: Arc::default(),
         }
     }
 
+    /// Its participants come over these links, each over its own.
+    pub(crate) fn set_links(&self, links: &[(usize, Arc<Link>)]) {
+        let links = links.iter().map(|(peer, link)| (*peer, Arc::downgrade(link))).collect();
+        let _ = self.links.set(links);
+    }
+
+    /// The participant to whom a link leads, if it leads to one.
+    fn leads_to(&self, link: &Arc<Link>) -> Option<usize> {
+        let mut links = self.links.get()?.iter();
+        links
+            .find(|(_, known)| std::ptr::eq(known.as_ptr(), Arc::as_ptr(link)))
+            .map(|(peer, _)| *peer)
+    }
+
     /// One that anybody may know of.
     pub(crate) fn public(self) -> Self {
-        Self { public: true, ..self }
+        Self { public: true, told_apart: true, ..self }
+    }
+
+    /// One whose participants were each told by their own program who they all are.
+    pub(crate) fn told_apart(self) -> Self {
+        Self { told_apart: true, ..self }
     }
 
     pub(crate) fn participants(&self) -> usize {
@@ -124,6 +153,9 @@ impl Meeting {
     /// A channel that a peer has opened.
     pub(crate) fn arrived(&self, channel: &Arc<Channel>, open: &Open) -> Result<(), String> {
         let (from, to) = (open.from as usize, open.to as usize);
+        if open.sizes != self.sizes.tell() {
+            return self.differs(channel, open);
+        }
         if to != self.place || from == to || from >= self.seats.len() {
             let Self { place, seats, .. } = self;
             let count = seats.len();
@@ -131,13 +163,15 @@ impl Meeting {
                 "it is role number {place} of {count} and not {to}, nor the peer of role {from}"
             ));
         }
-        if open.sizes != self.sizes.tell() {
-            return Err("its session has other numbers of members".to_owned());
+        if let Some(peer) = self.leads_to(&channel.link).filter(|peer| *peer != from) {
+            let (own, problem) = misled(peer, from);
+            self.deny(peer, LinkError::Protocol { peer: channel.link.peer.clone(), problem: own });
+            return Err(problem);
         }
         if self.seats[from].get().is_some() {
             return Err(format!("role number {from} is there already"));
         }
-        if channel.link.identity().is_some() && self.waits(channel, open)? {
+        if channel.link.identity().is_some() && self.waits(channel, open, &self.sizes)? {
             return Ok(());
         }
         let (digest, normals, end, watcher) = self.with(|state| {
@@ -158,8 +192,36 @@ impl Meeting {
         Ok(())
     }
 
+    /// A peer counts other members: both fail with the two counts, where both have them from their own
+    /// programs. Who may not play its role fails nobody.
+    fn differs(&self, channel: &Arc<Channel>, open: &Open) -> Result<(), String> {
+        let other = Err("its session has other numbers of members".to_owned());
+        let (from, to) = (open.from as usize, open.to as usize);
+        let Some(sizes) = Sizes::of_open(&open.sizes, from, to).filter(|_| self.told_apart) else {
+            return other;
+        };
+        if channel.link.identity().is_some() && self.waits(channel, open, &sizes)? {
+            return Ok(());
+        }
+        let peer = self.leads_to(&channel.link).unwrap_or_else(|| self.sizes.same_as(&sizes, from));
+        let watcher = self.with(|state| {
+            if state.other_sizes.len() < EARLY * self.seats.len() {
+                state.other_sizes.insert(from, (peer, open.sizes.clone()));
+            }
+            state.watcher.take()
+        });
+        watcher.into_iter().for_each(Waker::wake);
+        channel.say(&Frame::Sizes { channel: channel.id, sizes: self.sizes.tell() });
+        other
+    }
+
+    /// A peer that counts other members, and how.
+    pub(crate) fn other_sizes(&self) -> Option<(usize, Vec<u32>)> {
+        self.with(|state| state.other_sizes.values().next().cloned())
+    }
+
     /// Whether a peer may play the role that it claims; if that isn't known yet, it waits.
-    fn waits(&self, channel: &Arc<Channel>, open: &Open) -> Result<bool, String> {
+    fn waits(&self, channel: &Arc<Channel>, open: &Open, sizes: &Sizes) -> Result<bool, String> {
         let protocol = self.with(|state| match state.protocol {
             Some(protocol) => Ok(Some(protocol)),
             None if state.end.is_some() => Err("its part is over".to_owned()),
@@ -173,7 +235,7 @@ impl Meeting {
         })?;
         let Some(protocol) = protocol else { return Ok(true) };
         let from = open.from as usize;
-        channel.link.vet(protocol, self.sizes.role_of(from)).map(|()| false).map_err(|denied| {
+        channel.link.vet(protocol, sizes.role_of(from)).map(|()| false).map_err(|denied| {
             let reason = denied.to_string();
             self.deny(from, channel.link.denied(denied));
             reason
@@ -207,7 +269,12 @@ impl Meeting {
 
     /// Whether this participant has something to tell those who come later.
     pub(crate) fn tells(&self) -> bool {
-        self.with(|state| !state.normals.is_empty())
+        self.with(|state| !state.normals.is_empty() || !state.other_sizes.is_empty())
+    }
+
+    /// How many peers have come that count other members.
+    pub(crate) fn counting_others(&self) -> usize {
+        self.with(|state| state.other_sizes.len())
     }
 
     /// Notes who waits for further channels.
@@ -248,6 +315,14 @@ impl Meeting {
     fn with<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
         act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// What is wrong with a link to `peer` from which `from` speaks: for this end, and for the other one.
+fn misled(peer: usize, from: usize) -> (String, String) {
+    let own = format!(
+        "it is participant number {from} and not {peer}, to whom its connection should lead"
+    );
+    (own, format!("participant number {from} speaks through the connection to number {peer}"))
 }
 
 fn say_normal(channel: &Channel, runner: u64, text: &str) {

@@ -29,6 +29,29 @@ impl Sizes {
         fits.then(|| Self { each: each.to_vec(), participants })
     }
 
+    /// As many as the two participants need, of whom a peer tells that they are in a session of these.
+    pub(crate) fn of_open(each: &[u32], from: usize, to: usize) -> Option<Self> {
+        let sum: usize = each.iter().map(|size| *size as usize).sum();
+        let participants = if each.is_empty() { from.max(to) + 1 } else { sum };
+        if from.max(to) < participants { Self::told(each, participants) } else { None }
+    }
+
+    /// By role, for people.
+    pub(crate) fn by_role(each: &[u32], roles: usize) -> Vec<usize> {
+        if each.is_empty() {
+            vec![1; roles]
+        } else {
+            each.iter().map(|size| *size as usize).collect()
+        }
+    }
+
+    /// The participant that plays what participant `other` plays in a session of other sizes.
+    pub(crate) fn same_as(&self, others: &Self, other: usize) -> usize {
+        let (role, member) = (others.role_of(other), others.member(other));
+        let first: usize = (0..role).map(|role| self.of(role)).sum();
+        first + member.min(self.of(role).saturating_sub(1))
+    }
+
     pub(crate) fn tell(&self) -> Vec<u32> {
         self.each.clone()
     }
@@ -81,6 +104,16 @@ mod tests {
         assert_eq!(Sizes::told(&sizes.tell(), 4), Some(sizes));
         assert_eq!(Sizes::new(&[1, 1]), Sizes::ones(2));
         assert_eq!((Sizes::ones(2).of(1), Sizes::ones(2).of(2)), (1, 0));
+    }
+
+    #[test]
+    fn who_is_who_in_sessions_of_other_sizes() {
+        let (own, others) = (Sizes::new(&[1, 2, 1]), Sizes::new(&[1, 1, 1]));
+        let same: Vec<_> = (0..3).map(|other| own.same_as(&others, other)).collect();
+        assert_eq!(same, [0, 1, 3]);
+        assert_eq!(others.same_as(&own, 2), 1);
+        assert_eq!(Sizes::of_open(&[1, 1], 0, 2), None);
+        assert_eq!(Sizes::of_open(&[], 0, 2), Some(Sizes::ones(3)));
     }
 
     #[test]

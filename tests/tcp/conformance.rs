@@ -1,6 +1,7 @@
 //! The contract of transports, over connections and between fixed addresses. Between nodes it is checked
 //! inside of the crate.
 
+use crate::families::{all_of, between_addresses, over_streams};
 use crate::support::{connection, free_address};
 use chor::conformance::Suite;
 use chor::tcp::{Options, Security, Stream, Tcp, fixed, from_streams_with};
@@ -65,4 +66,20 @@ async fn fixed_session(participants: usize) -> Vec<Tcp> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fixed_addresses_keep_the_contract() {
     check_sessions(fixed_session).await;
+}
+
+async fn check_families<T: Transport>(sessions: impl AsyncFn(Vec<usize>) -> Vec<T>) {
+    let suite = Suite::new(async |participants| sessions(vec![1; participants]).await);
+    let kept = timeout(Duration::from_mins(10), suite.run_families(&sessions)).await;
+    kept.unwrap_or_else(|_| panic!("{}", suite.waiting())).unwrap();
+}
+
+#[tokio::test]
+async fn connections_carry_families() {
+    check_families(async |sizes| over_streams(all_of(&sizes)).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fixed_addresses_carry_families() {
+    check_families(async |sizes| between_addresses(all_of(&sizes)).await).await;
 }

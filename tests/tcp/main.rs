@@ -4,6 +4,7 @@ mod conformance;
 mod crowd;
 mod cuts;
 mod failure;
+mod families;
 mod floods;
 mod flow;
 mod lanes;

@@ -241,6 +241,11 @@ impl Link {
                     channel.set_normal(runner, text, woken);
                 }
             }
+            Frame::Sizes { channel, sizes } => {
+                if let Some(channel) = self.find(table, channel, "sizes") {
+                    channel.set_sizes(sizes, woken);
+                }
+            }
             Frame::Refuse { channel, reason } if channel > table.opened => {
                 tracing::warn!(target: "chor", peer = self.peer, reason, "this end is not invited");
             }

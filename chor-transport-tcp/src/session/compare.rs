@@ -3,6 +3,7 @@
 
 use super::{Met, Tcp};
 use crate::channel::Introduced;
+use crate::sizes::Sizes;
 use chor_runtime::{Codec, Fault, Protocol};
 use std::future::poll_fn;
 use std::task::{Context, Poll};
@@ -45,6 +46,9 @@ impl<D: Codec> Tcp<D> {
     /// the same.
     fn poll_compare(&self, own: u64, cx: &mut Context<'_>) -> Poll<Met<Option<Differs>>> {
         self.meeting.watch(cx.waker());
+        if let Some((peer, sizes)) = self.meeting.other_sizes() {
+            return Poll::Ready(Err((peer, self.counts_others(&sizes).into())));
+        }
         let others = (0..self.meeting.participants()).filter(|peer| *peer != self.meeting.place);
         let (mut missing, mut lost) = (false, None);
         for peer in others {
@@ -54,6 +58,9 @@ impl<D: Codec> Tcp<D> {
                 continue;
             };
             let introduced = channel.introduced(cx.waker());
+            if let Some(sizes) = &introduced.sizes {
+                return Poll::Ready(Err((peer, self.counts_others(sizes).into())));
+            }
             if let Some(differs) = self.differs(peer, own, &introduced) {
                 return Poll::Ready(Ok(Some(differs)));
             }
@@ -67,6 +74,14 @@ impl<D: Codec> Tcp<D> {
             None if missing => Poll::Pending,
             None => Poll::Ready(Ok(None)),
         }
+    }
+
+    /// A peer has these sizes, which are not those of this participant.
+    fn counts_others(&self, sizes: &[u32]) -> Fault {
+        let own = self.meeting.sizes.tell();
+        let roles = if own.is_empty() { self.meeting.participants() } else { own.len() };
+        let [own, other] = [&*own, sizes].map(|sizes| Sizes::by_role(sizes, roles));
+        Fault::Sizes { own, other }
     }
 
     /// Who runs something else than this participant, as far as a peer shows or says it.
@@ -102,6 +117,9 @@ impl<D: Codec> Tcp<D> {
         let own = protocol.digest();
         match poll_fn(|cx| Poll::Ready(self.poll_compare(own, cx))).await {
             Poll::Ready(Ok(Some(differs))) => self.differ(protocol, differs).await,
+            Poll::Ready(Err((peer, fault))) if matches!(*fault, Fault::Sizes { .. }) => {
+                (peer, fault)
+            }
             _ => failed,
         }
     }
@@ -116,10 +134,13 @@ impl<D: Codec> Tcp<D> {
         }
         poll_fn(|cx| {
             self.meeting.watch(cx.waker());
-            let is_there =
-                |peer| self.meeting.channel(peer).is_some() || self.lost_link(peer).is_some();
-            // To the others, this one makes the way.
-            if (0..self.meeting.place).all(is_there) { Poll::Ready(()) } else { Poll::Pending }
+            let is_there = |peer: &usize| {
+                self.meeting.channel(*peer).is_some() || self.lost_link(*peer).is_some()
+            };
+            // To the others, this one makes the way. Who counts other members has other numbers.
+            let there = (0..self.meeting.place).filter(is_there).count();
+            let all = there + self.meeting.counting_others() >= self.meeting.place;
+            if all { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;
     }

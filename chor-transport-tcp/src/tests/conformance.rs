@@ -205,7 +205,7 @@ fn session_with_small_windows(participants: usize) -> Vec<Tcp> {
     }
     let options = Options::default().window(1500);
     let ends = pipes.into_iter().enumerate();
-    ends.map(|(place, pipes)| over(place, pipes, Bincode, options.clone())).collect()
+    ends.map(|(place, pipes)| over(place, pipes, Bincode, options.clone()).unwrap()).collect()
 }
 
 /// What holds only as long as no lane is full, for programs that no choreography is: see `sending`.

@@ -123,7 +123,7 @@ fn session() -> (Gate, Tcp, Tcp) {
 }
 
 fn end(place: usize, connection: Connection) -> Tcp {
-    over(place, vec![connection], Bincode, Options::default())
+    over(place, vec![connection], Bincode, Options::default()).unwrap()
 }
 
 #[tokio::test(start_paused = true)]

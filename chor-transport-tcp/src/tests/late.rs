@@ -69,7 +69,8 @@ fn fixed() -> (impl FnOnce() -> Tcp, Tcp, Tcp) {
 /// The same over connections that are there already.
 fn streams() -> (impl FnOnce() -> Tcp, Tcp, Tcp) {
     let [[a_b, b_a], [a_c, c_a], [b_c, c_b]] = [pipe(), pipe(), pipe()];
-    let end = |place, pipes: [_; 2]| over(place, pipes.into(), Bincode, Options::default());
+    let end =
+        |place, pipes: [_; 2]| over(place, pipes.into(), Bincode, Options::default()).unwrap();
     (move || end(0, [a_b, a_c]), end(1, [b_a, b_c]), end(2, [c_a, c_b]))
 }
 

@@ -18,7 +18,8 @@ use tokio::join;
 /// The ends of a session over a pipe that holds so many bytes.
 fn session(buffer: usize, options: &Options) -> [Tcp; 2] {
     let (a, b) = tokio::io::duplex(buffer);
-    [(0, a), (1, b)].map(|(place, pipe)| over(place, vec![of_pipe(pipe)], Bincode, options.clone()))
+    [(0, a), (1, b)]
+        .map(|(place, pipe)| over(place, vec![of_pipe(pipe)], Bincode, options.clone()).unwrap())
 }
 
 #[tokio::test(start_paused = true)]

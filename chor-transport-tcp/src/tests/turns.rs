@@ -39,8 +39,9 @@ impl Counter {
 /// Two ends that have met, and of whose links nobody reads but their receives.
 async fn met() -> [Tcp; 2] {
     let (a, b) = tokio::io::duplex(1000);
-    let [a, b] = [(0, a), (1, b)]
-        .map(|(place, pipe)| over(place, vec![of_pipe(pipe)], Bincode, Options::default()));
+    let [a, b] = [(0, a), (1, b)].map(|(place, pipe)| {
+        over(place, vec![of_pipe(pipe)], Bincode, Options::default()).unwrap()
+    });
     let (one, two) = join!(a.start(&says::PROTOCOL), b.start(&says::PROTOCOL));
     one.unwrap();
     two.unwrap();
