@@ -10,8 +10,11 @@ use crate::role::{Projection, play_role};
 use crate::together::Together;
 use crate::transport::Transport;
 pub use members::{coinciding, given, sized};
+use pin_project_lite::pin_project;
 pub use stage::Stage;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 
 /// A choreography with `N` roles and all that they bring.
 ///
@@ -344,10 +347,25 @@ where
     P: Projection<N>,
     T: Transport,
 {
-    let playing = play_role(role, end);
-    async move {
-        let result = playing.await;
-        (ended.fetch_add(1, Ordering::Relaxed), result)
+    InOrder { playing: play_role(role, end), ended }
+}
+
+pin_project! {
+    /// The future of [`play_in_order`]: an `async` block would hold the role's run twice.
+    struct InOrder<'t, F> {
+        #[pin]
+        playing: F,
+        ended: &'t AtomicUsize,
+    }
+}
+
+impl<F: Future> Future for InOrder<'_, F> {
+    type Output = (usize, F::Output);
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let own = self.project();
+        own.playing.poll(cx).map(|result| (own.ended.fetch_add(1, Ordering::Relaxed), result))
     }
 }
 

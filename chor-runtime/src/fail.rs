@@ -93,6 +93,8 @@ pub fn early<T, E: Into<BoxError>>(result: Result<T, E>) -> Result<T, E> {
 ///
 /// # Errors
 /// What `run` failed with.
+// It holds `run` twice, but in a future written by hand rustc would call one that can't move between
+// threads by the hidden function of the role.
 pub async fn finish<O>(run: impl Future<Output = Result<O, Fail>>) -> Result<O, Error> {
     run.await.map_err(Fail::into_error)
 }

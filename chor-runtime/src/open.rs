@@ -75,14 +75,13 @@ where
     let mut guard = Guard::new(transport, P::PROTOCOL, P::ROLE);
     let opened = guard.open(&P::SIZES);
     async move {
-        let mut guard = guard;
         let endpoint = Endpoint::new(transport, P::PROTOCOL);
         let opened = match guard.start(opened).await {
             Ok(()) => {
                 let mut open = pin!(projection.open(endpoint));
                 poll_fn(|cx| guard.step(open.as_mut(), cx)).await
             }
-            Err(error) => Err(error),
+            Err(fail) => Err(fail.into_error()),
         };
         match opened {
             Ok(chor) => {

@@ -4,6 +4,7 @@
 use crate::cause::{Cause, Reason};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
+use crate::fail::Fail;
 use crate::place::{self, Place};
 use crate::protocol::{Protocol, Step};
 use crate::size::{self, Size};
@@ -125,15 +126,13 @@ where
     let mut guard = Guard::new(transport, P::PROTOCOL, P::ROLE);
     let opened = guard.open(&P::SIZES);
     async move {
-        // The whole guard: else only the fields used below would live in the future.
-        let mut guard = guard;
         let played = match guard.start(opened).await {
             Ok(()) => {
                 let endpoint = Endpoint::new(transport, P::PROTOCOL);
                 let mut play = pin!(projection.play(endpoint));
                 poll_fn(|cx| guard.poll(play.as_mut(), cx)).await
             }
-            Err(error) => Err(error),
+            Err(fail) => Err(fail.into_error()),
         };
         transport.drained().await;
         played
@@ -162,7 +161,8 @@ impl<'t, T: Transport> Guard<'t, T> {
         Self { transport, protocol, index, name, last: None, told: false, span }
     }
 
-    pub(crate) fn open(&mut self, sizes: &[Size]) -> Result<(), Error> {
+    /// Opens the transport, if its session is one for this role.
+    pub(crate) fn open(&mut self, sizes: &[Size]) -> Result<(), Fail> {
         let problem = if let Err(fault) = self.transport.open(self.protocol) {
             // Another one plays on this end, and is not to be disturbed.
             self.told = true;
@@ -172,7 +172,7 @@ impl<'t, T: Transport> Guard<'t, T> {
         } else {
             return Ok(());
         };
-        Err(Error::Setup { role: self.name.clone(), problem })
+        Err(Fail::new(Error::Setup { role: self.name.clone(), problem }))
     }
 
     fn misfit(&self, sizes: &[Size]) -> Option<String> {
@@ -194,17 +194,18 @@ impl<'t, T: Transport> Guard<'t, T> {
     }
 
     /// Waits until the session may begin, if it was [opened](Self::open).
-    pub(crate) async fn start(&mut self, opened: Result<(), Error>) -> Result<(), Error> {
-        if opened.is_err() {
-            return self.end(opened);
-        }
-        match self.transport.start(self.protocol).await {
-            Ok(()) => Ok(()),
-            Err((peer, fault)) => {
-                let peer = self.protocol.participant(peer, |role| self.transport.members(role));
-                self.end(Err(self.failed_start(peer, *fault)))
-            }
-        }
+    pub(crate) async fn start(&mut self, opened: Result<(), Fail>) -> Result<(), Fail> {
+        let error = match opened {
+            Err(fail) => fail.into_error(),
+            Ok(()) => match self.transport.start(self.protocol).await {
+                Ok(()) => return Ok(()),
+                Err((peer, fault)) => {
+                    let peer = self.protocol.participant(peer, |role| self.transport.members(role));
+                    self.failed_start(peer, *fault)
+                }
+            },
+        };
+        self.end(Err(error)).map_err(Fail::new)
     }
 
     fn failed_start(&self, peer: Cow<'static, str>, fault: Fault) -> Error {
