@@ -21,6 +21,7 @@ mod par;
 mod projections;
 mod quiet;
 mod tuples;
+mod until;
 mod verify;
 mod verify_signature;
 

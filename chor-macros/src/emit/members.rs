@@ -3,7 +3,7 @@
 //! Branches are plain `async` blocks in the role's own task: they capture as Rust does, and the code
 //! is as long for one member as for a thousand.
 
-use super::Emitter;
+use super::{Emitter, held, holding};
 use crate::ir::{
     Bound, EachValue, LocalBlock, LocalBranch, LocalEach, LocalForMember, Part, Race, RoleId,
     Until, VarId,
@@ -123,9 +123,11 @@ impl Emitter<'_> {
                 quote_spanned!(made()=> #private::Until::Count(#count))
             }
             Until::Closure(closure) => {
-                let closure = self.emit_code(closure);
-                quote_spanned!(made()=>
-                    #private::Until::Closure(#private::until::<#ty, _>(#closure)))
+                // Its type has to be told before it is bound to a name: it takes any lifetime.
+                let inner = self.emit_inner(closure);
+                let inner = quote_spanned!(made()=> #private::until::<#ty, _>(#inner));
+                let closure = held(&holding(&closure.holds(self.vars)), None, inner);
+                quote_spanned!(made()=> #private::Until::Closure(#closure))
             }
             Until::All => quote_spanned!(made()=> #private::Until::All),
         };
