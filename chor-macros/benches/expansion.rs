@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p chor-macros --bench expansion`; the last lines are `ratio<TAB>work<TAB>value`:
 //! the time by the bound of 10 ms, and the growth from half the size by the growth of
-//! roles times messages.
+//! roles times messages. For members by number, also the tokens that each choreography becomes.
 
 #![allow(
     unused,
@@ -71,6 +71,29 @@ fn main() {
         more_messages.as_secs_f64() / full.as_secs_f64() / 2.0,
     );
     ratio("growth with twice the roles by 2", more_roles.as_secs_f64() / full.as_secs_f64() / 2.0);
+    let sizes: Vec<usize> = (1..=6).map(by_number).collect();
+    ratio("tokens of 6 members by number by those of 3, by 2", share(sizes[5], sizes[2]) / 2.0);
+}
+
+/// Says how large and how slow the expansion of so many members by number is.
+fn by_number(members: usize) -> usize {
+    let source = with_members(members);
+    let output = expand::expand(source.parse().expect("tokens"));
+    let (tokens, time) = (count(output), median(&source));
+    println!("{members} members by number: {tokens} tokens, {time:?}");
+    tokens
+}
+
+fn share(tokens: usize, of: usize) -> f64 {
+    f64::from(u32::try_from(tokens).expect("few")) / f64::from(u32::try_from(of).expect("few"))
+}
+
+fn count(tokens: proc_macro2::TokenStream) -> usize {
+    let size = |tree| match tree {
+        proc_macro2::TokenTree::Group(group) => 1 + count(group.stream()),
+        _ => 1,
+    };
+    tokens.into_iter().map(size).sum()
 }
 
 fn ratio(work: &str, value: f64) {
@@ -125,6 +148,24 @@ fn source(roles: usize, messages: usize) -> String {
                 "let x{message}: u64 = R{from} => R{to}: x{before}.wrapping_mul({message});"
             );
         }
+    }
+    text.push('}');
+    text
+}
+
+/// A choreography in which members that have names get something, and answer.
+fn with_members(members: usize) -> String {
+    let mut text = "chor; chor many[Leader, Nodes[..]](x: u64 @ each Nodes) {".to_owned();
+    for member in 0..members {
+        let _ = write!(
+            text,
+            "let n{member} = Nodes[{member}];
+             let got: u64 = Leader -> n{member}: {member};
+             let answer: u64 = n{member} -> Leader: got + x;
+             Leader: println!(\"{{answer}}\");
+             let all: u64 = n{member} => Nodes: x;
+             each Nodes: println!(\"{{all}}\");"
+        );
     }
     text.push('}');
     text

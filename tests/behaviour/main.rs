@@ -2,6 +2,7 @@
 
 mod agreements;
 mod branches;
+mod by_number;
 mod calls;
 mod computed;
 mod each;

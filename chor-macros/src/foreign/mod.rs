@@ -12,7 +12,7 @@ mod spelling;
 pub use export::{emit_export, emit_tellers};
 pub use resume::{Resumed, emit_chain, parse_resumed};
 use spelling::wrap;
-pub use spelling::{Spelling, is_opaque, usable};
+pub use spelling::{Spelling, is_known, is_opaque, usable};
 
 use crate::ast;
 use crate::check::{Signature, signature};

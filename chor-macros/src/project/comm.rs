@@ -5,9 +5,9 @@ use crate::ir::{Comm, Local, RoleId, Send, Type, Way};
 
 impl Projector<'_> {
     pub(super) fn project_comm(&self, comm: &Comm, want: &Type) -> Local {
-        let receives = comm.to.iter().any(|role| self.mine.contains(*role));
+        let receives = self.is_one_of(&comm.to);
         let kept = self.has(comm.keep) && self.wants(want);
-        if self.mine.contains(comm.from) {
+        if self.is_one_of(&[comm.from]) {
             return Local::Send(self.project_send(comm, receives, want));
         }
         if receives {
@@ -22,7 +22,7 @@ impl Projector<'_> {
     /// What one sends to oneself is handed over: of the receivers, those are left out that surely are
     /// the sender.
     fn project_send(&self, comm: &Comm, receives: bool, want: &Type) -> Send {
-        let other = |role: &RoleId| self.is_family(*role) || !self.mine.contains(*role);
+        let other = |role: &RoleId| self.is_family(*role) || !self.is_one_of(&[*role]);
         let to: Vec<RoleId> = comm.to.iter().copied().filter(other).collect();
         let bound = |role: &RoleId| role.index() >= self.families.len();
         let families = to.iter().any(|role| self.is_family(*role));
@@ -37,6 +37,10 @@ impl Projector<'_> {
             keep: (receives || self.has(comm.keep)) && self.wants(want),
             way: Way { attempt: comm.attempt, within: comm.within.clone() },
         }
+    }
+
+    pub(super) fn is_one_of(&self, roles: &[RoleId]) -> bool {
+        self.has(roles.iter().copied().collect())
     }
 
     fn is_family(&self, role: RoleId) -> bool {

@@ -1,6 +1,6 @@
 //! Branches, loops and jumps.
 
-use super::{NOBODY, Projector, nobody, project_pattern, without_value};
+use super::{NOBODY, Projector, nobody, without_value};
 use crate::ir::{
     Expr, Head, If, Link, Local, LocalArm, LocalBlock, LocalHead, LocalLink, LocalStmt, Loop,
     Match, Type,
@@ -46,7 +46,7 @@ impl Projector<'_> {
             let value = self.project_expr(link.value(), &want);
             locals.push(match link {
                 Link::Bool(_) => LocalLink::Bool(value),
-                Link::Let { pattern, .. } => match project_pattern(pattern, self.mine) {
+                Link::Let { pattern, .. } => match self.project_pattern(pattern) {
                     Some(pattern) => LocalLink::Let { pattern, value },
                     None => LocalLink::Bool(value),
                 },
@@ -66,7 +66,7 @@ impl Projector<'_> {
             .filter_map(|arm| {
                 Some(LocalArm {
                     attrs: arm.attrs.clone(),
-                    pattern: project_pattern(&arm.pattern, self.mine)?,
+                    pattern: self.project_pattern(&arm.pattern)?,
                     guard: arm.guard.clone(),
                     body: self.project_branch(&arm.body, want),
                 })
@@ -93,7 +93,7 @@ impl Projector<'_> {
         let head = match &node.head {
             Head::Loop => LocalHead::Loop,
             Head::While(links) => LocalHead::While(self.project_guard(links).0),
-            Head::For { pattern, iter } => match project_pattern(pattern, self.mine) {
+            Head::For { pattern, iter } => match self.project_pattern(pattern) {
                 Some(pattern) => {
                     LocalHead::For { pattern, iter: Box::new(self.project_expr(iter, &at)) }
                 }

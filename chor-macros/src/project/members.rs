@@ -4,72 +4,11 @@
 
 use super::{Projector, nobody};
 use crate::ir::{
-    Block, Bound, Each, EachResult, EachValue, Expr, First, ForMember, Local, LocalBlock,
-    LocalBranch, LocalEach, LocalForMember, LocalStmt, Part, Race, RoleSet, Stmt, Type,
+    Block, Bound, Each, EachResult, EachValue, First, ForMember, Local, LocalBlock, LocalBranch,
+    LocalEach, LocalForMember, Part, Race, RoleSet, Type,
 };
 
 impl Projector<'_> {
-    /// The rest of a block from a statement on; a bound member begins one of its own.
-    pub(super) fn project_rest(
-        &mut self,
-        stmts: &[Stmt],
-        tail: Option<&Expr>,
-        want: &Type,
-    ) -> LocalBlock {
-        let binds = |stmt: &Stmt| matches!(stmt, Stmt::Member { .. });
-        let Some(first) = stmts.iter().position(binds) else {
-            return self.project_plain_rest(stmts, tail, want);
-        };
-        let (before, after) = (&stmts[..first], &stmts[first + 1..]);
-        let mut local: Vec<LocalStmt> =
-            before.iter().filter_map(|stmt| self.project_stmt(stmt)).collect();
-        // The whole block sees an item, wherever in it that stands.
-        let items = after.iter().filter(|stmt| matches!(stmt, Stmt::Item(_)));
-        local.extend(items.filter_map(|stmt| self.project_stmt(stmt)));
-        let Stmt::Member { bound, index } = &stmts[first] else { unreachable!() };
-        let part = self.project_part(bound, |projector| {
-            let mut rest = projector.project_rest(after, tail, want);
-            rest.stmts.retain(|stmt| !matches!(stmt, LocalStmt::Item(_)));
-            rest
-        });
-        let member = LocalStmt::Member { member: bound.clone(), index: index.clone() };
-        let (own, other) = match part {
-            part if part.is_empty() => {
-                return LocalBlock { stmts: local, tail: None, span: None };
-            }
-            Part::Outside(rest) => {
-                local.push(member);
-                local.extend(rest.stmts);
-                return LocalBlock { stmts: local, tail: rest.tail, span: None };
-            }
-            Part::Own(own) => (own, LocalBlock { stmts: vec![], tail: None, span: None }),
-            Part::Both { own, other } => (own, other),
-        };
-        local.push(member);
-        let split = Box::new(Local::Split { member: bound.clone(), own, other });
-        let mut block = LocalBlock { stmts: local, tail: Some(split), span: None };
-        if !self.wants(want) {
-            block.end_without_value();
-        }
-        block
-    }
-
-    fn project_plain_rest(
-        &mut self,
-        stmts: &[Stmt],
-        tail: Option<&Expr>,
-        want: &Type,
-    ) -> LocalBlock {
-        let stmts = stmts.iter().filter_map(|stmt| self.project_stmt(stmt)).collect();
-        let tail = tail.map(|tail| self.project_expr(tail, want));
-        let tail = tail.filter(|tail| !matches!(tail, Local::Nothing)).map(Box::new);
-        let mut block = LocalBlock { stmts, tail, span: None };
-        if !self.wants(want) {
-            block.end_without_value();
-        }
-        block
-    }
-
     pub(super) fn project_for_member(&mut self, node: &ForMember) -> Local {
         self.exits.push((super::label_name(node.label.as_ref()), true, nobody()));
         let part = self
@@ -83,7 +22,7 @@ impl Projector<'_> {
     }
 
     pub(super) fn project_each(&mut self, node: &Each, want: &Type) -> Local {
-        let collects = node.first.as_ref().filter(|first| self.mine.contains(first.at));
+        let collects = node.first.as_ref().filter(|first| self.is_one_of(&[first.at]));
         let value = match node.result {
             _ if collects.is_some() => EachValue::All,
             EachResult::Scatter if self.wants(want) => EachValue::Own,
@@ -136,14 +75,11 @@ impl Projector<'_> {
         member: &Bound,
         mut body: impl FnMut(&mut Self) -> LocalBlock,
     ) -> Part {
-        let other = body(self);
-        if !self.has(member.of.iter().copied().collect()) {
+        let other = self.enclosed(|inside| inside.decided(member, false, &mut body));
+        if !self.is_one_of(&member.of) {
             return Part::Outside(other);
         }
-        let outside = self.mine;
-        self.mine |= RoleSet::one(member.role);
-        let own = body(self);
-        self.mine = outside;
+        let own = self.enclosed(|inside| inside.decided(member, true, &mut body));
         if other.is_empty() { Part::Own(own) } else { Part::Both { own, other } }
     }
 }

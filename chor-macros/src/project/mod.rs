@@ -5,10 +5,14 @@
 
 mod comm;
 mod control;
+mod me;
 mod members;
+mod rest;
+mod uses;
 mod values;
 
 use control::label_name;
+use me::Me;
 
 use crate::ir::{
     Block, Code, Expr, FamilySize, Global, Kind, Let, Local, LocalBlock, LocalLink, LocalPattern,
@@ -18,10 +22,10 @@ use crate::ir::{
 /// The share of `role`; its tail is the role's result.
 pub fn project_body(global: &Global, role: RoleId) -> LocalBlock {
     let mut projector = Projector {
-        mine: RoleSet::one(role),
+        me: Me::new(role),
         families: &global.families,
         vars: &global.vars,
-        result: &global.result,
+        result: global.result.clone(),
         exits: vec![],
     };
     let own = global.body.ty.clone();
@@ -33,16 +37,15 @@ pub fn project_body(global: &Global, role: RoleId) -> LocalBlock {
 
 /// The patterns of the parameters that `role` holds, each with its position.
 pub fn project_params(global: &Global, role: RoleId) -> Vec<(usize, LocalPattern)> {
-    let share = |pattern| project_pattern(pattern, RoleSet::one(role));
+    let share = |pattern| project_pattern(pattern, &|set| set.contains(role));
     global.params.iter().map(share).enumerate().filter_map(|(i, p)| Some((i, p?))).collect()
 }
 
 struct Projector<'a> {
-    /// The role of the header, and the bound members that this participant is here.
-    mine: RoleSet,
+    me: Me,
     families: &'a [Option<FamilySize>],
     vars: &'a [Var],
-    result: &'a Type,
+    result: Type,
     /// The label and the wanted value of each loop and labelled block around.
     exits: Vec<(Option<String>, bool, Type)>,
 }
@@ -59,7 +62,7 @@ impl Projector<'_> {
 
     /// It is one of these roles.
     fn has(&self, set: RoleSet) -> bool {
-        set.meets(self.mine)
+        self.me.is_in(set)
     }
 
     fn project_block(&mut self, block: &Block, want: &Type) -> LocalBlock {
@@ -81,7 +84,7 @@ impl Projector<'_> {
     }
 
     fn project_let(&mut self, binding: &Let) -> Option<LocalStmt> {
-        let Some(pattern) = project_pattern(&binding.pattern, self.mine) else {
+        let Some(pattern) = self.project_pattern(&binding.pattern) else {
             let init = self.project_expr(binding.init.as_ref()?, &nobody());
             return (!matches!(init, Local::Nothing)).then_some(LocalStmt::Expr(init));
         };
@@ -93,6 +96,10 @@ impl Projector<'_> {
             otherwise: binding.otherwise.as_ref().map(|block| self.project_block(block, &nobody())),
             site: binding.site,
         })
+    }
+
+    fn project_pattern(&self, pattern: &Pattern) -> Option<LocalPattern> {
+        project_pattern(pattern, &|set| self.has(set))
     }
 
     /// What a pattern takes: its own elements, or the whole of a tuple that one name is bound to.
@@ -187,16 +194,16 @@ impl Projector<'_> {
     }
 }
 
-fn project_pattern(pattern: &Pattern, mine: RoleSet) -> Option<LocalPattern> {
+fn project_pattern(pattern: &Pattern, has: &impl Fn(RoleSet) -> bool) -> Option<LocalPattern> {
     match pattern {
-        Pattern::One { pat, ty, at, vars } => at.meets(mine).then(|| LocalPattern::One {
+        Pattern::One { pat, ty, at, vars } => has(*at).then(|| LocalPattern::One {
             pat: pat.clone(),
             ty: ty.clone(),
             vars: vars.clone(),
         }),
         Pattern::Tuple(elems) => {
             let mut elems: Vec<LocalPattern> =
-                elems.iter().filter_map(|elem| project_pattern(elem, mine)).collect();
+                elems.iter().filter_map(|elem| project_pattern(elem, has)).collect();
             match elems.len() {
                 0 => None,
                 1 => Some(elems.swap_remove(0)),

@@ -1,9 +1,9 @@
 //! Calls, choreographies as values, tuples, and what is made of values.
 
-use super::{NOBODY, Projector, nobody, project_pattern};
+use super::{NOBODY, Projector, nobody};
 use crate::ir::{
     Actor, Anonymous, Arg, Call, Code, Coinciding, Expr, Input, Instance, Local, LocalAnonymous,
-    LocalBlock, LocalCall, LocalInstance, LocalStmt, RoleSet, Type,
+    LocalBlock, LocalCall, LocalInstance, LocalStmt, Type,
 };
 
 impl Projector<'_> {
@@ -26,16 +26,16 @@ impl Projector<'_> {
 
     /// Which of the roles that these play is this participant's.
     fn played(&self, actors: &[Actor]) -> Option<usize> {
-        actors.iter().position(|actor| actor.roles().iter().any(|role| self.mine.contains(*role)))
+        actors.iter().position(|actor| self.is_one_of(actor.roles()))
     }
 
     fn coinciding(&self, actors: &[Actor], ty: &Type, want: &Type) -> Option<Coinciding> {
-        let mine = |actor: &&Actor| actor.roles().iter().any(|role| self.mine.contains(*role));
+        let mine = |actor: &&Actor| self.is_one_of(actor.roles());
         if actors.iter().filter(mine).count() < 2 {
             return None;
         }
         let unit = || Some(syn::parse_quote!(()));
-        let ty = if self.wants(want) { written(ty, self.mine) } else { unit() };
+        let ty = if self.wants(want) { self.written(ty) } else { unit() };
         Some(Coinciding { ty })
     }
 
@@ -69,15 +69,14 @@ impl Projector<'_> {
 
     pub(super) fn project_instance(&mut self, node: &Instance, want: &Type) -> Local {
         let Type::Chor(want) = want else { return Local::Nothing };
-        let mine = self.mine;
-        let takes = |ty: &Type| ty.holders().meets(mine);
+        let takes = |ty: &Type| self.wants(ty);
         let inputs = want
             .inputs
             .iter()
             .zip(&node.ty.inputs)
             .filter(|(given, _)| takes(given))
             .map(|(given, own)| Input {
-                ty: written(given, mine),
+                ty: self.written(given),
                 pattern: None,
                 passed: takes(own),
             })
@@ -98,28 +97,25 @@ impl Projector<'_> {
 
     pub(super) fn project_anonymous(&mut self, node: &Anonymous, want: &Type) -> Local {
         let Type::Chor(want) = want else { return Local::Nothing };
-        let mine = self.mine;
-        let takes = |ty: &Type| ty.holders().meets(mine);
+        let takes = |ty: &Type| self.wants(ty);
         let inputs = want
             .inputs
             .iter()
             .zip(&node.params)
             .filter(|(given, _)| takes(given))
             .map(|(given, own)| Input {
-                ty: written(given, mine),
-                pattern: project_pattern(own, mine),
+                ty: self.written(given),
+                pattern: self.project_pattern(own),
                 passed: true,
             })
             .collect();
         let returns = want.returns && takes(&want.output);
-        let mut inside = Projector {
-            mine,
-            families: self.families,
-            vars: self.vars,
-            result: if want.returns { &want.output } else { &NOBODY },
-            exits: Vec::new(),
-        };
-        let body = inside.project_expr(&node.body, if returns { &want.output } else { &NOBODY });
+        let result = if want.returns { &want.output } else { &NOBODY };
+        let outer =
+            (std::mem::replace(&mut self.result, result.clone()), std::mem::take(&mut self.exits));
+        let want = if returns { &want.output } else { &NOBODY };
+        let body = self.enclosed(|inside| inside.project_expr(&node.body, want));
+        (self.result, self.exits) = outer;
         let (by_value, first_var) = (node.by_value, node.first_var);
         Local::Anonymous(Box::new(LocalAnonymous { inputs, body, returns, by_value, first_var }))
     }
@@ -205,14 +201,17 @@ fn run_only(args: Vec<Arg>) -> Local {
     Local::Block { label: None, block: LocalBlock { stmts, tail: None, span: None } }
 }
 
-/// A role's share of a type, if all of it is written.
-fn written(ty: &Type, mine: RoleSet) -> Option<syn::Type> {
-    fn whole(ty: &Type, mine: RoleSet) -> bool {
+impl Projector<'_> {
+    /// Its share of a type, if all of it is written.
+    fn written(&self, ty: &Type) -> Option<syn::Type> {
+        if self.is_written(ty) { crate::layout::share_of(ty, self.me.sure) } else { None }
+    }
+
+    fn is_written(&self, ty: &Type) -> bool {
         match ty {
-            Type::At { ty, at } | Type::Each { ty, of: at } => ty.is_some() || !at.meets(mine),
-            Type::Tuple(elems) => elems.iter().all(|elem| whole(elem, mine)),
+            Type::At { ty, at } | Type::Each { ty, of: at } => !self.has(*at) || ty.is_some(),
+            Type::Tuple(elems) => elems.iter().all(|elem| self.is_written(elem)),
             Type::Chor(_) | Type::Never | Type::Error => false,
         }
     }
-    if whole(ty, mine) { crate::layout::share_of(ty, mine) } else { None }
 }

@@ -36,6 +36,47 @@ fn a_member_by_number_splits_the_rest_of_a_block() {
 }
 
 #[test]
+fn statements_that_depend_on_a_member_are_split_one_by_one() {
+    insta::assert_snapshot!(shares(
+        "chor f[Leader, Workers[..]](x: u32 @ each Workers) -> u32 @ Leader {
+            let first = Workers[0];
+            let last = Workers[Workers.len() - 1];
+            let asked: u32 = Leader -> first: 1;
+            first: work(asked);
+            first -> last: x as u32;
+            each Workers: work(x);
+            let known: u32 = last => Workers: x;
+            each Workers: work(known);
+            last -> Leader: known
+        }"
+    ));
+}
+
+#[test]
+fn a_value_that_could_be_held_for_a_purpose_is_so_to_the_end() {
+    insta::assert_snapshot!(shares(
+        "chor f[Leader, Workers[..]](x: u32 @ each Workers) {
+            let first = Workers[0];
+            let guard = first: lock();
+            each Workers: work(x);
+        }"
+    ));
+}
+
+#[test]
+fn a_part_for_all_members_is_split_as_a_whole() {
+    insta::assert_snapshot!(shares(
+        "chor f[Workers[..]](x: u32 @ each Workers) {
+            let first = Workers[0];
+            each w in Workers {
+                let x: u32 = w -> first: x;
+                first: work(x);
+            }
+        }"
+    ));
+}
+
+#[test]
 fn a_message_to_oneself_is_handed_over() {
     insta::assert_snapshot!(shares(
         "chor f[Nodes[..]](x: u32 @ each Nodes) {
