@@ -50,7 +50,7 @@ pub use diagram::Diagram;
 pub use explore::{Explore, Failure, Problem, Repeatable, Report, Verdict, explore};
 pub use fault::{Fate, InFlight};
 pub use halt::Halt;
-pub use mixed::{Border, Borders, Mixed, SomeRoles};
+pub use mixed::{Border, Borders, Family, Mixed, OneOrMore, SomeRoles};
 pub use point::{Action, Moment, Point};
 pub use random::random;
 pub use run::Run;

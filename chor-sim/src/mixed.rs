@@ -8,7 +8,7 @@ mod roles;
 mod stand_in;
 
 pub use border::{Border, Borders};
-pub use roles::SomeRoles;
+pub use roles::{Family, OneOrMore, SomeRoles};
 
 use crate::clock::Clock;
 use crate::driver::Driver;
@@ -40,6 +40,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// | a message to a real role | leaves when it is due: at once, or after the delays of rules and partitions. In the trace it is received when the transport has taken it |
 /// | a message from a real role | is in the trace as sent when it has arrived and its receiver has come to it; then rules and partitions decide about it |
 /// | a message between real roles | is not seen |
+/// | a message from a real role that comes too late for its round | is dropped by the transport, and is not in the trace |
 /// | a cut between a simulated and a real role | breaks the simulated role's way to all real roles of that session, in both directions |
 /// | a simulated role that fails, or crashes by a fault | is that for the real ones as well, with the cause |
 /// | a real role that fails, or is out of reach | is that for the simulated ones, with the cause |
@@ -60,7 +61,8 @@ impl<B> fmt::Debug for Mixed<B> {
 }
 
 impl Simulation {
-    /// Has the roles of these names be real: they are played elsewhere, in the session that `ends`
+    /// Has the roles of these names be real: a role, a whole family (`Workers`), or a single member
+    /// (`Workers[1]`). They are played elsewhere, in the session that `ends`
     /// belong to. That are the ends of all its other participants, in any order.
     ///
     /// Real roles that exchange messages with each other have to be in one session. For each session,
@@ -122,7 +124,8 @@ impl<B: Borders> Mixed<B> {
     /// stuck have a [`Halt`](crate::Halt).
     ///
     /// # Panics
-    /// If `make` does. If a role is neither simulated nor real, or both; if a session lacks an end. If a
+    /// If `make` does. If a role is neither simulated nor real, or both; if a session lacks an end, or
+    /// sessions are of different sizes. If a
     /// crash, a slow role or a partition names a role that the choreography doesn't have, and a crash
     /// or a slow role one that is real. Outside a tokio runtime with its time driver.
     ///
@@ -136,12 +139,13 @@ impl<B: Borders> Mixed<B> {
         let mut numbers = Kept::of(simulation.seed_number());
         let roles = {
             let _numbers = numbers.enter();
-            make().nested()
+            make()
         };
-        let casting = Casting::new(&P::describe(), &borders);
+        let casting = Casting::new(&roles.describe(), &borders);
+        let roles = roles.nested();
         casting.check(&simulation);
         let map = Arc::new(Map { borders, sessions: casting.sessions.clone() });
-        let shared = Shared::new(simulation.session(vec![1; N]));
+        let shared = Shared::new(simulation.session(casting.sizes.clone()));
         shared.lock().cast(&casting.sessions);
 
         let ends = casting.simulated.iter().map(|role| MixedEnd::new(&shared, &map, *role));

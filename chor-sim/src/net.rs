@@ -231,6 +231,11 @@ impl Net {
                 queue.waiter = Some((waiter(), flight.step));
             } else if let Ok(value) = queue.values.pop(store) {
                 queue.flights.pop_front();
+                let over = lane.is_in_round() && queue.flights.is_empty();
+                if over {
+                    // Nobody purges it: its rounds are counted elsewhere.
+                    link.others.remove(&lane);
+                }
                 return Some((flight, lane, value));
             }
         }

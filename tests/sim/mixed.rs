@@ -1,5 +1,6 @@
 //! Runs in which some roles are real: over memory in tasks of their own, and over TCP.
 
+mod families;
 mod refused;
 
 use chor::memory;

@@ -3,7 +3,7 @@
 //!
 //! Knows how a message is handed to a transport and taken from it; deliberately not when.
 
-use chor_runtime::{Address, End, Fault, Message, Protocol, Transport};
+use chor_runtime::{Address, End, Fault, Lane, Message, Protocol, Transport};
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -43,6 +43,10 @@ pub trait Borders: Send + Sync + 'static {
     #[doc(hidden)]
     fn describe(&self, session: usize) -> (Vec<String>, Vec<(usize, usize)>);
 
+    /// How many participants play each role, as each end of a session says.
+    #[doc(hidden)]
+    fn sizes(&self, session: usize, roles: usize) -> Vec<Vec<usize>>;
+
     /// What hands a message of the participant `me` over in a session.
     #[doc(hidden)]
     fn leave<M: Message>(
@@ -71,6 +75,17 @@ pub trait Borders: Send + Sync + 'static {
     #[doc(hidden)]
     fn flush(&self, me: usize);
 
+    /// Begins a round at all ends of `me`; whether all have rounds.
+    #[doc(hidden)]
+    fn begin_round(&self, me: usize, from: Lane, root: u64) -> bool;
+
+    #[doc(hidden)]
+    fn discard(&self, me: usize, lanes: &[Lane]);
+
+    /// How many messages were dropped at all ends of `me`.
+    #[doc(hidden)]
+    fn discarded(&self, me: usize) -> u64;
+
     #[doc(hidden)]
     fn close(&self, session: usize, me: usize, end: End);
 }
@@ -81,6 +96,10 @@ impl Borders for () {
 
     fn describe(&self, _: usize) -> (Vec<String>, Vec<(usize, usize)>) {
         (Vec::new(), Vec::new())
+    }
+
+    fn sizes(&self, _: usize, _: usize) -> Vec<Vec<usize>> {
+        Vec::new()
     }
 
     fn leave<M: Message>(
@@ -107,6 +126,16 @@ impl Borders for () {
 
     fn flush(&self, _: usize) {}
 
+    fn begin_round(&self, _: usize, _: Lane, _: u64) -> bool {
+        true
+    }
+
+    fn discard(&self, _: usize, _: &[Lane]) {}
+
+    fn discarded(&self, _: usize) -> u64 {
+        0
+    }
+
     fn close(&self, _: usize, _: usize, _: End) {}
 }
 
@@ -120,6 +149,14 @@ impl<T: Transport + 'static, R: Borders> Borders for (Border<T>, R) {
         }
         let ends = self.0.ends.iter().map(|end| (end.place(), end.participants())).collect();
         (self.0.roles.clone(), ends)
+    }
+
+    fn sizes(&self, session: usize, roles: usize) -> Vec<Vec<usize>> {
+        if session < R::COUNT {
+            return self.1.sizes(session, roles);
+        }
+        let sizes = |end: &Arc<T>| (0..roles).map(|role| end.members(role)).collect();
+        self.0.ends.iter().map(sizes).collect()
     }
 
     fn leave<M: Message>(
@@ -180,6 +217,22 @@ impl<T: Transport + 'static, R: Borders> Borders for (Border<T>, R) {
             end.flush();
         }
         self.1.flush(me);
+    }
+
+    fn begin_round(&self, me: usize, from: Lane, root: u64) -> bool {
+        let own = self.0.end(me).is_none_or(|end| end.begin_round(from, root).is_some());
+        self.1.begin_round(me, from, root) && own
+    }
+
+    fn discard(&self, me: usize, lanes: &[Lane]) {
+        if let Some(end) = self.0.end(me) {
+            end.discard(lanes);
+        }
+        self.1.discard(me, lanes);
+    }
+
+    fn discarded(&self, me: usize) -> u64 {
+        self.0.end(me).map_or(0, |end| end.discarded()) + self.1.discarded(me)
     }
 
     fn close(&self, session: usize, me: usize, end: End) {

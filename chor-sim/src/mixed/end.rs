@@ -11,11 +11,12 @@ use std::fmt::Debug;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 /// The borders, and where each role is played.
 pub(crate) struct Map<B> {
     pub(crate) borders: B,
-    /// By role: the session in which it is played, if it is real.
+    /// By participant: the session in which it is played, if it is real.
     pub(crate) sessions: Vec<Option<usize>>,
 }
 
@@ -63,6 +64,10 @@ impl<B: Borders> Transport for MixedEnd<B> {
 
     fn participants(&self) -> usize {
         self.inside.participants()
+    }
+
+    fn members(&self, role: usize) -> usize {
+        self.inside.members(role)
     }
 
     fn open(&self, protocol: &'static Protocol) -> Result<(), Box<Fault>> {
@@ -129,6 +134,25 @@ impl<B: Borders> Transport for MixedEnd<B> {
                 }
             }
         })
+    }
+
+    /// Counted alike on both sides of the border.
+    fn begin_round(&self, from: Lane, root: u64) -> Option<Lane> {
+        let lane = self.inside.begin_round(from, root);
+        lane.filter(|_| self.map.borders.begin_round(self.place(), from, root))
+    }
+
+    fn discard(&self, lanes: &[Lane]) {
+        self.inside.discard(lanes);
+        self.map.borders.discard(self.place(), lanes);
+    }
+
+    fn discarded(&self) -> u64 {
+        self.inside.discarded() + self.map.borders.discarded(self.place())
+    }
+
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
+        self.inside.sleep(duration)
     }
 
     fn flush(&self) {

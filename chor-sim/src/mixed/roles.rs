@@ -3,26 +3,113 @@
 use super::border::Borders;
 use super::stand_in::StandIn;
 use chor_runtime::__private::Branches;
-use chor_runtime::{Error, Projection, Protocol, Roles};
+use chor_runtime::{Error, Members, Projection, Protocol, Roles};
 use std::pin::Pin;
 use std::task::Context;
 
+/// The simulated members of a family, in their order: all, or those that aren't real.
+///
+/// # Examples
+/// As one of the simulated roles of a mixed run, whose leader is real:
+/// ```
+/// # use chor::prelude::*;
+/// # chor! {
+/// #     chor squares[Leader, Workers[..]](jobs: Vec<u64> @ Leader) -> Vec<u64> @ Leader {
+/// #         each w in Workers {
+/// #             let job: u64 = Leader -> w: jobs[w.index()];
+/// #             w -> Leader: job * job
+/// #         }
+/// #     }
+/// # }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), chor::Error> {
+/// use chor::sim::{Family, Simulation};
+///
+/// let mut ends = chor::memory::session_of(&[1, 2]);
+/// let leader = ends.remove(0);
+/// let jobs = vec![3, 4];
+/// let real = tokio::spawn(async move { play_role(squares::Leader::new(jobs), &leader).await });
+///
+/// let mixed = Simulation::new().real(&["Leader"], ends);
+/// let workers = || Family(vec![squares::Workers::new(), squares::Workers::new()]);
+/// let run = mixed.run(|| (workers(),)).await;
+/// assert!(run.results.0.iter().all(Result::is_ok));
+/// assert_eq!(real.await.unwrap()?, [9, 16]);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Family<P>(pub Vec<P>);
+
+/// A simulated role, or a [`Family`] of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither a role nor a `Family` of roles",
+    label = "not a role",
+    note = "the simulated members of a family are passed as one: `Family(vec![..])`"
+)]
+pub trait OneOrMore<const N: usize>: Sized {
+    #[doc(hidden)]
+    type Role: Projection<N>;
+    /// What it has at the end, or why it has nothing: a `Result`, of a family a `Vec` of them.
+    type Result;
+    #[doc(hidden)]
+    type Nested<R: Roles<N>>: Roles<N, Each = (Self::Result, R::Each)>;
+
+    #[doc(hidden)]
+    fn count(&self) -> usize;
+
+    #[doc(hidden)]
+    fn nested<R: Roles<N>>(self, rest: R) -> Self::Nested<R>;
+}
+
+impl<const N: usize, P: Projection<N>> OneOrMore<N> for P {
+    type Role = P;
+    type Result = Result<P::Output, Error>;
+    type Nested<R: Roles<N>> = (P, R);
+
+    fn count(&self) -> usize {
+        1
+    }
+
+    fn nested<R: Roles<N>>(self, rest: R) -> (P, R) {
+        (self, rest)
+    }
+}
+
+impl<const N: usize, P: Projection<N>> OneOrMore<N> for Family<P> {
+    type Role = P;
+    type Result = Vec<Result<P::Output, Error>>;
+    type Nested<R: Roles<N>> = (Members<P>, R);
+
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    fn nested<R: Roles<N>>(self, rest: R) -> (Members<P>, R) {
+        (Members::new(self.0), rest)
+    }
+}
+
+/// A role's number and choreography, and how many participants are simulated that play it.
+pub(crate) type Simulated = (usize, &'static Protocol, usize);
+
 /// Some roles of a choreography with `N` roles: a tuple of up to eight of its roles' types, in any
-/// order, as in `(ask::Buyer::new("TAPL"),)`.
+/// order, as in `(ask::Buyer::new("TAPL"),)`. The members of a family are a [`Family`] of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no tuple of roles of one choreography",
     label = "not a tuple of roles",
     note = "pass the simulated roles as a tuple, also a single one: `(ask::Buyer::new(\"TAPL\"),)`"
 )]
 pub trait SomeRoles<const N: usize>: Sized {
-    /// What each of them has at the end, or why it has nothing: a tuple of `Result`s.
+    /// What each of them has at the end, or why it has nothing: a tuple of `Result`s, of a family a `Vec`
+    /// of them.
     type Results;
     #[doc(hidden)]
     type Nested: Roles<N>;
 
-    /// Each role's number and choreography.
+    /// Each role's number and choreography, and how many participants play it here.
     #[doc(hidden)]
-    fn describe() -> Vec<(usize, &'static Protocol)>;
+    fn describe(&self) -> Vec<(usize, &'static Protocol, usize)>;
 
     #[doc(hidden)]
     fn nested(self) -> Self::Nested;
@@ -33,29 +120,35 @@ pub trait SomeRoles<const N: usize>: Sized {
 
 macro_rules! tuples {
     ($($($name:ident)+;)*) => {$(
-        impl<const N: usize, $($name: Projection<N>),+> SomeRoles<N> for ($($name,)+) {
-            type Results = ($(Result<$name::Output, Error>,)+);
+        impl<const N: usize, $($name: OneOrMore<N>),+> SomeRoles<N> for ($($name,)+) {
+            type Results = ($($name::Result,)+);
             type Nested = tuples!(@nested $($name)+);
 
-            fn describe() -> Vec<(usize, &'static Protocol)> {
-                vec![$(($name::ROLE, $name::PROTOCOL)),+]
+            #[allow(non_snake_case)] // each variable is named for its type
+            fn describe(&self) -> Vec<Simulated> {
+                let ($($name,)+) = self;
+                vec![$(($name::Role::ROLE, $name::Role::PROTOCOL, $name.count())),+]
             }
 
             #[allow(non_snake_case)] // each variable is named for its type
             fn nested(self) -> Self::Nested {
                 let ($($name,)+) = self;
-                tuples!(@nested $($name)+)
+                tuples!(@value $($name)+)
             }
 
             #[allow(non_snake_case)] // each variable is named for its type
             fn results(each: <Self::Nested as Roles<N>>::Each) -> Self::Results {
-                let tuples!(@nested $($name)+) = each;
+                let tuples!(@pair $($name)+) = each;
                 ($($name,)+)
             }
         }
     )*};
     (@nested) => { () };
-    (@nested $first:ident $($rest:ident)*) => { ($first, tuples!(@nested $($rest)*)) };
+    (@nested $first:ident $($rest:ident)*) => { $first::Nested<tuples!(@nested $($rest)*)> };
+    (@value) => { () };
+    (@value $first:ident $($rest:ident)*) => { $first.nested(tuples!(@value $($rest)*)) };
+    (@pair) => { () };
+    (@pair $first:ident $($rest:ident)*) => { ($first, tuples!(@pair $($rest)*)) };
 }
 
 tuples! {
