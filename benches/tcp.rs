@@ -4,11 +4,14 @@
 //! by their medians. The lines that count are `ratio<TAB>work<TAB>value`: time of the choreography by
 //! time of the program by hand; `rate` lines depend on the machine.
 //!
-//! The program by hand knows of each message which one it is and how long, as the choreography does
-//! (the id of its step, 8 bytes, and its length, 4 bytes), and fails at one that it doesn't expect. What
-//! it lacks: credit, other sessions on the connection, the end of a role, a look at whether the peer
-//! lives. Both run under a time limit, as every program over a network does: the runtime's clock,
-//! which the choreography needs anyway, costs each of them the same.
+//! The program by hand sends the same bytes for a message, and makes the same checks of what arrives: the
+//! id of its step (8 bytes), its length (4 bytes) and its encoding; in the ping-pong, where each message
+//! is a frame by itself, also the frame's length, kind, channel, lane and offset. In the stream thousands
+//! of messages share a frame, and the program by hand leaves out its ten bytes; it writes through a
+//! `BufWriter` and reads through a `BufReader`. What it lacks: credit, other sessions on the connection,
+//! the end of a role, a look at whether the peer lives. Both run under a time limit, as every program
+//! over a network does: the runtime's clock, which the choreography needs anyway, costs each of them the
+//! same.
 
 use chor::prelude::*;
 use chor::tcp::{Node, Security, Stream, Tcp, from_streams};
@@ -30,6 +33,10 @@ const PONG: u64 = 0x93d0_6c41_e8b7_02a5;
 const NUMBER: u64 = 0x1f6e_8a97_42d3_c0b8;
 const SUM: u64 = 0xc7a2_50fe_3b89_1d64;
 const STREAM: u64 = 1_000_000;
+/// What a frame of messages begins with, for the program by hand: its kind, and where it belongs.
+const BATCH: u8 = 1;
+const CHANNEL: u64 = 1;
+const LANE: u64 = 0;
 
 chor! {
     /// A value goes back and forth.
@@ -150,29 +157,71 @@ async fn stream_played() -> Duration {
     start.elapsed()
 }
 
-/// A connection as one would write it: which message it is, its length and the message, through
-/// buffers.
+/// A connection as one would write it, through buffers.
 struct Hand {
     read: BufReader<OwnedReadHalf>,
     write: BufWriter<OwnedWriteHalf>,
     bytes: Vec<u8>,
+    /// How many bytes were sent and received in frames.
+    sent: u64,
+    received: u64,
 }
 
 impl Hand {
     fn new(stream: TcpStream) -> Self {
         stream.set_nodelay(true).expect("a stream");
         let (read, write) = stream.into_split();
-        Self { read: BufReader::new(read), write: BufWriter::new(write), bytes: Vec::new() }
+        let (read, write) = (BufReader::new(read), BufWriter::new(write));
+        Self { read, write, bytes: Vec::new(), sent: 0, received: 0 }
+    }
+
+    /// Appends a message as a record: which one it is, its length, and the message.
+    fn record<M: Message>(&mut self, id: u64, value: &M) {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(&id.to_le_bytes());
+        self.bytes.extend_from_slice(&[0; 4]);
+        Bincode.encode(value, &mut self.bytes).expect("a value");
+        let length = u32::try_from(self.bytes.len() - start - 12).expect("a short one");
+        self.bytes[start + 8..start + 12].copy_from_slice(&length.to_le_bytes());
     }
 
     async fn send<M: Message>(&mut self, id: u64, value: &M) {
         self.bytes.clear();
-        self.bytes.extend_from_slice(&id.to_le_bytes());
-        self.bytes.extend_from_slice(&[0; 4]);
-        Bincode.encode(value, &mut self.bytes).expect("a value");
-        let length = u32::try_from(self.bytes.len() - 12).expect("a short one");
-        self.bytes[8..12].copy_from_slice(&length.to_le_bytes());
+        self.record(id, value);
         self.write.write_all(&self.bytes).await.expect("a peer");
+    }
+
+    /// Sends a message in a frame of its own.
+    async fn send_frame<M: Message>(&mut self, id: u64, value: &M) {
+        self.bytes.clear();
+        self.bytes.extend_from_slice(&[0, 0, 0, 0, BATCH]);
+        for number in [CHANNEL, LANE, self.sent] {
+            put(&mut self.bytes, number);
+        }
+        let head = self.bytes.len();
+        self.record(id, value);
+        self.sent += (self.bytes.len() - head) as u64;
+        let length = u32::try_from(self.bytes.len() - 4).expect("a short one");
+        self.bytes[..4].copy_from_slice(&length.to_le_bytes());
+        self.write.write_all(&self.bytes).await.expect("a peer");
+    }
+
+    /// Receives a message in a frame of its own.
+    async fn recv_frame<M: Message>(&mut self, id: u64) -> M {
+        let length = self.read.read_u32_le().await.expect("a peer") as usize;
+        assert!(length <= 1 << 20, "too long a frame");
+        self.bytes.resize(length, 0);
+        self.read.read_exact(&mut self.bytes).await.expect("a peer");
+        let (kind, mut rest) = self.bytes.split_first().expect("a kind");
+        assert_eq!(*kind, BATCH, "another frame");
+        let head = [(); 3].map(|()| take(&mut rest));
+        assert_eq!(head, [CHANNEL, LANE, self.received], "another place");
+        self.received += rest.len() as u64;
+        let (found, rest) = rest.split_first_chunk().expect("an id");
+        assert_eq!(u64::from_le_bytes(*found), id, "another message");
+        let (length, message) = rest.split_first_chunk().expect("a length");
+        assert_eq!(u32::from_le_bytes(*length) as usize, message.len(), "one message");
+        Bincode.decode(message).expect("a value")
     }
 
     async fn recv<M: Message>(&mut self, id: u64) -> M {
@@ -191,22 +240,44 @@ impl Hand {
     }
 }
 
+/// Appends a number as LEB128.
+fn put(bytes: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        bytes.push(number.to_le_bytes()[0] | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number.to_le_bytes()[0]);
+}
+
+fn take(rest: &mut &[u8]) -> u64 {
+    let mut number = 0;
+    for shift in (0..64).step_by(7) {
+        let (&byte, others) = rest.split_first().expect("a number");
+        *rest = others;
+        number |= u64::from(byte & 0x7f) << shift;
+        if byte < 0x80 {
+            break;
+        }
+    }
+    number
+}
+
 async fn ping_by_hand<M: Message>(value: M) -> Duration {
     let (a, b) = connection().await;
     let (mut a, mut b) = (Hand::new(a), Hand::new(b));
     let start = Instant::now();
     let b = tokio::spawn(async move {
         for _ in 0..PINGS {
-            let ping: M = b.recv(PING).await;
-            b.send(PONG, &ping).await;
+            let ping: M = b.recv_frame(PING).await;
+            b.send_frame(PONG, &ping).await;
             b.flush().await;
         }
     });
     let mut value = value;
     for _ in 0..PINGS {
-        a.send(PING, &value).await;
+        a.send_frame(PING, &value).await;
         a.flush().await;
-        value = a.recv(PONG).await;
+        value = a.recv_frame(PONG).await;
     }
     b.await.expect("b ends");
     start.elapsed()
