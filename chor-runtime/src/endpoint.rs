@@ -111,12 +111,14 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
         self.protocol.participant(participant as usize, |role| self.transport.members(role))
     }
 
+    // By reference, as `recv`: to copy the endpoint over the stack costs as much as the rest of a small
+    // message. The futures hold no reference.
     /// Sends `message`, which is given up.
     ///
     /// # Errors
     /// The peer failed, or the way to it is broken.
     pub fn send<M: Message>(
-        self,
+        &self,
         to: usize,
         step: &'static Step,
         message: M,
@@ -182,7 +184,7 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
     /// # Cancel safety
     /// A future that is dropped before it was ready has taken no message.
     pub fn recv<M: Message>(
-        self,
+        &self,
         from: usize,
         step: &'static Step,
     ) -> impl Future<Output = Result<M, Fail>> + Send + use<T, M, N> {
@@ -191,7 +193,7 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
 
     /// As [`recv`](Self::recv), by participant.
     pub(crate) fn recv_from<M: Message>(
-        self,
+        &self,
         from: u32,
         step: &'static Step,
     ) -> impl Future<Output = Result<M, Fail>> + Send + use<T, M, N> {
@@ -252,7 +254,7 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
 
     /// By participant.
     pub(crate) fn send_parcel<M: Message>(
-        self,
+        &self,
         to: u32,
         step: &'static Step,
         parcel: Packed<T, M>,

@@ -29,36 +29,48 @@ impl<'t, 'a, D: Codec, M: Message> Sends<'t, 'a, D, M> {
     pub(super) fn new(tcp: &'t Tcp<D>, to: &'a Address, parcel: Parcel<M>) -> Self {
         Self { tcp, to, left: Left::Packed(parcel.0) }
     }
+
+    /// Sends it as bytes, and keeps these if it has to wait.
+    #[inline]
+    fn begin(&self, kept: &mut Option<Vec<u8>>, cx: &Context<'_>) -> Poll<Result<(), Box<Fault>>> {
+        // What is needed of `self` is read where it is: the processor has to wait before it can read
+        // as a whole, as for a closure, what has just been written in pieces.
+        with_scratch(|bytes| {
+            if self.to.lane.is_in_round() {
+                put_head(self.to.lane, bytes);
+            }
+            match &self.left {
+                Left::Packed(packed) => self.tcp.write(packed, bytes)?,
+                Left::Encoded(encoded) => bytes.extend_from_slice(encoded),
+            }
+            let polled = self.tcp.channel(self.to.peer)?.poll_send(self.to, bytes, cx.waker());
+            if polled.is_pending() {
+                *kept = Some(std::mem::take(bytes));
+            }
+            polled
+        })
+    }
 }
 
 impl<D: Codec, M: Message> Future for Sends<'_, '_, D, M> {
     type Output = Result<(), Box<Fault>>;
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { tcp, to, left } = self.get_mut();
-        let channel = tcp.channel(to.peer)?;
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
         let mut kept = None;
-        let polled = match left {
+        let polled = match &mut this.left {
+            Left::Encoded(bytes) => {
+                this.tcp.channel(this.to.peer)?.poll_send(this.to, bytes, cx.waker())
+            }
             // Encoded where it is: it isn't moved any more.
-            Left::Packed(packed) => with_scratch(|bytes| {
-                if to.lane.is_in_round() {
-                    put_head(to.lane, bytes);
-                }
-                tcp.write(packed, bytes)?;
-                let polled = channel.poll_send(to, bytes, cx.waker());
-                if polled.is_pending() {
-                    kept = Some(std::mem::take(bytes));
-                }
-                polled
-            }),
-            Left::Encoded(bytes) => channel.poll_send(to, bytes, cx.waker()),
+            Left::Packed(_) => this.begin(&mut kept, cx),
         };
         // Who waits may have asked for room.
-        tcp.held_back.store(true, Ordering::Relaxed);
+        this.tcp.held_back.store(true, Ordering::Relaxed);
         if polled.is_pending() {
-            keep(left, kept);
-            tcp.flush_all();
+            keep(&mut this.left, kept);
+            this.tcp.flush_all();
         }
         polled
     }
