@@ -1,101 +1,101 @@
 //! A log that several nodes keep: what a client was told to be in it stays in it, whichever minority of
-//! the nodes crashes or can't be reached. The simulator looks for a run that loses an entry.
+//! the nodes crashes or can't be reached.
 //!
-//! Each term has a leader. It asks the nodes for their logs, goes on with the newest of a majority,
-//! appends the client's next entry, and tells the client when a majority has written that. Without a
-//! majority in time it tells nobody, and the next term has another leader. All of it is one
-//! choreography; that every node, the leader included, may be lost follows from it: whatever a node
-//! sends is received by `try` or by `first`.
+//! One node leads, for as long as it is alive and a majority follows it: in each round it appends the
+//! client's next entry, sends its log to all, and tells the client when a majority has written it. Who
+//! has missed a leader for a round stands for election when it is its turn, and leads if a majority
+//! votes for it; it goes on with the newest log among theirs. A leader that no majority follows any more
+//! tells nobody anything, and leads no longer.
+//!
+//! Who leads is nothing that all nodes can know: a node that is apart from the others may believe for a
+//! while that it does. So the choreography has a part for each node as leader, in all rounds. Those who
+//! don't lead say `None` there. That every node may be lost, and the client as well, follows from how
+//! messages are received: all by `try`. A node that has lost the client ends, and so does a client that
+//! is left with too few nodes.
 //!
 //! ```sh
-//! cargo run --example replicated_log
+//! cargo run --example replicated_log                  # the simulator looks for a run that loses an entry
+//! cargo run --example replicated_log -- node          # one node, three times in terminals of their own
+//! cargo run --example replicated_log -- client --nodes ADDRESS,ADDRESS,ADDRESS
 //! ```
+//!
+//! Each line that the client is given is appended, also when one of the three nodes is killed, and each
+//! line that it has said to be appended stays.
 
+use std::process::ExitCode;
 use std::time::Duration;
 
 use chor::prelude::*;
-use chor::sim::{Failure, Report, explore};
 
-pub mod disk;
+pub mod client;
+pub mod node;
+pub mod processes;
+pub mod search;
 
-use disk::{Cluster, Disk, Log};
+use client::{Client, Entry};
+use node::{Answer, Bid, Seat};
 
-/// How long one message is waited for.
+/// How long the slowest step of a round may take.
 pub const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How long a whole round may take: the leader waits for the client, and then for the votes.
+pub const ROUND: Duration = Duration::from_secs(3);
+
+/// How many of so many nodes are needed: any two such groups have a node in common.
+pub fn majority(nodes: usize) -> usize {
+    nodes / 2 + 1
+}
+
 chor! {
-    /// In each term, one entry is appended: by a quorum of nodes in time, or by none that anybody is
-    /// told of.
+    /// In each round, who leads appends one entry: by a quorum of nodes in time, or so that nobody is
+    /// told of it.
     pub chor replicate[Client, Nodes[..]](
-        client: &Cluster @ Client,
-        terms: usize @ [Client, Nodes],
-        disk: &Disk @ each Nodes,
+        rounds: usize @ [Client, Nodes],
+        quorum: fn(usize) -> usize @ [Client, Nodes],
+        client: &Client @ Client,
+        seat: Seat @ each Nodes,
     ) {
-        for term in 1..=terms {
-            let leader = Nodes[term % Nodes.len()];
+        for round in 0..rounds {
+            let next: Option<Entry> @ Client = Client: client.next().await;
+            let lives: Vec<bool> @ Client = each leader in Nodes {
+                // Who leads bids with its log; who misses a leader, when it is its turn, for votes.
+                let entry: Result<Option<Option<Entry>>, Lost> @ leader =
+                    try Client -> leader within PATIENCE: next.clone();
+                let entry = leader: entry?.flatten();
+                let bid: Option<Bid> @ leader = leader:
+                    seat.bid(round, round % Nodes.len() == leader.index(), Nodes.len(), entry.as_ref());
 
-            // The leader goes on with the newest log of a quorum.
-            let asked: bool @ each Nodes = each node in Nodes {
-                let asked: Result<Option<usize>, Lost> @ node =
-                    try leader -> node within PATIENCE: term;
-                node: matches!(asked, Ok(Some(_)))
-            };
-            let votes: Result<Vec<(Member, Option<Log>)>, Lost> @ leader =
-                try each node in Nodes until |votes| disk.newest(votes).is_some() within PATIENCE {
-                    node -> leader: asked.then(|| disk.promise(term)).flatten()
+                // Who gets a bid follows it, unless it has promised not to.
+                let answer: Option<Answer> @ each Nodes = each node in Nodes {
+                    let bid: Result<Option<Option<Bid>>, Lost> @ node =
+                        try leader -> node within ROUND: bid.clone();
+                    node: bid.ok().flatten().flatten().map(|bid| seat.answer(round, bid))
                 };
 
-            // It appends what the client gives it, if that isn't there from an earlier term.
-            let entry: Result<Option<Option<(usize, String)>>, Lost> @ leader =
-                try Client -> leader within PATIENCE: client.next();
-            let log: Option<Log> @ leader = leader: {
-                let log = votes.ok().and_then(|votes| disk.newest(&votes));
-                let entry = entry.ok().flatten().flatten();
-                log.zip(entry).map(|(mut log, (number, entry))| {
-                    if log.entries.len() == number {
-                        log.entries.push(entry);
+                // What a quorum has done is done.
+                let answers: Result<Vec<(Member, Option<Answer>)>, Lost> @ leader =
+                    try each node in Nodes until |answers| {
+                        bid.is_none() || node::is_decided(answers, quorum(Nodes.len()))
+                    } within PATIENCE {
+                        node -> leader: answer.clone()
+                    };
+                let written: Option<u64> @ leader = leader:
+                    seat.settle(bid, answers.unwrap_or_default(), quorum(Nodes.len()), entry);
+                let told: Result<Option<Option<u64>>, Lost> @ Client =
+                    try leader -> Client within ROUND: written;
+                Client: {
+                    if let Ok(Some(Some(id))) = told {
+                        client.tell(leader.index(), id);
                     }
-                    Log { term, ..log }
-                })
+                    told.is_ok()
+                }
             };
-
-            // The client hears of it when a quorum has it.
-            let wrote: bool @ each Nodes = each node in Nodes {
-                let log: Result<Option<Option<Log>>, Lost> @ node =
-                    try leader -> node within 4 * PATIENCE: log.clone();
-                node: log.ok().flatten().flatten().is_some_and(|log| disk.write(log))
-            };
-            let votes: Result<Vec<(Member, bool)>, Lost> @ leader =
-                try each node in Nodes until |votes| disk.written(votes) within PATIENCE {
-                    node -> leader: wrote
-                };
-            let done: Result<Option<bool>, Lost> @ Client = try leader -> Client within 8 * PATIENCE:
-                votes.is_ok_and(|votes| disk.written(&votes));
-            Client: if matches!(done, Ok(Some(true))) { client.tell(); }
+            Client: Client::check(&lives, quorum(Nodes.len()))?;
         }
     }
 }
 
-/// Looks for an entry that gets lost in so many terms: first without faults, then with one crash or
-/// one broken way at every point, and then with two.
-///
-/// # Errors
-/// An entry got lost: the shortest run in which one does.
-pub fn look_for_losses(cluster: &Cluster, terms: usize) -> Result<Report, Box<Failure>> {
-    let start = || {
-        cluster.erase();
-        replicate::Choreography::new(cluster, terms, cluster.disks.iter().collect())
-    };
-    // In which order answers come always makes a difference, so the orders are not all tried.
-    explore(start).orders(false).crashes(1).cuts(1).runs(20_000).find(|_| cluster.check())
-}
-
-fn main() {
-    for (name, quorum) in [("half of the nodes", 1), ("a majority", 2)] {
-        let cluster = Cluster::new(3, quorum, &["one", "two"]);
-        match look_for_losses(&cluster, 3) {
-            Ok(report) => println!("{name}: {report}: no entry was lost"),
-            Err(failure) => println!("{name}: {failure}\n"),
-        }
-    }
+#[tokio::main]
+async fn main() -> ExitCode {
+    processes::main().await
 }

@@ -16,6 +16,7 @@ pub mod mutual_recursion;
 pub mod payment;
 pub mod ping_pong;
 pub mod remote_invoke;
+pub mod replicated_log;
 pub mod share;
 pub mod tic_tac_toe;
 pub mod two_buyers_tcp;

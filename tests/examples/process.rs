@@ -105,6 +105,16 @@ impl Process {
         writeln!(stdin, "{line}").expect("the process reads");
     }
 
+    /// Has no more to type, and waits for the end.
+    ///
+    /// # Panics
+    ///
+    /// If the process doesn't end.
+    pub fn finish(mut self) -> Ended {
+        drop(self.child.stdin.take());
+        self.end()
+    }
+
     /// Kills the process, which learns nothing of it.
     ///
     /// # Panics
