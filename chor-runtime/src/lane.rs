@@ -42,7 +42,7 @@ impl Lane {
 
     /// Whether it is the body of the choreography.
     #[inline]
-    pub(crate) const fn is_root(self) -> bool {
+    pub(crate) const fn is_root(&self) -> bool {
         self.root | self.number == 0
     }
 

@@ -25,13 +25,13 @@ pub(super) struct Sender {
 
 impl Sender {
     #[inline]
-    pub(super) fn queue(&mut self, lane: Lane) -> &mut Queue {
+    pub(super) fn queue(&mut self, lane: &Lane) -> &mut Queue {
         if lane.is_root() { &mut self.root } else { self.other(lane) }
     }
 
     #[cold]
-    fn other(&mut self, lane: Lane) -> &mut Queue {
-        self.others.entry(lane).or_default()
+    fn other(&mut self, lane: &Lane) -> &mut Queue {
+        self.others.entry(*lane).or_default()
     }
 
     /// Whether the receiver waits for a message.
@@ -46,7 +46,7 @@ impl Sender {
 
     /// The queue of a lane, unless there are as many messages as fit in it, or in the rounds of its root.
     #[inline]
-    pub(super) fn with_room(&mut self, lane: Lane) -> Option<&mut Queue> {
+    pub(super) fn with_room(&mut self, lane: &Lane) -> Option<&mut Queue> {
         let full = lane.is_in_round() && self.held(lane.root()) >= CAPACITY;
         let queue = self.queue(lane);
         if full || queue.is_full() { None } else { Some(queue) }

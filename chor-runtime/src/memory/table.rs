@@ -141,7 +141,7 @@ impl Table {
         if to.lane.is_in_round() && !self.is_wanted(me, to.peer, to.lane) {
             return Poll::Ready(Ok(()));
         }
-        if let Some(queue) = self.senders.of(me, to.peer).with_room(to.lane) {
+        if let Some(queue) = self.senders.of(me, to.peer).with_room(&to.lane) {
             self.woken.add(queue.push(to.step, message));
             return Poll::Ready(Ok(()));
         }
@@ -159,7 +159,7 @@ impl Table {
         waker: &Waker,
     ) -> Poll<Result<(), Box<Fault>>> {
         if self.waits_for(to.peer, me) {
-            let queue = self.senders.of(me, to.peer).queue(to.lane);
+            let queue = self.senders.of(me, to.peer).queue(&to.lane);
             self.woken.add(queue.push(to.step, message));
             return Poll::Ready(Ok(()));
         }
@@ -180,7 +180,7 @@ impl Table {
         if from.lane.is_in_round() {
             self.note_round(me, from);
         }
-        let queue = self.senders.of(from.peer, me).queue(from.lane);
+        let queue = self.senders.of(from.peer, me).queue(&from.lane);
         if let Some(taken) = queue.take(from) {
             if !self.parked.is_empty() {
                 self.make_room(me, from);
@@ -269,7 +269,7 @@ impl Table {
             for waker in self.parked.take_of(peer, same) {
                 self.woken.add(Some(waker));
             }
-        } else if self.senders.of(peer, me).queue(lane).has_room_for_one() {
+        } else if self.senders.of(peer, me).queue(&lane).has_room_for_one() {
             let sender = self.unpark((peer, me, lane));
             self.woken.add(sender);
         }
