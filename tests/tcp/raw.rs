@@ -74,7 +74,8 @@ impl Shop {
         let session = Node::new(Security::Plaintext).session([(1, self.address().to_string())]);
         let bought = within(session.play(trade::Buyer::new("Emma".to_owned()))).await;
         assert_eq!(bought.expect("the shop goes on"), 5);
-        assert_eq!(within(self.sold.recv()).await.expect("it is told").expect("it has sold"), 5);
+        // Sessions with other peers may still be failing.
+        while !matches!(within(self.sold.recv()).await.expect("it is told"), Ok(5)) {}
     }
 
     /// The session with somebody else goes on.
