@@ -5,10 +5,12 @@
 mod receiving;
 mod rounds;
 
+use crate::budget::Asking;
 use crate::error::{ChannelError, LinkError};
-use crate::frame::Frame;
+use crate::frame::{Frame, Head};
 use crate::inbound::Inbound;
 use crate::link::Link;
+use crate::sorted::travels_in;
 use crate::taken;
 use crate::tray::Tray;
 use crate::woken::Woken;
@@ -31,6 +33,8 @@ pub(crate) struct Channel {
     inbox: Mutex<Inbox>,
     /// Grows with what is put into the inbox: who has seen all needn't look.
     news: AtomicU64,
+    /// What the link was told of that was taken or dropped; [`GONE`] when it was told of all.
+    freed: AtomicU64,
     taken: Mutex<AllTaken>,
     /// Where the link's outgoing side has its part.
     slot: usize,
@@ -86,6 +90,9 @@ pub(crate) struct Introduced {
     pub(crate) fault: Option<Fault>,
 }
 
+/// Nothing is held for the channel any more.
+const GONE: u64 = u64::MAX;
+
 static SERIAL: AtomicU64 = AtomicU64::new(0);
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -94,7 +101,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Channel {
     pub(crate) fn new(id: u64, link: Arc<Link>) -> Self {
-        let messages = Inbound::new(link.options.window, link.options.max_message);
+        let messages = Self::inbound(id, &link);
         let inbox = Inbox {
             messages,
             ended: None,
@@ -113,9 +120,32 @@ impl Channel {
             link,
             inbox: Mutex::new(inbox),
             news: AtomicU64::new(0),
+            freed: AtomicU64::new(0),
             taken: Mutex::default(),
             slot,
             tray: OnceLock::new(),
+        }
+    }
+
+    fn inbound(id: u64, link: &Link) -> Inbound {
+        let (options, budget) = (&link.options, Arc::clone(&link.budget));
+        Inbound::new(id, options.window, options.max_message, budget)
+    }
+
+    /// Something was taken or dropped.
+    #[inline]
+    fn free(&self, cost: u64) {
+        let add = |freed: u64| freed.checked_add(cost);
+        if self.freed.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add).is_ok() {
+            self.link.free(cost);
+        }
+    }
+
+    /// Nothing that has come is held any more, of so much in all.
+    fn free_all(&self, charged: u64) {
+        let freed = self.freed.swap(GONE, Ordering::Relaxed);
+        if freed != GONE {
+            self.link.free(charged.saturating_sub(freed));
         }
     }
 
@@ -197,10 +227,12 @@ impl Channel {
         if std::mem::replace(&mut inbox.closed, true) {
             return;
         }
-        inbox.messages = Inbound::new(0, 0);
+        let charged = inbox.messages.charged();
+        inbox.messages = Self::inbound(self.id, &self.link);
         taken::let_go(self.serial);
         let over = inbox.ended.is_some();
         drop(inbox);
+        self.free_all(charged);
         self.link.flush_after(|out| {
             out.clear(self.place());
             out.outgoing.end(self.id, end);
@@ -223,21 +255,27 @@ impl Channel {
     /// A message, or a part of one, has arrived.
     pub(crate) fn arrived(
         &self,
+        cost: u64,
         woken: &mut Woken,
         put: impl FnOnce(&mut Inbound) -> Result<Option<Waker>, ChannelError>,
     ) -> Result<(), ChannelError> {
         let mut inbox = lock(&self.inbox);
-        match &inbox.ended {
-            _ if inbox.closed => return Ok(()),
-            Some(Ended::Rubbish(_)) => return Ok(()),
-            Some(_) => return Err(ChannelError::Ended),
-            None => {}
-        }
         let awake = woken.awake(self.serial);
         if let Some(lane) = awake {
             inbox.messages.queue(lane).unwait();
         }
-        let waker = put(&mut inbox.messages)?;
+        let before = inbox.messages.charged();
+        let put = match &inbox.ended {
+            _ if inbox.closed => Ok(None),
+            Some(Ended::Rubbish(_)) => Ok(None),
+            Some(_) => Err(ChannelError::Ended),
+            None => put(&mut inbox.messages).map(Some),
+        };
+        if inbox.messages.charged() == before {
+            // The peer has charged itself for it.
+            self.link.budget.pass(cost);
+        }
+        let Some(waker) = put? else { return Ok(()) };
         self.sort_arrived(&mut inbox, woken)?;
         if awake.is_some_and(|lane| !inbox.messages.queue(lane).is_empty()) {
             woken.come();
@@ -248,15 +286,45 @@ impl Channel {
         Ok(())
     }
 
-    /// The peer waits for room to send a message; gives whether it is told that it may.
-    pub(crate) fn asked(&self, lane: u64) -> Result<bool, ChannelError> {
+    /// The peer waits for room to send a message that costs so much; gives whether it is told that it
+    /// may.
+    pub(crate) fn asked(&self, lane: u64, bytes: u64) -> Result<bool, ChannelError> {
         let mut inbox = lock(&self.inbox);
-        if inbox.closed || inbox.ended.is_some() || !inbox.messages.ask(lane)? {
+        if inbox.closed || inbox.ended.is_some() {
             return Ok(false);
         }
+        let Some(offset) = inbox.messages.ask(lane, bytes)? else { return Ok(false) };
         drop(inbox);
-        self.link.out().outgoing.frame(&Frame::Credit { channel: self.id, lane, bytes: 0 });
+        self.link.out().outgoing.frame(&self.may_frame(lane, offset));
         Ok(true)
+    }
+
+    fn may_frame(&self, lane: u64, offset: u64) -> Frame<'static> {
+        Frame::May(Head { channel: self.id, lane, offset })
+    }
+
+    /// It is the turn of a message that the peer wants to send; gives whether it is still waited for.
+    pub(crate) fn allow(&self, asking: Asking) -> bool {
+        let mut inbox = lock(&self.inbox);
+        if inbox.closed || inbox.ended.is_some() {
+            return false;
+        }
+        let Some(offset) = inbox.messages.allow(asking) else { return false };
+        drop(inbox);
+        self.link.out().outgoing.frame(&self.may_frame(asking.lane, offset));
+        true
+    }
+
+    /// The peer waits for the message that this participant has asked to send.
+    pub(crate) fn may(&self, head: Head, woken: &mut Woken) {
+        self.link.out().may(self.slot, head, woken);
+    }
+
+    /// A send waits, or doesn't any more.
+    pub(crate) fn waits(&self, lane: Lane, waits: bool) {
+        if self.link.out().waits(self.place(), travels_in(lane), waits) {
+            self.link.waker().wake_by_ref();
+        }
     }
 
     pub(crate) fn credit(&self, lane: u64, bytes: u64, woken: &mut Woken) {
@@ -308,6 +376,8 @@ impl Channel {
 
 impl Drop for Channel {
     fn drop(&mut self) {
+        let charged = lock(&self.inbox).messages.charged();
+        self.free_all(charged);
         self.link.out().remove(self.slot);
     }
 }

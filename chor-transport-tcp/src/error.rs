@@ -121,6 +121,15 @@ pub enum LinkError {
         /// How many bytes wait.
         waiting: usize,
     },
+    /// Running: the peer sent more than it was told that this end has room for.
+    #[error("{peer} sent more than may wait for all sessions: {limit} bytes")]
+    #[non_exhaustive]
+    Budget {
+        /// The peer's address.
+        peer: String,
+        /// The part of [`Options::memory`](crate::Options::memory) that sessions share.
+        limit: u64,
+    },
     /// Closing: this end was shut down.
     #[error("the link to {peer} was shut down here")]
     #[non_exhaustive]
@@ -177,9 +186,12 @@ pub enum ChannelError {
         /// The lane.
         lane: u64,
     },
-    /// The peer used too many lanes.
+    /// The peer used too many lanes, in this session or in all of its link.
     #[error("more than {0} lanes were used")]
     Lanes(usize),
+    /// More waits for all sessions of the link than may; the link is over.
+    #[error("more was sent than may wait for all sessions")]
+    Budget,
     /// A message after the peer's part had ended.
     #[error("a message came after the end")]
     Ended,

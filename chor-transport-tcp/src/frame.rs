@@ -12,8 +12,8 @@
 //! | 2 | the first part of a large message | channel, lane, offset, id of its step, length of all, part |
 //! | 3 | a further part | channel, lane, part |
 //! | 4 | what a step is called, for errors | id of the step, text |
-//! | 5 | credit: more may be sent in a lane; no bytes: the message asked for | channel, lane, bytes |
-//! | 6 | a message waits for room among those of all lanes but the first | channel, lane |
+//! | 5 | credit: more may be sent in a lane | channel, lane, bytes |
+//! | 6 | a message that costs so much waits for room | channel, lane, bytes |
 //! | 7 | a participant opens a channel | channel, [`Open`] |
 //! | 8 | the other one answers | channel, digest |
 //! | 9 | what a participant runs, as text | channel, text |
@@ -21,8 +21,11 @@
 //! | 11 | a participant's part has ended | channel, [`End`] |
 //! | 12 | are you there? | |
 //! | 13 | yes | |
-//! | 14 | room: more may be sent in all lanes but the first together | channel, bytes |
+//! | 14 | room: more may be sent in all lanes but the first together; of channel 0: in all channels | channel, bytes |
 //! | 15 | how many participants play each role, for one who says otherwise | channel, numbers |
+//! | 16 | the message that waits for room may be sent, if it is the one at this offset | channel, lane, offset |
+//!
+//! A frame of no messages stands for one that isn't sent any more, although it may be.
 //!
 //! A *record* is a message: the id of its step (8 bytes), its length (4 bytes, both little-endian) and
 //! its bytes. The *offset* is how many bytes came before in the lane, as records: so what is doubled
@@ -71,7 +74,9 @@ pub(crate) enum Frame<'b> {
     Ask {
         channel: u64,
         lane: u64,
+        bytes: u64,
     },
+    May(Head),
     Room {
         channel: u64,
         bytes: u64,
@@ -196,7 +201,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Frame<'_>, FrameError> {
         3 => Frame::Part { channel: take(rest)?, lane: take(rest)?, part: rest },
         4 => Frame::Step { id: take(rest)?, text: text(rest)? },
         5 => Frame::Credit { channel: take(rest)?, lane: take(rest)?, bytes: take(rest)? },
-        6 => Frame::Ask { channel: take(rest)?, lane: take(rest)? },
+        6 => Frame::Ask { channel: take(rest)?, lane: take(rest)?, bytes: take(rest)? },
         7 => Frame::Open { channel: take(rest)?, open: field(rest)? },
         8 => Frame::Answer { channel: take(rest)?, digest: take(rest)? },
         9 => Frame::Normal { channel: take(rest)?, runner: take(rest)?, text: text(rest)? },
@@ -206,6 +211,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Frame<'_>, FrameError> {
         13 => Frame::Pong,
         14 => Frame::Room { channel: take(rest)?, bytes: take(rest)? },
         15 => Frame::Sizes { channel: take(rest)?, sizes: field(rest)? },
+        16 => Frame::May(take_head(rest)?),
         kind => return Err(FrameError::Kind(kind)),
     })
 }
@@ -262,7 +268,12 @@ pub(crate) fn encode(frame: &Frame<'_>, bytes: &mut Vec<u8>) {
         Frame::Credit { channel, lane, bytes: more } => {
             put_all(bytes, 5, &[*channel, *lane, *more], &[]);
         }
-        Frame::Ask { channel, lane } => put_all(bytes, 6, &[*channel, *lane], &[]),
+        Frame::Ask { channel, lane, bytes: cost } => {
+            put_all(bytes, 6, &[*channel, *lane, *cost], &[]);
+        }
+        Frame::May(Head { channel, lane, offset }) => {
+            put_all(bytes, 16, &[*channel, *lane, *offset], &[]);
+        }
         Frame::Room { channel, bytes: more } => put_all(bytes, 14, &[*channel, *more], &[]),
         Frame::Open { channel, open } => put_field(bytes, 7, *channel, open),
         Frame::Answer { channel, digest } => put_all(bytes, 8, &[*channel, *digest], &[]),
@@ -381,7 +392,8 @@ mod tests {
     fn the_small_ones_come_back() {
         let (channel, lane, bytes) = (1, 300, u64::MAX);
         assert_comes_back(&Frame::Credit { channel, lane, bytes });
-        assert_comes_back(&Frame::Ask { channel, lane });
+        assert_comes_back(&Frame::Ask { channel, lane, bytes: 7 });
+        assert_comes_back(&Frame::May(Head { channel, lane, offset: 7 }));
         assert_comes_back(&Frame::Room { channel, bytes });
         assert_comes_back(&Frame::Answer { channel, digest: bytes });
         assert_comes_back(&Frame::End { channel, end: End::Finished });

@@ -25,6 +25,8 @@ pub(crate) struct Greeting {
     pub(crate) window: u64,
     /// Bytes that a message to it may have.
     pub(crate) max_message: u64,
+    /// Bytes that may wait there for all sessions together before it gives room.
+    pub(crate) shared: u64,
 }
 
 /// Why a greeting is not accepted.
@@ -102,7 +104,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn greeting() -> Greeting {
-        Greeting { codec: "Bincode".to_owned(), window: 7, max_message: 8 }
+        Greeting { codec: "Bincode".to_owned(), window: 7, max_message: 8, shared: 9 }
     }
 
     fn encoded() -> Vec<u8> {

@@ -3,9 +3,11 @@
 //! Pure: no input, no output, no clock. The memory of a lane is bounded by its window, that of all lanes
 //! but the first together by their [budget]. The sender knows both: who sends more is in error.
 
+mod asking;
 mod queue;
 mod rounds;
 
+use crate::budget::Budget;
 use crate::error::ChannelError;
 use crate::frame::RECORD;
 use crate::lanes::Lanes;
@@ -24,6 +26,11 @@ const WINDOWS: u64 = 3;
 /// What a message of this length takes of its lane's window.
 pub(crate) fn cost(length: usize) -> u64 {
     (RECORD + length) as u64
+}
+
+/// What a message of at most this length takes.
+pub(crate) fn cost_of(length: u64) -> u64 {
+    length.saturating_add(RECORD as u64)
 }
 
 /// A larger buffer isn't kept for the next message: a session that waits is to stay small.
@@ -56,10 +63,16 @@ pub(crate) struct Inbound {
     unsorted: Option<u64>,
     /// A buffer for the next message that comes alone.
     spare: Vec<u8>,
+    channel: u64,
+    /// Of the link, and what was charged to it for this channel.
+    budget: Arc<Budget>,
+    charged: u64,
+    /// The lanes that the peer has begun.
+    lanes: usize,
 }
 
 impl Inbound {
-    pub(crate) fn new(window: u64, max_message: u64) -> Self {
+    pub(crate) fn new(channel: u64, window: u64, max_message: u64, budget: Arc<Budget>) -> Self {
         Self {
             queues: Lanes::default(),
             window,
@@ -70,6 +83,10 @@ impl Inbound {
             late: Arc::default(),
             unsorted: None,
             spare: Vec::new(),
+            channel,
+            budget,
+            charged: 0,
+            lanes: 0,
         }
     }
 
@@ -85,6 +102,9 @@ impl Inbound {
         records: &[u8],
     ) -> Result<Option<Waker>, ChannelError> {
         self.begin(lane, offset, 0, records.len() as u64)?;
+        if records.is_empty() {
+            return Ok(None);
+        }
         let queue = self.queues.of(lane);
         queue.push(records, &mut self.spare);
         let (waker, is_sorted) = (queue.wake(), queue.sorted.is_some());
@@ -103,8 +123,10 @@ impl Inbound {
         total: u64,
         part: &[u8],
     ) -> Result<Option<Waker>, ChannelError> {
-        let queue = self.begin(lane, offset, total, total.saturating_add(RECORD as u64))?;
-        queue.partial = Some(Partial { id, total, bytes: Vec::new() });
+        let queue = self.begin(lane, offset, total, cost_of(total))?;
+        // It is charged for, and a vector that grows would take twice as much.
+        let bytes = Vec::with_capacity(usize::try_from(total).unwrap_or_default());
+        queue.partial = Some(Partial { id, total, bytes });
         let (waker, is_sorted) = (queue.part(lane, part)?, queue.sorted.is_some());
         if is_sorted {
             self.unsorted = Some(lane);
@@ -142,16 +164,35 @@ impl Inbound {
         if queue.partial.is_some() {
             return Err(ChannelError::Part { lane });
         }
-        if queue.used >= queue.granted + window || exceeds && !queue.wanted {
+        let has_credit = queue.used < queue.granted + window;
+        // Whatever comes is what was asked for, or stands for it.
+        let may = self.stop_asking(lane).is_some_and(|bytes| cost <= bytes);
+        if !has_credit || exceeds && !may && cost > 0 {
             return Err(ChannelError::Credit { lane });
         }
-        queue.wanted &= !exceeds;
-        queue.asked = false;
+        self.charge(cost, may)?;
+        let queue = self.queues.of(lane);
         queue.used += cost;
         if shares(lane) {
             self.used += cost;
         }
         Ok(self.queue(lane))
+    }
+
+    /// Charges the link's budget.
+    fn charge(&mut self, cost: u64, may: bool) -> Result<(), ChannelError> {
+        if may || cost == 0 {
+            self.budget.charge(cost);
+        } else if !self.budget.admit(cost) {
+            return Err(ChannelError::Budget);
+        }
+        self.charged += cost;
+        Ok(())
+    }
+
+    /// What was charged to the link so far.
+    pub(crate) fn charged(&self) -> u64 {
+        self.charged
     }
 
     /// A lane, unless it would be one too many.
@@ -160,18 +201,15 @@ impl Inbound {
             if self.queues.others() >= MAX_LANES {
                 return Err(ChannelError::Lanes(MAX_LANES));
             }
+            if !self.budget.add_lane() {
+                return Err(ChannelError::Lanes(self.budget.max_lanes()));
+            }
+            self.lanes += 1;
             if self.late.knows(lane) {
                 self.queue(lane).sorted = Some(Box::default());
             }
         }
         Ok(self.queue(lane))
-    }
-
-    /// The sender waits for room; gives whether it is to be told that its message is waited for.
-    pub(crate) fn ask(&mut self, lane: u64) -> Result<bool, ChannelError> {
-        let queue = self.known(lane)?;
-        queue.asked = true;
-        Ok(queue.lacks() && queue.want())
     }
 
     /// Lets the sender send so much more in all lanes together that share.
@@ -202,7 +240,11 @@ mod tests {
     use crate::taken::{Next, Taken};
 
     fn inbound() -> Inbound {
-        Inbound::new(100, 1000)
+        of(100)
+    }
+
+    fn of(window: u64) -> Inbound {
+        Inbound::new(1, window, 1000, Budget::new(1 << 30, 1 << 20).into())
     }
 
     fn record(id: u64, bytes: &[u8]) -> Vec<u8> {
@@ -283,31 +325,73 @@ mod tests {
             inbound.records(lane, 0, &record(7, &[0; 88])).unwrap();
         }
         // Nobody waits in this lane yet.
-        assert_eq!(inbound.ask(4), Ok(false));
-        assert!(inbound.records(4, 0, &record(7, b"")).is_err());
-        assert!(inbound.queue(4).wait(Waker::noop()));
-        assert!(!inbound.queue(4).wait(Waker::noop()));
-        assert_eq!(inbound.ask(4), Ok(false), "it was told already");
+        assert_eq!(inbound.ask(4, 12), Ok(None));
+        inbound.queue(4).wait(Waker::noop());
+        assert_eq!((inbound.want(4), inbound.want(4)), (Some(0), None), "it was told already");
         inbound.records(4, 0, &record(7, b"")).unwrap();
         assert!(inbound.records(4, 12, &record(7, b"")).is_err());
         // Here somebody does.
-        assert!(!inbound.queue(5).wait(Waker::noop()));
-        assert_eq!(inbound.ask(5), Ok(true));
-        inbound.records(5, 0, &record(7, b"")).unwrap();
+        inbound.queue(5).wait(Waker::noop());
+        assert_eq!(inbound.want(5), None);
+        assert_eq!(inbound.ask(5, 12), Ok(Some(0)));
+        assert!(inbound.records(5, 0, &record(7, b"more")).is_err(), "more than was asked for");
         // In a lane that has messages nobody waits in truth.
-        assert_eq!(inbound.ask(1), Ok(false));
+        assert_eq!(inbound.ask(1, 12), Ok(None));
+        assert_eq!(inbound.ask(1, 12), Err(ChannelError::Credit { lane: 1 }));
+    }
+
+    /// Whose link has room for a hundred bytes, and for one message of a hundred.
+    fn two() -> [Inbound; 2] {
+        let budget = Arc::new(Budget::new(200, 100));
+        [1, 2].map(|channel| Inbound::new(channel, 1000, 88, Arc::clone(&budget)))
+    }
+
+    #[test]
+    fn all_channels_share_the_links_room() {
+        let [mut one, mut two] = two();
+        one.records(0, 0, &record(7, &[0; 88])).unwrap();
+        assert_eq!(two.records(0, 0, &record(7, b"")).unwrap_err(), ChannelError::Budget);
+        two.queue(0).wait(Waker::noop());
+        assert_eq!(two.ask(0, 100), Ok(Some(0)));
+        two.first(0, 0, 7, 88, b"a").unwrap();
+        assert_eq!((one.charged(), two.charged()), (100, 100));
+        // The reserve is used up until the message is taken.
+        one.queue(5).wait(Waker::noop());
+        assert_eq!(one.ask(5, 12), Ok(None));
+        one.budget.free(100);
+        assert_eq!(one.budget.next().and_then(|asking| one.allow(asking)), Some(0));
+        one.records(5, 0, &record(7, b"")).unwrap();
+    }
+
+    #[test]
+    fn what_is_not_sent_after_all_gives_its_room_back() {
+        let [mut one, mut two] = two();
+        one.records(0, 0, &record(7, &[0; 88])).unwrap();
+        for inbound in [&mut one, &mut two] {
+            inbound.queue(5).wait(Waker::noop());
+        }
+        assert_eq!((one.ask(5, 100), two.ask(5, 100)), (Ok(Some(0)), Ok(None)));
+        assert_eq!(two.budget.next(), None);
+        assert!(one.records(5, 0, b"").unwrap().is_none(), "nobody is woken");
+        let next = two.budget.next().unwrap();
+        assert_eq!(two.allow(next), Some(0));
+        // So does a channel that ends.
+        assert_eq!(one.ask(5, 100), Ok(None));
+        drop(two);
+        let next = one.budget.next().unwrap();
+        assert_eq!(one.allow(next), Some(0));
     }
 
     #[test]
     fn so_many_lanes_and_no_more() {
-        let mut inbound = Inbound::new(1 << 20, 1000);
+        let mut inbound = of(1 << 20);
         for lane in 1..=MAX_LANES as u64 {
             inbound.records(lane, 0, &record(7, b"")).unwrap();
         }
         let more = MAX_LANES as u64 + 1;
         let error = inbound.records(more, 0, &record(7, b"")).unwrap_err();
         assert_eq!(error, ChannelError::Lanes(MAX_LANES));
-        assert_eq!(inbound.ask(more), Err(ChannelError::Lanes(MAX_LANES)));
+        assert_eq!(inbound.ask(more, 12), Err(ChannelError::Lanes(MAX_LANES)));
         inbound.records(0, 0, &record(7, b"")).unwrap();
     }
 

@@ -14,6 +14,7 @@
 //! | [`LinkError`], [`ChannelError`] | what goes wrong between two nodes |
 
 mod accept;
+mod budget;
 mod channel;
 mod dial;
 mod driver;
@@ -34,6 +35,7 @@ mod out;
 mod outgoing;
 mod participant;
 mod reader;
+mod room;
 mod security;
 mod sending;
 mod session;

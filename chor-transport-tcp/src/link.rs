@@ -14,6 +14,7 @@
 mod reading;
 mod vetting;
 
+use crate::budget::Budget;
 use crate::channel::{Channel, Ended};
 use crate::error::LinkError;
 use crate::frame::{Frame, Open};
@@ -64,6 +65,7 @@ pub(crate) struct Link {
     reader: Mutex<Reader>,
     table: Mutex<Table>,
     out: Mutex<Out>,
+    pub(crate) budget: Arc<Budget>,
     /// The driver looks after the link at every tick: somebody uses it.
     pub(crate) active: AtomicBool,
     pub(crate) signal: Arc<Signal>,
@@ -121,10 +123,12 @@ impl Link {
     ) -> Arc<Self> {
         let Connection { read, write, peer, known } = connection;
         let Options { window, max_message, .. } = options;
-        let greeting = Greeting { codec, window, max_message };
+        let budget = Arc::new(options.budget());
+        let shared = budget.shared();
+        let greeting = Greeting { codec, window, max_message, shared };
         let mut outgoing = Outgoing::default();
         handshake::encode(&greeting, outgoing.bytes());
-        let limits = Limits { window, max_message };
+        let limits = Limits { window, max_message, shared };
         let signal = Arc::<Signal>::default();
         Arc::new(Self {
             peer,
@@ -135,6 +139,7 @@ impl Link {
             reader: Mutex::new(Reader::new(read)),
             table: Mutex::default(),
             out: Mutex::new(Out::new(write, outgoing, limits)),
+            budget,
             active: AtomicBool::new(false),
             waker: Waker::from(Arc::clone(&signal)),
             signal,
@@ -164,6 +169,39 @@ impl Link {
     /// Why the link is over, if it is.
     pub(crate) fn over(&self) -> Option<LinkError> {
         self.table().over.clone()
+    }
+
+    /// Something that had come was taken or dropped.
+    #[inline]
+    pub(crate) fn free(&self, cost: u64) {
+        if self.budget.free(cost) {
+            self.waker.wake_by_ref();
+        }
+    }
+
+    /// Has the driver tell the peer what it may send, if there is anything to tell.
+    #[inline]
+    pub(crate) fn see_to_room(&self) {
+        if self.budget.is_due() {
+            self.waker.wake_by_ref();
+        }
+    }
+
+    /// Tells the peer what it may send since messages were taken: what the driver does.
+    pub(crate) fn give_room(&self) {
+        if !self.budget.see_to() {
+            return;
+        }
+        let bytes = self.budget.room();
+        if bytes > 0 {
+            self.out().outgoing.frame(&Frame::Room { channel: 0, bytes });
+        }
+        while let Some(asking) = self.budget.next() {
+            let channel = self.table().channels.get(&asking.channel).cloned();
+            if !channel.is_some_and(|channel| channel.allow(asking)) {
+                self.budget.release(asking.bytes);
+            }
+        }
     }
 
     /// Opens a channel to a participant at the other end.

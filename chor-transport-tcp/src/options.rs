@@ -1,5 +1,7 @@
 //! What can be set for a link, with its default values.
 
+use crate::budget::Budget;
+use crate::inbound::cost_of;
 use std::time::Duration;
 
 /// Limits and times of links. Each has a default; set what differs:
@@ -18,6 +20,7 @@ pub struct Options {
     pub(crate) window: u64,
     pub(crate) max_sessions: usize,
     pub(crate) max_links: usize,
+    pub(crate) memory: u64,
 }
 
 impl Default for Options {
@@ -29,6 +32,7 @@ impl Default for Options {
             window: 256 << 10,
             max_sessions: 1 << 16,
             max_links: 1 << 12,
+            memory: 64 << 20,
         }
     }
 }
@@ -66,6 +70,24 @@ impl Options {
     #[must_use]
     pub fn window(self, bytes: u32) -> Self {
         Self { window: bytes.into(), ..self }
+    }
+
+    /// How many bytes of messages a link's peer can make this end hold, in all sessions together: what
+    /// has arrived and isn't taken, and large messages of which a part has arrived. By default 64 MiB. It
+    /// has to hold at least a message of [`max_message`](Self::max_message) and a
+    /// [`window`](Self::window): less counts as that.
+    ///
+    /// All but the room for one message is for all sessions alike. When slow ones have used it up, each
+    /// session goes on with what it waits for, one message after the other. A peer that sends more than
+    /// that is cut off. Beside messages, there is a lane for each KiB of this at most.
+    #[must_use]
+    pub fn memory(self, bytes: u64) -> Self {
+        Self { memory: bytes, ..self }
+    }
+
+    pub(crate) fn budget(&self) -> Budget {
+        let reserve = cost_of(self.max_message);
+        Budget::new(self.memory.max(reserve + self.window), reserve)
     }
 
     /// How many sessions a node takes part in at once before it refuses invitations; by default

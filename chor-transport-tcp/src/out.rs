@@ -2,13 +2,15 @@
 //! by.
 
 use crate::channel::Ended;
+use crate::frame::Head;
 use crate::outgoing::Outgoing;
+use crate::room::Room;
 use crate::sending::{Limits, Sending};
 use crate::stream::WriteHalf;
 use crate::tray::Tray;
 use crate::woken::Woken;
 use chor_runtime::{Address, Fault};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
@@ -28,14 +30,27 @@ pub(crate) struct Out {
     /// What was sent in each channel, where its slot says.
     channels: Vec<Sending>,
     free: Vec<usize>,
+    /// What may still be sent in all of them.
+    room: Room,
+    /// The slots of those in which a send waits for that.
+    waiting: BTreeSet<usize>,
     /// The channels that have a tray: their slots and numbers.
     trays: BTreeMap<usize, u64>,
 }
 
 impl Out {
     pub(crate) fn new(half: WriteHalf, outgoing: Outgoing, limits: Limits) -> Self {
-        let (channels, free, trays) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Self { half: Some(half), held: false, outgoing, limits, channels, free, trays }
+        Self {
+            half: Some(half),
+            held: false,
+            outgoing,
+            limits,
+            channels: Vec::new(),
+            free: Vec::new(),
+            room: Room::default(),
+            waiting: BTreeSet::new(),
+            trays: BTreeMap::new(),
+        }
     }
 
     /// A slot for a new channel.
@@ -47,8 +62,9 @@ impl Out {
     }
 
     pub(crate) fn remove(&mut self, slot: usize) {
-        self.channels[slot] = Sending::default();
+        std::mem::take(&mut self.channels[slot]).leave(&mut self.room);
         self.trays.remove(&slot);
+        self.waiting.remove(&slot);
         self.free.push(slot);
     }
 
@@ -61,8 +77,13 @@ impl Out {
         payload: &mut Vec<u8>,
         waker: &Waker,
     ) -> Poll<Result<(), Box<Fault>>> {
-        let Self { outgoing, limits, channels, .. } = self;
-        channels[slot].poll_send(outgoing, *limits, channel, to, payload, waker)
+        let Self { outgoing, limits, channels, room, .. } = self;
+        let polled =
+            channels[slot].poll_send((outgoing, room), *limits, channel, to, payload, waker);
+        if std::mem::take(&mut room.lacked) {
+            self.waiting.insert(slot);
+        }
+        polled
     }
 
     /// Where small messages of the channel may wait.
@@ -74,13 +95,14 @@ impl Out {
 
     /// Moves what is in the channel's tray to what is about to leave.
     pub(crate) fn clear(&mut self, (channel, slot): (u64, usize)) {
-        self.channels[slot].clear(&mut self.outgoing, channel);
+        self.channels[slot].clear(&mut self.outgoing, &mut self.room, channel);
     }
 
     /// Does so for all channels; gives whether there was anything.
     pub(crate) fn clear_all(&mut self) -> bool {
-        let Self { outgoing, channels, trays, .. } = self;
-        let cleared = trays.iter().map(|(slot, channel)| channels[*slot].clear(outgoing, *channel));
+        let Self { outgoing, channels, trays, room, .. } = self;
+        let cleared =
+            trays.iter().map(|(slot, channel)| channels[*slot].clear(outgoing, room, *channel));
         cleared.fold(false, |any, cleared| any | cleared)
     }
 
@@ -90,6 +112,22 @@ impl Out {
 
     pub(crate) fn room(&mut self, slot: usize, bytes: u64, woken: &mut Woken) {
         self.channels[slot].room(bytes, woken);
+    }
+
+    /// There is room in all channels.
+    pub(crate) fn room_for_all(&mut self, bytes: u64, woken: &mut Woken) {
+        self.room.free(bytes);
+        for slot in std::mem::take(&mut self.waiting) {
+            self.channels[slot].room(0, woken);
+        }
+    }
+
+    pub(crate) fn may(&mut self, slot: usize, head: Head, woken: &mut Woken) {
+        self.channels[slot].may(&mut self.outgoing, head, woken);
+    }
+
+    pub(crate) fn waits(&mut self, (channel, slot): (u64, usize), lane: u64, waits: bool) -> bool {
+        self.channels[slot].waits(&mut self.outgoing, (channel, lane), waits)
     }
 
     pub(crate) fn set_over(&mut self, slot: usize, over: &Ended, woken: &mut Woken) {

@@ -98,6 +98,11 @@ impl Outgoing {
         (self.bytes.len() - before) as u64
     }
 
+    /// What follows begins a frame of its own.
+    pub(crate) fn seal(&mut self) {
+        self.batch = None;
+    }
+
     fn record(&mut self, id: u64, payload: &[u8]) {
         self.bytes.extend_from_slice(&frame::record(id, payload.len()));
         self.bytes.extend_from_slice(payload);

@@ -11,14 +11,15 @@
 //! such waits the numbers fall, and it can't come back to *m*. Branches that run at once have lanes of
 //! their own, each with a window of its own.
 //!
-//! What lanes share is the link, which is always read, and all but the first the budget of the session:
-//! what may wait in all of them. It is three windows, so that a peer that uses many lanes can't make this
-//! end keep a window for each. With it alone, messages that nobody receives yet could keep out the one that is
-//! waited for. So a sender that lacks room *asks* for it, and as soon as a receive waits in that lane,
-//! now or later, it is told to send: one message beyond the budget. The argument above needs no more:
-//! it holds without any window, if a message can be sent while its receive waits, since the chain of
-//! waits leads only through receives that wait. And what exceeds the budget is one message for each
-//! receive that this end itself has waiting, whatever the peer does.
+//! What lanes share is the link, which is always read, and two budgets: that of the session, for all lanes
+//! but the first, which is three windows, and that of the link, for all of its sessions. So a peer that uses
+//! many lanes or sessions can't make this end keep a window for each. With them alone, messages that
+//! nobody receives yet could keep out the one that is waited for. So a sender that lacks room *asks* for
+//! it, and as soon as a receive waits in that lane, now or later, it gets some of the link's
+//! [reserve](crate::budget), when it is its turn. The argument above needs no more: it holds without any
+//! window, if a message can be sent while its receive waits, since the chain of waits leads only through
+//! receives that wait. What was asked for and isn't sent after all, since its sender has given up, is said
+//! to be so: others wait for the room.
 //!
 //! The rounds of a root share a lane. A message of a round that is over is received by nobody, but its
 //! sender may have others behind it: so it may also send one message beyond the budget when none of the
@@ -33,10 +34,11 @@
 
 use crate::channel::Ended;
 use crate::error::ChannelError;
-use crate::frame::Frame;
+use crate::frame::{Frame, Head};
 use crate::inbound::{budget, cost, shares};
 use crate::lanes::Lanes;
 use crate::outgoing::{Done, Outgoing, PART};
+use crate::room::Room;
 use crate::sorted::travels_in;
 use crate::tray::{LONGEST, Tray};
 use crate::woken::{Woken, note};
@@ -49,6 +51,8 @@ use std::task::{Poll, Waker, ready};
 pub(crate) struct Limits {
     pub(crate) window: u64,
     pub(crate) max_message: u64,
+    /// Bytes that may wait for all channels together.
+    pub(crate) shared: u64,
 }
 
 /// What was sent in one channel.
@@ -62,6 +66,8 @@ pub(crate) struct Sending {
     over: Option<Ended>,
     /// Where messages of the first lane wait, once several were sent in a row.
     tray: Option<Arc<Tray>>,
+    /// What of the room for all channels is set aside for the tray.
+    aside: u64,
 }
 
 /// What was sent in a lane.
@@ -73,10 +79,12 @@ struct Way {
     large: Option<Arc<Done>>,
     /// Who waits: in rounds it may be several.
     wakers: Vec<Waker>,
-    /// The peer was asked for room.
-    asked: bool,
-    /// The peer waits for the next message, which may exceed the budget.
-    wanted: bool,
+    /// How many sends wait.
+    waiting: usize,
+    /// The peer was asked for room for a message that costs so much.
+    asked: Option<u64>,
+    /// The peer waits for the next message, if it costs no more than that.
+    may: Option<u64>,
 }
 
 impl Sending {
@@ -84,14 +92,14 @@ impl Sending {
     #[inline]
     pub(crate) fn poll_send(
         &mut self,
-        outgoing: &mut Outgoing,
+        (outgoing, room): (&mut Outgoing, &mut Room),
         limits: Limits,
         channel: u64,
         to: &Address,
         payload: &mut Vec<u8>,
         waker: &Waker,
     ) -> Poll<Result<(), Box<Fault>>> {
-        self.clear(outgoing, channel);
+        self.clear(outgoing, room, channel);
         if let Some(over) = &self.over {
             return Poll::Ready(over.fault().map_or(Ok(()), |fault| Err(fault.into())));
         }
@@ -105,37 +113,46 @@ impl Sending {
         if payload.len() as u64 > limits.max_message {
             return Poll::Ready(Err(too_long(payload.len() as u64, limits)));
         }
-        let exceeds = shares(lane) && *used >= granted.saturating_add(budget(limits.window));
-        if way.used >= way.granted + limits.window || exceeds && !way.wanted {
+        let exceeds = !room.has(cost, limits.shared)
+            || shares(lane) && *used >= granted.saturating_add(budget(limits.window));
+        if way.used >= way.granted + limits.window {
             note(&mut way.wakers, waker);
-            if exceeds && !std::mem::replace(&mut way.asked, true) {
-                outgoing.frame(&Frame::Ask { channel, lane });
-            }
+            return Poll::Pending;
+        }
+        if exceeds && way.may.is_none_or(|bytes| bytes < cost) {
+            note(&mut way.wakers, waker);
+            room.lacked = !room.has(cost, limits.shared);
+            way.ask(outgoing, (channel, lane), cost);
             return Poll::Pending;
         }
         ready!(outgoing.poll_room(waker));
         let offset = way.used;
-        way.asked = false;
-        way.wanted &= !exceeds;
+        way.asked = None;
+        let asked = way.may.take().is_some();
         way.used += cost;
+        room.used += cost;
         if shares(lane) {
             *used += cost;
         }
         if payload.len() <= PART {
             let many = outgoing.message(channel, to, offset, payload);
-            self.lay(to, limits, many);
+            if asked {
+                // The peer has to know it from what follows.
+                outgoing.seal();
+            }
+            self.lay(room, to, limits, many);
         } else {
             let payload = std::mem::take(payload);
             way.large = Some(outgoing.large(channel, to, offset, payload));
             // What comes next has to wait for it.
-            self.set_budget(to, 0);
+            self.set_budget(room, to, 0);
         }
         Poll::Ready(Ok(()))
     }
 
     /// Lets what follows be put in the tray, if there were many messages, or there is one already.
     #[inline]
-    fn lay(&mut self, to: &Address, limits: Limits, many: bool) {
+    fn lay(&mut self, room: &mut Room, to: &Address, limits: Limits, many: bool) {
         if to.lane != Lane::ROOT || limits.max_message < LONGEST as u64 {
             return;
         }
@@ -144,14 +161,16 @@ impl Sending {
         }
         let way = self.lanes.of(0);
         let left = (way.granted + limits.window).saturating_sub(way.used);
-        self.set_budget(to, left);
+        let left = left.min(room.for_tray(limits.shared));
+        self.set_budget(room, to, left);
     }
 
-    fn set_budget(&self, to: &Address, budget: u64) {
+    fn set_budget(&mut self, room: &mut Room, to: &Address, budget: u64) {
         if let Some(tray) = &self.tray
             && to.lane == Lane::ROOT
         {
             tray.allow(to.step.id, budget);
+            room.set_aside(&mut self.aside, budget);
         }
     }
 
@@ -160,14 +179,18 @@ impl Sending {
     }
 
     /// Moves what is in the tray to what is about to leave; gives whether there was anything.
-    pub(crate) fn clear(&mut self, outgoing: &mut Outgoing, channel: u64) -> bool {
+    pub(crate) fn clear(&mut self, outgoing: &mut Outgoing, room: &mut Room, channel: u64) -> bool {
         let Some(tray) = self.tray.as_ref().filter(|tray| !tray.is_empty()) else { return false };
         if self.over.is_some() {
             tray.clear();
             return false;
         }
         let way = self.lanes.of(0);
-        way.used += outgoing.messages(channel, way.used, tray);
+        let cost = outgoing.messages(channel, way.used, tray);
+        way.used += cost;
+        room.used += cost;
+        let left = self.aside.saturating_sub(cost);
+        room.set_aside(&mut self.aside, left);
         true
     }
 
@@ -175,15 +198,46 @@ impl Sending {
         // A lane that nothing was sent in needs no credit: whoever gives some is not to cost memory.
         if let Some(way) = self.lanes.known(lane) {
             way.granted = way.granted.saturating_add(bytes);
-            way.wanted |= bytes == 0;
             woken.add_all(way.wakers.drain(..));
         }
     }
 
     pub(crate) fn room(&mut self, bytes: u64, woken: &mut Woken) {
         self.granted = self.granted.saturating_add(bytes);
-        let asking = self.lanes.all().filter(|way| way.asked);
+        let asking = self.lanes.all().filter(|way| way.asked.is_some());
         woken.add_all(asking.flat_map(|way| way.wakers.drain(..)));
+    }
+
+    /// The peer waits for the message that it was asked about. If nobody sends that any more, it is told.
+    pub(crate) fn may(&mut self, outgoing: &mut Outgoing, head: Head, woken: &mut Woken) {
+        let Some(way) = self.lanes.known(head.lane).filter(|way| way.used == head.offset) else {
+            return;
+        };
+        let Some(bytes) = way.asked.take() else { return };
+        way.may = Some(bytes);
+        way.drop_unused(outgoing, (head.channel, head.lane));
+        woken.add_all(way.wakers.drain(..));
+    }
+
+    /// A send waits in a lane, or doesn't any more; gives whether the peer is told something.
+    pub(crate) fn waits(
+        &mut self,
+        outgoing: &mut Outgoing,
+        (channel, lane): (u64, u64),
+        waits: bool,
+    ) -> bool {
+        let way = self.lanes.of(lane);
+        if waits {
+            way.waiting += 1;
+            return false;
+        }
+        way.waiting = way.waiting.saturating_sub(1);
+        way.drop_unused(outgoing, (channel, lane))
+    }
+
+    /// The channel is gone.
+    pub(crate) fn leave(&mut self, room: &mut Room) {
+        room.set_aside(&mut self.aside, 0);
     }
 
     /// Nothing can be sent any more; the first reason counts.
@@ -193,6 +247,36 @@ impl Sending {
             self.tray.iter().for_each(|tray| tray.close());
             woken.add_all(self.lanes.all().flat_map(|way| way.wakers.drain(..)));
         }
+    }
+}
+
+impl Way {
+    /// Asks the peer for room, unless it was asked already and has not answered.
+    #[cold]
+    fn ask(&mut self, outgoing: &mut Outgoing, (channel, lane): (u64, u64), bytes: u64) {
+        if self.may.is_some() {
+            // It was asked for another message, which was smaller.
+            self.decline(outgoing, (channel, lane));
+        }
+        if self.asked.is_none() {
+            self.asked = Some(bytes);
+            outgoing.frame(&Frame::Ask { channel, lane, bytes });
+        }
+    }
+
+    fn drop_unused(&mut self, outgoing: &mut Outgoing, at: (u64, u64)) -> bool {
+        let unused = self.waiting == 0 && self.may.is_some();
+        if unused {
+            self.decline(outgoing, at);
+        }
+        unused
+    }
+
+    /// Tells the peer that what it waits for isn't sent: others need the room.
+    fn decline(&mut self, outgoing: &mut Outgoing, (channel, lane): (u64, u64)) {
+        self.may = None;
+        let head = Head { channel, lane, offset: self.used };
+        outgoing.frame(&Frame::Batch { head, records: &[] });
     }
 }
 

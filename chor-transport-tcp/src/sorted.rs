@@ -164,6 +164,7 @@ impl Sorted {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::budget::Budget;
     use crate::frame;
     use crate::inbound::Inbound;
     use std::sync::Arc;
@@ -226,7 +227,10 @@ mod tests {
 
     #[test]
     fn what_nobody_wants_passes_a_full_budget() {
-        let (mut inbound, late) = (Inbound::new(100, 1000), Arc::<Late>::default());
+        let (mut inbound, late) = (
+            Inbound::new(1, 100, 1000, Budget::new(1 << 20, 1 << 10).into()),
+            Arc::<Late>::default(),
+        );
         inbound.share(&late);
         let (its, _) = late.begin(Lane::ROOT, 3);
         let root = its.root();
@@ -238,7 +242,7 @@ mod tests {
         let (message, mut offset) = (record(its, b""), 0);
         assert!(inbound.records(root, 0, &message).is_err());
         for _ in 0..10 {
-            assert_eq!(inbound.ask(root), Ok(true));
+            assert_eq!(inbound.ask(root, 28), Ok(Some(offset)));
             inbound.records(root, offset, &message).unwrap();
             offset += message.len() as u64;
             assert_eq!(inbound.unsorted(), Some(root));

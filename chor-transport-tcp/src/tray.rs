@@ -15,6 +15,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 /// Half a KiB, so that a session that has streamed stays small.
 const WORDS: usize = 64;
+/// No trayful costs more: the most for its words are messages of seven bytes.
+pub(crate) const FULL: u64 = (WORDS / 2 * (RECORD + 7)) as u64;
 /// A longer message doesn't go there.
 pub(crate) const LONGEST: usize = 63;
 /// Steps whose messages may go there.

@@ -8,6 +8,7 @@ mod families;
 mod floods;
 mod flow;
 mod lanes;
+mod memory;
 mod nodes;
 mod outside;
 mod proxy;

@@ -92,6 +92,7 @@ impl Channel {
         taken.cost += if shares(number) { cost } else { 0 };
         let room = if taken.cost >= window { std::mem::take(&mut taken.cost) } else { 0 };
         drop(taken);
+        self.free(cost);
         if credit > 0 || room > 0 {
             self.grant(number, credit, room);
         }
@@ -152,20 +153,27 @@ impl Channel {
         } else {
             Self::wait_in(&mut inbox, lane, waker)
         };
-        let Some(wanted) = waits else { return false };
-        *seen = self.news();
-        drop(inbox);
-        if wanted {
-            let lane = travels_in(lane);
-            self.say(&Frame::Credit { channel: self.id, lane, bytes: 0 });
+        if !waits {
+            return false;
         }
+        *seen = self.news();
+        let lane = travels_in(lane);
+        let may = inbox.messages.want(lane);
+        drop(inbox);
+        if let Some(offset) = may {
+            self.say(&self.may_frame(lane, offset));
+        }
+        self.link.see_to_room();
         true
     }
 
-    fn wait_in(inbox: &mut Inbox, lane: Lane, waker: &Waker) -> Option<bool> {
+    fn wait_in(inbox: &mut Inbox, lane: Lane, waker: &Waker) -> bool {
         let queue = inbox.messages.queue(lane.number());
         let nothing = inbox.ended.is_none() && queue.is_empty();
-        nothing.then(|| queue.wait(waker))
+        if nothing {
+            queue.wait(waker);
+        }
+        nothing
     }
 
     /// There is something for a receiver.

@@ -60,23 +60,23 @@ impl Channel {
         }
     }
 
-    /// Notes that a receiver waits; `None` if there is something for it, else whether its sender is to
-    /// be told.
-    pub(super) fn wait_in_round(inbox: &mut Inbox, lane: Lane, waker: &Waker) -> Option<bool> {
+    /// Notes that a receiver waits, unless there is something for it.
+    pub(super) fn wait_in_round(inbox: &mut Inbox, lane: Lane, waker: &Waker) -> bool {
         let sorted = inbox.messages.sorted(lane.root());
         if inbox.ended.is_some() || sorted.peek(lane).is_some() {
-            return None;
+            return false;
         }
         sorted.wait(lane, waker);
-        Some(inbox.messages.queue(lane.root()).want())
+        true
     }
 
     /// Tells the peer what it may send again.
     fn say_again(&self, lane: u64, again: Result<Again, ChannelError>, woken: &mut Woken) {
+        self.link.see_to_room();
         match again {
-            Ok(again) if again.is_nothing() => self.note_dropped(again),
+            Ok(again) if again.is_nothing() => self.note_freed(again),
             Ok(again) => {
-                self.note_dropped(again);
+                self.note_freed(again);
                 self.link.flush_after(|out| {
                     for frame in self.frames(lane, again) {
                         out.outgoing.frame(&frame);
@@ -98,7 +98,7 @@ impl Channel {
         let Some(lane) = inbox.messages.unsorted() else { return Ok(()) };
         inbox.messages.sort(lane, woken)?;
         let again = inbox.messages.again(lane);
-        self.note_dropped(again);
+        self.note_freed(again);
         if !again.is_nothing() {
             let mut out = self.link.out();
             self.frames(lane, again).for_each(|frame| out.outgoing.frame(&frame));
@@ -110,13 +110,17 @@ impl Channel {
 
     fn frames(&self, lane: u64, again: Again) -> impl Iterator<Item = Frame<'static>> {
         let channel = self.id;
-        let credit = |bytes| Frame::Credit { channel, lane, bytes };
         let room = (again.room > 0).then_some(Frame::Room { channel, bytes: again.room });
-        let more = (again.credit > 0).then(|| credit(again.credit));
-        room.into_iter().chain(more).chain(again.wanted.then(|| credit(0)))
+        let more =
+            (again.credit > 0).then_some(Frame::Credit { channel, lane, bytes: again.credit });
+        let may = again.may.map(|offset| self.may_frame(lane, offset));
+        room.into_iter().chain(more).chain(may)
     }
 
-    fn note_dropped(&self, again: Again) {
+    fn note_freed(&self, again: Again) {
+        if again.freed > 0 {
+            self.free(again.freed);
+        }
         if again.dropped > 0 {
             let (peer, dropped) = (&self.link.peer, again.dropped);
             tracing::debug!(target: "chor", peer, channel = self.id, dropped, "messages of a round that is over are dropped");

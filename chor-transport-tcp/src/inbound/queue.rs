@@ -1,5 +1,6 @@
 //! The messages of one lane, in order, and who waits for them.
 
+use super::asking::Asked;
 use crate::error::ChannelError;
 use crate::sorted::Sorted;
 use std::collections::VecDeque;
@@ -21,9 +22,9 @@ pub(crate) struct Queue {
     waits: bool,
     waker: Option<Waker>,
     /// Its sender waits for room.
-    pub(super) asked: bool,
-    /// The sender was told that its next message is waited for, which may then exceed the budget.
-    pub(super) wanted: bool,
+    pub(super) asked: Option<Asked>,
+    /// The sender was told that it may send what it has asked for, for which so much is reserved.
+    pub(super) may: Option<u64>,
     /// What has arrived, by rounds, if the lane is that of their root.
     pub(super) sorted: Option<Box<Sorted>>,
 }
@@ -85,14 +86,13 @@ impl Queue {
         self.segments.pop_front()
     }
 
-    /// Notes who waits for a message; gives whether the sender is to be told.
-    pub(crate) fn wait(&mut self, waker: &Waker) -> bool {
+    /// Notes who waits for a message.
+    pub(crate) fn wait(&mut self, waker: &Waker) {
         self.waits = true;
         match &mut self.waker {
             Some(known) => known.clone_from(waker),
             none => *none = Some(waker.clone()),
         }
-        self.want()
     }
 
     /// Whether somebody waits for a message, as far as is known.
@@ -101,13 +101,6 @@ impl Queue {
             Some(sorted) => sorted.lacks(),
             None => self.waits && self.is_empty(),
         }
-    }
-
-    /// If the sender waits for room, its next message may exceed the budget.
-    pub(crate) fn want(&mut self) -> bool {
-        let tell = std::mem::replace(&mut self.asked, false) && !self.wanted;
-        self.wanted |= tell;
-        tell
     }
 
     /// Notes that nobody waits.

@@ -12,15 +12,17 @@ use std::sync::Arc;
 pub(crate) struct Again {
     pub(crate) credit: u64,
     pub(crate) room: u64,
-    /// It may send one message beyond the budget.
-    pub(crate) wanted: bool,
+    /// What was freed.
+    pub(crate) freed: u64,
+    /// The offset of the message that it has asked for and may send.
+    pub(crate) may: Option<u64>,
     /// How many messages were dropped.
     pub(crate) dropped: u64,
 }
 
 impl Again {
     pub(crate) fn is_nothing(self) -> bool {
-        self.credit == 0 && self.room == 0 && !self.wanted
+        self.credit == 0 && self.room == 0 && self.may.is_none()
     }
 }
 
@@ -72,7 +74,7 @@ impl Inbound {
         self.grant(more);
         let queue = self.queue(root);
         queue.grant(credit);
-        let wanted = queue.asked && queue.lacks() && queue.want();
-        Again { credit, room: more, wanted, dropped }
+        let may = self.want(root);
+        Again { credit, room: more, freed: of_all, may, dropped }
     }
 }

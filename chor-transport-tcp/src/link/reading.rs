@@ -3,7 +3,7 @@
 use super::{Link, MAX_STEPS, STEP, STUCK, Table, cut, lock};
 use crate::channel::{Channel, Ended};
 use crate::error::{ChannelError, LinkError};
-use crate::frame::{Frame, Open};
+use crate::frame::{Frame, Open, RECORD};
 use crate::handshake::Greeting;
 use crate::inbound::Inbound;
 use crate::out::Out;
@@ -90,6 +90,7 @@ impl Link {
             self.read_as_driver(&mut reader, times, &mut woken);
         }
         drop(reader);
+        self.give_room();
         self.flush();
     }
 
@@ -155,8 +156,10 @@ impl Link {
         if !reader.greeted {
             let greeted = reader.greeting(&self.greeting);
             let greeted = greeted.map_err(|source| LinkError::Greeting { peer: peer(), source })?;
-            let Some(Greeting { window, max_message, .. }) = greeted else { return Ok(()) };
-            self.out().limits = Limits { window, max_message };
+            let Some(Greeting { window, max_message, shared, .. }) = greeted else {
+                return Ok(());
+            };
+            self.out().limits = Limits { window, max_message, shared };
         }
         let mut opened = Vec::new();
         let mut table = self.table();
@@ -172,6 +175,7 @@ impl Link {
             }
         };
         drop(table);
+        self.see_to_room();
         for (channel, open) in opened {
             match self.host.upgrade() {
                 Some(host) => host.opened(channel, open),
@@ -191,17 +195,19 @@ impl Link {
     ) -> Result<(), LinkError> {
         match frame {
             Frame::Batch { head, records } => {
-                self.put(table, head.channel, woken, |inbound| {
+                let cost = records.len() as u64;
+                self.put(table, (head.channel, cost), woken, |inbound| {
                     inbound.records(head.lane, head.offset, records)
-                });
+                })?;
             }
             Frame::First { head, id, total, part } => {
-                self.put(table, head.channel, woken, |inbound| {
+                let cost = total.saturating_add(RECORD as u64);
+                self.put(table, (head.channel, cost), woken, |inbound| {
                     inbound.first(head.lane, head.offset, id, total, part)
-                });
+                })?;
             }
             Frame::Part { channel, lane, part } => {
-                self.put(table, channel, woken, |inbound| inbound.part(lane, part));
+                self.put(table, (channel, 0), woken, |inbound| inbound.part(lane, part))?;
             }
             Frame::Step { id, text } => {
                 table.named += STEP + text.len();
@@ -215,12 +221,21 @@ impl Link {
                     channel.credit(lane, bytes, woken);
                 }
             }
+            Frame::Room { channel: 0, bytes } => self.out().room_for_all(bytes, woken),
             Frame::Room { channel, bytes } => {
                 if let Some(channel) = table.channels.get(&channel) {
                     channel.room(bytes, woken);
                 }
             }
-            Frame::Ask { channel, lane } => self.asked(table, channel, lane, woken),
+            Frame::Ask { channel, lane, bytes } => {
+                self.asked(table, channel, (lane, bytes), woken);
+            }
+            Frame::May(head) => {
+                if let Some(channel) = table.channels.get(&head.channel) {
+                    channel.may(head, woken);
+                    self.waker.wake_by_ref();
+                }
+            }
             Frame::Open { channel, open } => {
                 if channel <= table.opened {
                     return Err(self.protocol(format!("channel {channel} was opened twice")));
@@ -284,23 +299,34 @@ impl Link {
         channel
     }
 
-    /// Puts what came into a channel. If it doesn't fit, only this channel is over.
+    /// Puts what came into a channel. If it doesn't fit there, only this channel is over.
     fn put(
         &self,
         table: &Table,
-        id: u64,
+        (id, cost): (u64, u64),
         woken: &mut Woken,
         put: impl FnOnce(&mut Inbound) -> Result<Option<Waker>, ChannelError>,
-    ) {
-        let Some(channel) = self.find(table, id, "a message") else { return };
-        if let Err(error) = channel.arrived(woken, put) {
-            self.rubbish(channel, error, woken);
+    ) -> Result<(), LinkError> {
+        let Some(channel) = self.find(table, id, "a message") else {
+            self.budget.pass(cost);
+            return Ok(());
+        };
+        match channel.arrived(cost, woken, put) {
+            Ok(()) => Ok(()),
+            Err(ChannelError::Budget) => {
+                let (peer, limit) = (self.peer.clone(), self.budget.shared());
+                Err(LinkError::Budget { peer, limit })
+            }
+            Err(error) => {
+                self.rubbish(channel, error, woken);
+                Ok(())
+            }
         }
     }
 
-    fn asked(&self, table: &Table, id: u64, lane: u64, woken: &mut Woken) {
+    fn asked(&self, table: &Table, id: u64, (lane, bytes): (u64, u64), woken: &mut Woken) {
         let Some(channel) = self.find(table, id, "a question") else { return };
-        match channel.asked(lane) {
+        match channel.asked(lane, bytes) {
             Ok(true) => self.waker.wake_by_ref(),
             Ok(false) => {}
             Err(error) => self.rubbish(channel, error, woken),

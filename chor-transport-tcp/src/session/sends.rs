@@ -52,6 +52,18 @@ impl<'t, 'a, D: Codec, M: Message> Sends<'t, 'a, D, M> {
     }
 }
 
+impl<D, M> Sends<'_, '_, D, M> {
+    /// It waits from now on.
+    #[cold]
+    fn keep(&mut self, kept: Option<Vec<u8>>) {
+        let channel = self.tcp.meeting.channel(self.to.peer);
+        if let (Some(kept), Some(channel)) = (kept, channel) {
+            self.left = Left::Encoded(kept);
+            channel.waits(self.to.lane, true);
+        }
+    }
+}
+
 impl<D: Codec, M: Message> Future for Sends<'_, '_, D, M> {
     type Output = Result<(), Box<Fault>>;
 
@@ -69,16 +81,21 @@ impl<D: Codec, M: Message> Future for Sends<'_, '_, D, M> {
         // Who waits may have asked for room.
         this.tcp.held_back.store(true, Ordering::Relaxed);
         if polled.is_pending() {
-            keep(&mut this.left, kept);
+            this.keep(kept);
             this.tcp.flush_all();
         }
         polled
     }
 }
 
-#[cold]
-fn keep<M>(left: &mut Left<M>, kept: Option<Vec<u8>>) {
-    if let Some(kept) = kept {
-        *left = Left::Encoded(kept);
+impl<D, M> Drop for Sends<'_, '_, D, M> {
+    /// Who waited doesn't any more.
+    #[inline]
+    fn drop(&mut self) {
+        if let Left::Encoded(_) = self.left
+            && let Some(channel) = self.tcp.meeting.channel(self.to.peer)
+        {
+            channel.waits(self.to.lane, false);
+        }
     }
 }

@@ -62,6 +62,7 @@ impl Raw {
             codec: "bincode".to_owned(),
             window: u64::from(u32::MAX),
             max_message: u64::from(u32::MAX),
+            shared: u64::from(u32::MAX),
         };
         let mut bytes = Vec::new();
         handshake::encode(&greeting, &mut bytes);

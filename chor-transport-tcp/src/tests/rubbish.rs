@@ -45,8 +45,12 @@ async fn another_codec_is_named_at_once() {
     let (node, _ended) = server(Options::default());
     let (log, _guard) = Log::listen();
     let mut peer = Raw::unknown(&node);
-    let greeting =
-        crate::handshake::Greeting { codec: "json".to_owned(), window: 1, max_message: 1 };
+    let greeting = crate::handshake::Greeting {
+        codec: "json".to_owned(),
+        window: 1,
+        max_message: 1,
+        shared: 1,
+    };
     let mut bytes = Vec::new();
     crate::handshake::encode(&greeting, &mut bytes);
     peer.write(&bytes).await;
@@ -197,7 +201,7 @@ async fn messages_that_do_not_fit_end_their_session_only() {
                 Frame::Batch { head: Head { lane: 7, ..head }, records: &many },
                 Frame::Batch { head: Head { lane: 8, ..head }, records: &many },
                 // Nobody waits there.
-                Frame::Ask { channel: 1, lane: 5 },
+                Frame::Ask { channel: 1, lane: 5, bytes: 13 },
                 Frame::Batch { head: Head { lane: 5, ..head }, records: &one },
             ],
         ),
