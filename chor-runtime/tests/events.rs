@@ -2,7 +2,7 @@
 
 mod script;
 
-use chor_runtime::play_together;
+use chor_runtime::{Address, Lane, Transport, memory, play_together};
 use script::{Act, PRICE, TITLE, Two};
 use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};
@@ -72,4 +72,34 @@ fn a_listener_sees_roles_and_messages() {
             message("received", "Buyer", "Seller", "price"),
         ]
     );
+}
+
+/// What is queued when its round ends, and what comes later.
+#[test]
+fn a_listener_sees_what_comes_too_late() {
+    let seen = Seen::default();
+    let subscriber = tracing_subscriber::registry().with(seen.clone());
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    tracing::subscriber::with_default(subscriber, || {
+        runtime.block_on(async {
+            let [a, b] = memory::session();
+            let lanes = [(); 2].map(|()| a.begin_round(Lane::ROOT, 1).unwrap());
+            let send = async |lane| a.send::<u64>(&Address::new(1, lane, TITLE), 7).await.unwrap();
+            assert_eq!(b.begin_round(Lane::ROOT, 1), Some(lanes[0]));
+            send(lanes[0]).await;
+            send(lanes[0]).await;
+            b.discard(&lanes[..1]);
+            send(lanes[0]).await;
+            send(lanes[1]).await;
+            assert_eq!(b.begin_round(Lane::ROOT, 1), Some(lanes[1]));
+            assert_eq!(b.recv::<u64>(&Address::new(0, lanes[1], TITLE)).await.unwrap(), 7);
+            assert_eq!(b.discarded(), 3);
+        });
+    });
+    let late = |dropped| {
+        format!(
+            "chor message=messages of a round that is over are dropped participant=1 dropped={dropped}"
+        )
+    };
+    assert_eq!(*seen.0.lock().unwrap(), [late(2), late(1)]);
 }

@@ -50,7 +50,9 @@ impl<P> Members<P> {
 /// If there is none.
 #[track_caller]
 pub fn given<V>(value: Option<V>, param: &str, role: &str) -> V {
-    value.unwrap_or_else(|| panic!("`{param}` has no value for `{role}`"))
+    value.unwrap_or_else(|| {
+        panic!("`{param}` has no value for `{role}`: it needs one for each participant that has it")
+    })
 }
 
 /// Checks how many members play a family whose size its choreography states.
@@ -107,6 +109,14 @@ mod tests {
     #[test]
     fn values_that_others_took_are_missed() {
         assert!(made(Some(4), &[]).unwrap_err().starts_with("each member of `Workers` needs"));
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "`xs` has no value for `Leader`: it needs one for each participant that has it"
+    )]
+    fn a_role_without_a_value_says_which() {
+        given(None::<u32>, "xs", "Leader");
     }
 
     #[test]

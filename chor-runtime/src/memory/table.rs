@@ -227,6 +227,7 @@ impl Table {
             in_rounds.entry(lane.root()).or_default().insert(from);
         } else {
             *discarded += 1;
+            self.woken.late(to, 1);
         }
         wanted
     }
@@ -245,7 +246,9 @@ impl Table {
                 peers.remove();
             }
         }
-        *discarded += all.iter().map(Queue::len).sum::<u64>();
+        let dropped = all.iter().map(Queue::len).sum();
+        *discarded += dropped;
+        self.woken.late(me, dropped);
         let late = |(_, to, lane): Way| to == me && lane.root() == root && !rounds.wants(lane);
         for waker in self.parked.take_if(late) {
             self.woken.add(Some(waker));

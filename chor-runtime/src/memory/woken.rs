@@ -15,6 +15,8 @@ pub(super) struct Woken {
 struct More {
     woken: Vec<Waker>,
     dropped: Vec<Waker>,
+    /// Who got messages too late, and how many.
+    late: Vec<(usize, u64)>,
 }
 
 impl Woken {
@@ -34,6 +36,14 @@ impl Woken {
     pub(super) fn drop_later(&mut self, waker: Option<Waker>) {
         if let Some(waker) = waker {
             self.more().dropped.push(waker);
+        }
+    }
+
+    /// So many messages to a participant came too late: told when a listener may run.
+    #[cold]
+    pub(super) fn late(&mut self, participant: usize, dropped: u64) {
+        if dropped > 0 {
+            self.more().late.push((participant, dropped));
         }
     }
 
@@ -61,6 +71,9 @@ impl Woken {
 impl More {
     #[cold]
     fn wake(self) {
+        for (participant, dropped) in self.late {
+            tracing::debug!(target: "chor", participant, dropped, "messages of a round that is over are dropped");
+        }
         self.woken.into_iter().for_each(Waker::wake);
     }
 }
