@@ -162,7 +162,7 @@ impl<D: Codec + Clone + 'static> Node<D> {
     /// the certificate has to have may stand before the address: `seller.example@10.0.0.3:4000`.
     ///
     /// A family is listed once for each member, in their order: `[(1, one), (1, other)]`. Who plays a
-    /// member itself is the first one of its family.
+    /// member itself is the first one of its family, unless [`Session::member`] says otherwise.
     pub fn session<A: Into<String>>(
         &self,
         addresses: impl IntoIterator<Item = (usize, A)>,
@@ -171,7 +171,7 @@ impl<D: Codec + Clone + 'static> Node<D> {
         for (role, address) in addresses {
             all.entry(role).or_default().push(address.into());
         }
-        Session { hosting: Arc::clone(&self.hosting), addresses: all }
+        Session { hosting: Arc::clone(&self.hosting), addresses: all, member: 0 }
     }
 
     /// How many sessions are under way here.
@@ -216,9 +216,28 @@ pub struct Unfinished {
 pub struct Session<D = DefaultCodec> {
     hosting: Arc<Hosting<D>>,
     addresses: BTreeMap<usize, Vec<String>>,
+    /// Which member of its family opens the session.
+    member: usize,
 }
 
 impl<D: Codec + Clone + 'static> Session<D> {
+    /// Which member of its family opens the session, by its number from 0, which is the default; the
+    /// listed ones are the others, in their order. If fewer are listed than come before it, the ones that
+    /// are missing can't be reached. Without effect for a role that is no family.
+    ///
+    /// # Examples
+    /// The second of three workers, of a choreography `squares[Leader, Workers[..]]`:
+    /// ```no_run
+    /// # fn open(node: &chor_transport_tcp::Node) {
+    /// let addresses = [(0, "10.0.0.1:4000"), (1, "10.0.0.2:4000"), (1, "10.0.0.4:4000")];
+    /// let session = node.session(addresses).member(1);
+    /// # let _ = session;
+    /// # }
+    /// ```
+    pub fn member(self, number: usize) -> Self {
+        Self { member: number, ..self }
+    }
+
     /// Opens the session, invites all others, and plays this role.
     ///
     /// # Errors
@@ -245,21 +264,27 @@ impl<D: Codec + Clone + 'static> Session<D> {
     }
 
     fn enter(self, own: usize, sizes: &[Size]) -> Tcp<D> {
-        let Self { hosting, addresses } = self;
+        let Self { hosting, addresses, member } = self;
         let members = |role: usize| {
             let mut members = addresses.get(&role).cloned().unwrap_or_default();
             match sizes[role] {
                 // Nobody is reached there, which is said when it is tried.
                 Size::One if members.is_empty() => members.push(String::new()),
                 Size::One => {}
-                _ if role == own => members.insert(0, String::new()),
+                _ if role == own => {
+                    // Nobody is reached there, either.
+                    members.resize(members.len().max(member), String::new());
+                    members.insert(member, String::new());
+                }
                 _ => {}
             }
             members
         };
         let members: Vec<Vec<String>> = (0..sizes.len()).map(members).collect();
         let counts: Vec<usize> = members.iter().map(Vec::len).collect();
-        let (place, invitation) = (counts.iter().take(own).sum(), members.concat());
+        let own_member = if sizes[own] == Size::One { 0 } else { member };
+        let place = counts.iter().take(own).sum::<usize>() + own_member;
+        let invitation = members.concat();
         let others = invitation.iter().enumerate().filter(|(peer, _)| *peer != place);
         let ways = others.map(|(peer, address)| match &**address {
             "" => (peer, nowhere(peer)),

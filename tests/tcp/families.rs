@@ -2,7 +2,9 @@
 
 use crate::support::{AGES, connection, free_address, patient};
 use chor::prelude::*;
-use chor::tcp::{Participant, Security, Stream, Tcp, fixed_with, from_streams, from_streams_with};
+use chor::tcp::{
+    Node, Participant, Security, Stream, Tcp, fixed_with, from_streams, from_streams_with,
+};
 use chor::{Bincode, Projection, Reason, Transport};
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -261,4 +263,44 @@ async fn what_is_no_participant_is_refused_at_once() {
         refused.unwrap_err().to_string(),
         "a session of 3 participants, by role [1, 2], is not one of 2"
     );
+}
+
+/// A node for each of these roles, and its address.
+async fn serving<P, const N: usize>(make: fn() -> P, count: usize) -> Vec<(Node, String)>
+where
+    P: Projection<N> + 'static,
+{
+    let mut nodes = Vec::new();
+    for _ in 0..count {
+        let node = Node::listen_with("127.0.0.1:0", Security::Plaintext, Bincode, patient()).await;
+        let node = node.unwrap();
+        node.serve(move |_| make());
+        let address = node.address().unwrap().to_string();
+        nodes.push((node, address));
+    }
+    nodes
+}
+
+#[tokio::test]
+async fn any_member_opens_a_session_of_nodes() {
+    for member in 0..3 {
+        let leaders = serving(|| squares::Leader::new(vec![1, 2, 3]), 1).await;
+        let workers = serving(squares::Workers::new, 2).await;
+        let all = leaders.iter().map(|it| (0, it)).chain(workers.iter().map(|it| (1, it)));
+        let addresses: Vec<_> = all.map(|(role, (_, address))| (role, address.clone())).collect();
+        let node = Node::with(Security::Plaintext, Bincode, patient());
+        let played = node.session(addresses).member(member).play(squares::Workers::new()).await;
+        assert_eq!(played.unwrap(), member);
+    }
+}
+
+#[tokio::test]
+async fn a_member_that_opens_misses_those_before_it_who_are_not_listed() {
+    let leaders = serving(|| squares::Leader::new(vec![1, 2, 3]), 1).await;
+    let node = Node::with(Security::Plaintext, Bincode, patient());
+    let session = node.session([(0, leaders[0].1.clone())]).member(2);
+    let error = session.play(squares::Workers::new()).await.unwrap_err();
+    assert_eq!(error.peer(), Some("Workers[0]"));
+    let source = std::error::Error::source(&error).unwrap();
+    assert!(source.to_string().contains("can't be reached"), "{source}");
 }
