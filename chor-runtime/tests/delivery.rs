@@ -3,7 +3,7 @@
 mod script;
 
 use chor_runtime::memory::{self, Memory};
-use chor_runtime::{Address, End, Error, Lane, Transport, play_role};
+use chor_runtime::{Address, End, Error, Fault, Lane, Transport, play_role};
 use script::{Act, DATE, PRICE, Sender, TITLE, Two, buyer, repeat, seller};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -69,6 +69,43 @@ async fn a_value_of_another_type_is_an_error_with_both_types() {
         "role `Seller` expected a `alloc::string::String` from `Buyer` at `title` (message 1 of \
          `trade`, src/trade.rs:10:9) and found a `u64`"
     );
+}
+
+#[tokio::test]
+async fn messages_of_several_types_keep_their_order() {
+    let [a, b] = memory::session();
+    let (to, from) = (Address::new(1, Lane::ROOT, TITLE), Address::new(0, Lane::ROOT, TITLE));
+    for round in 0..100u64 {
+        a.send(&to, round).await.unwrap();
+        a.send(&to, round.to_string()).await.unwrap();
+        a.send(&to, Some(round)).await.unwrap();
+        a.send(&to, round + 1).await.unwrap();
+        assert_eq!(b.recv::<u64>(&from).await.unwrap(), round);
+        assert_eq!(b.recv::<String>(&from).await.unwrap(), round.to_string());
+        assert_eq!(b.recv::<Option<u64>>(&from).await.unwrap(), Some(round));
+        assert_eq!(b.recv::<u64>(&from).await.unwrap(), round + 1);
+    }
+}
+
+#[tokio::test]
+async fn a_message_doesnt_come_before_those_of_other_types() {
+    let [a, b] = memory::session();
+    let (to, from) = (Address::new(1, Lane::ROOT, TITLE), Address::new(0, Lane::ROOT, TITLE));
+    let other = Address::new(0, Lane::ROOT, PRICE);
+    a.send(&to, 1u64).await.unwrap();
+    a.send(&to, "two".to_owned()).await.unwrap();
+    let fault = b.recv::<String>(&from).await.unwrap_err();
+    assert!(matches!(*fault, Fault::Type { found: "u64", .. }), "{fault}");
+    assert_eq!(b.recv::<u64>(&from).await.unwrap(), 1);
+    for fault in [b.recv::<u64>(&from).await.unwrap_err(), b.recv::<char>(&from).await.unwrap_err()]
+    {
+        assert!(matches!(*fault, Fault::Type { found: "alloc::string::String", .. }), "{fault}");
+    }
+    let faults = [b.recv::<char>(&other).await.err(), b.recv::<String>(&other).await.err()];
+    for fault in faults.map(Option::unwrap) {
+        assert!(matches!(&*fault, Fault::Position { found, .. } if found.count == 1), "{fault}");
+    }
+    assert_eq!(b.recv::<String>(&from).await.unwrap(), "two");
 }
 
 #[tokio::test]
