@@ -4,14 +4,14 @@ use chor::prelude::*;
 use chor::sim::{explore, simulate};
 
 /// Prices and dates by title.
-type Catalogue = Vec<(&'static str, u32, &'static str)>;
+pub(crate) type Catalogue = Vec<(&'static str, u32, &'static str)>;
 
-fn catalogue() -> Catalogue {
+pub(crate) fn catalogue() -> Catalogue {
     vec![("TAPL", 50, "2023-08-03"), ("HoTT", 80, "2023-09-18")]
 }
 
 chor! {
-    chor buy[Buyer, Supporters[..], Seller](
+    pub(crate) chor buy[Buyer, Supporters[..], Seller](
         title: &str @ Buyer,
         budget: u32 @ Buyer,
         gift: u32 @ each Supporters,

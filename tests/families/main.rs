@@ -2,6 +2,7 @@
 
 mod anonymous;
 mod at_once;
+mod attacks;
 mod bookseller;
 mod cards;
 mod deadline;
@@ -9,6 +10,7 @@ mod delay;
 mod extinction;
 mod graphs;
 mod killed;
+mod processes;
 pub mod replicated_log;
 mod rings;
 mod store;
