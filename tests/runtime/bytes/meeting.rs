@@ -134,6 +134,9 @@ async fn a_channel_that_is_closed_fails_those_who_wait() {
     }
 }
 
+/// What a hello has before its text: its kind, the digest, its sender and that it has no families.
+const HEADER: usize = 18;
+
 /// A hello may be cut, changed, come twice or not come: nobody hangs, and only one that says something
 /// else, or is none, is a failure.
 #[tokio::test]
@@ -155,11 +158,17 @@ async fn hellos_of_all_kinds() {
     assert_eq!(texts(&error)[0], "the texts are equal, their digests are not");
     let mut changed = hello.clone();
     changed[2] ^= 1;
-    changed.truncate(10);
+    changed.truncate(HEADER);
     changed.extend(b"something \xff else");
     let error = play(with(&[changed.clone()])).await.unwrap_err();
     assert!(matches!(error, Error::Codec { .. }), "{error:?}");
-    changed.truncate(10);
+    changed.truncate(HEADER);
     let error = play(with(&[changed])).await.unwrap_err();
     assert_eq!(texts(&error)[0], "`choreography: tell` here, nothing there");
+    let mut changed = hello;
+    changed[10] = 7;
+    let error = play(with(&[changed])).await.unwrap_err();
+    assert!(matches!(error, Error::Link { .. }), "{error:?}");
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(source, "its channel leads to participant number 7 instead of 0");
 }
