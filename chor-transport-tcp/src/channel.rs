@@ -33,6 +33,8 @@ pub(crate) struct Channel {
     inbox: Mutex<Inbox>,
     /// Grows with what is put into the inbox: who has seen all needn't look.
     news: AtomicU64,
+    /// What of them there was when nothing was left in the first lane.
+    nothing_at: AtomicU64,
     /// What the link was told of that was taken or dropped; [`GONE`] when it was told of all.
     freed: AtomicU64,
     taken: Mutex<AllTaken>,
@@ -121,6 +123,7 @@ impl Channel {
             inbox: Mutex::new(inbox),
             news: AtomicU64::new(0),
             freed: AtomicU64::new(0),
+            nothing_at: AtomicU64::new(u64::MAX),
             taken: Mutex::default(),
             slot,
             tray: OnceLock::new(),
@@ -280,10 +283,15 @@ impl Channel {
         if awake.is_some_and(|lane| !inbox.messages.queue(lane).is_empty()) {
             woken.come();
         }
-        self.news.fetch_add(1, Ordering::Release);
+        self.tell_news();
         drop(inbox);
         woken.add(waker);
         Ok(())
+    }
+
+    /// Called while the inbox is held, so that nobody else changes it.
+    fn tell_news(&self) {
+        self.news.store(self.news.load(Ordering::Relaxed) + 1, Ordering::Release);
     }
 
     /// The peer waits for room to send a message that costs so much; gives whether it is told that it
@@ -363,7 +371,7 @@ impl Channel {
         let mut inbox = lock(&self.inbox);
         if inbox.ended.is_none() {
             inbox.ended = Some(ended.clone());
-            self.news.fetch_add(1, Ordering::Release);
+            self.tell_news();
             woken.add_all(inbox.messages.waiting());
             woken.add(inbox.watcher.take());
         }

@@ -39,8 +39,14 @@ impl Channel {
         if from.lane.is_in_round() {
             return self.take_in_round(from, decode);
         }
-        taken::receive(self.owner(from.lane), from.step.id, &decode)
-            .or_else(|| self.take_from_lane(from, decode))
+        if let Some(message) = taken::receive(self.owner(from.lane), from.step.id, &decode) {
+            return Some(message);
+        }
+        // Without a lock, as most often before a receive waits.
+        if from.lane == Lane::ROOT && self.nothing_at.load(Ordering::Relaxed) == self.news() {
+            return None;
+        }
+        self.take_from_lane(from, decode)
     }
 
     #[inline]
@@ -54,6 +60,7 @@ impl Channel {
         decode: impl FnOnce(&[u8]) -> Result<M, Box<Fault>>,
     ) -> Option<Result<M, Box<Fault>>> {
         let number = from.lane.number();
+        let mut last = None;
         let mut taken = lock(&self.taken);
         let lane = taken.lanes.of(number);
         let (length, message) = loop {
@@ -65,17 +72,20 @@ impl Channel {
                     return Some(Err(self.misplaced(id, lane.messages.count(), from)));
                 }
                 Next::Rubbish => return Some(Err(rubbish(number))),
-                Next::Nothing => {
-                    if let Err(fault) = self.refill(lane, from)? {
-                        return Some(Err(fault));
-                    }
-                }
+                Next::Nothing => match self.refill(lane, from)? {
+                    Ok(at) => last = at,
+                    Err(fault) => return Some(Err(fault)),
+                },
             }
         };
         lane.last = Some(from.step);
         let cost = lane.messages.advance(length);
         if let Some(series) = lane.messages.series() {
             taken::put_at_hand(self.owner(from.lane), series);
+        } else if from.lane == Lane::ROOT
+            && let Some(at) = last
+        {
+            self.nothing_at.store(at, Ordering::Relaxed);
         }
         if cost > 0 {
             self.grant_again(taken, number, cost);
@@ -98,19 +108,24 @@ impl Channel {
         }
     }
 
-    /// Takes what has arrived; `None` if there is nothing yet.
-    fn refill(&self, lane: &mut Received, from: &Address) -> Option<Result<(), Box<Fault>>> {
+    /// Takes what has arrived, `None` if there is nothing yet; gives the news, if that was all.
+    fn refill(
+        &self,
+        lane: &mut Received,
+        from: &Address,
+    ) -> Option<Result<Option<u64>, Box<Fault>>> {
         let mut inbox = lock(&self.inbox);
         inbox.messages.recycle(lane.messages.spare());
         let queue = inbox.messages.queue(from.lane.number());
         queue.unwait();
         match queue.pop() {
-            Some(segment) => lane.messages.refill(segment),
-            None => {
-                return Some(Err(Self::ended(&inbox, (lane.messages.count(), lane.last), from)?));
+            Some(segment) => {
+                let is_last = queue.is_empty() && inbox.ended.is_none();
+                lane.messages.refill(segment);
+                Some(Ok(is_last.then(|| self.news())))
             }
+            None => Some(Err(Self::ended(&inbox, (lane.messages.count(), lane.last), from)?)),
         }
-        Some(Ok(()))
     }
 
     #[cold]

@@ -41,13 +41,13 @@ impl Link {
         reader.take_turn(turn);
         while self.read(&mut reader, cx, &mut woken).is_ready() {
             if woken.has_come() || has_news() {
-                self.hand_over(&mut reader, *turn, &mut woken);
+                self.hand_over(&mut reader, std::mem::take(turn), &mut woken);
                 return Poll::Ready(());
             }
         }
         // Nobody else can put anything there while the reader is held.
         if !wait() {
-            self.hand_over(&mut reader, *turn, &mut woken);
+            self.hand_over(&mut reader, std::mem::take(turn), &mut woken);
             return Poll::Ready(());
         }
         drop(reader);
