@@ -15,3 +15,4 @@ mod runs;
 mod seeds;
 mod stuck;
 mod traces;
+mod unbound;

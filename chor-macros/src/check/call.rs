@@ -216,7 +216,8 @@ impl<'a> Checker<'a> {
         for (arg, (name, param)) in call.args.iter().zip(&signature.params) {
             let want = renamed(param, roles, generics, signature);
             let shape = Shape::of(&want, Some(syntax::name(name)));
-            let value = self.check_expr(arg, &shape);
+            let mut value = self.check_expr(arg, &shape);
+            self.watch_value(&mut value);
             let before = self.errors.count();
             self.require_expr(&value, &want, &format!("the argument `{name}`"));
             self.explain(before, signature);

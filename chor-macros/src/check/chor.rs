@@ -87,7 +87,8 @@ impl Checker<'_> {
         }
         let mut checked = Vec::new();
         for (arg, input) in args.iter().zip(&ty.inputs) {
-            let value = self.check_expr(arg, &Shape::of(input, None));
+            let mut value = self.check_expr(arg, &Shape::of(input, None));
+            self.watch_value(&mut value);
             self.require_expr(&value, input, "this argument");
             checked.push((value, input.clone()));
         }
@@ -197,7 +198,7 @@ impl Checker<'_> {
         if let Some(output) = &output {
             self.result = Shape::of(output, None);
         }
-        let (params, body) = self.among(known_to, |inside| {
+        let (params, mut body) = self.among(known_to, |inside| {
             let params: Vec<Pattern> = node
                 .params
                 .iter()
@@ -212,6 +213,9 @@ impl Checker<'_> {
             self.require_expr(&body, output, "the result of this choreography");
         }
         let returns = output.is_some() || want.is_none();
+        if returns {
+            self.watch_value(&mut body);
+        }
         let output = output.unwrap_or_else(|| body.ty.clone());
         let own = if matches!(body.ty, Type::Never) { RoleSet::EMPTY } else { output.holders() };
         let roles = (named | body.acts | if returns { own } else { RoleSet::EMPTY }) & self.all;

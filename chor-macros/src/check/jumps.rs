@@ -15,7 +15,8 @@ impl Checker<'_> {
             self.refuse_leaving("return", fence, span);
         }
         let shape = self.result.clone();
-        let value = value.map(|value| self.check_expr(value, &shape));
+        let mut value = value.map(|value| self.check_expr(value, &shape));
+        value.iter_mut().for_each(|value| self.watch_value(value));
         if let Some(value) = &value {
             if let Some(result) = self.result_type.clone() {
                 self.require_expr(value, &result, "the result");
@@ -55,7 +56,8 @@ impl Checker<'_> {
     ) -> Expr {
         let index = self.exit(label, "break", span);
         let shape = index.map(|index| self.exits[index].shape.clone()).unwrap_or_default();
-        let value = value.map(|value| self.check_expr(value, &shape));
+        let mut value = value.map(|value| self.check_expr(value, &shape));
+        value.iter_mut().for_each(|value| self.watch_value(value));
         if let Some(index) = index {
             let mut ty = value
                 .as_ref()

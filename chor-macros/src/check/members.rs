@@ -20,7 +20,8 @@ impl Checker<'_> {
         // After a mistake its name is nobody in particular, who takes part.
         let of = found.unwrap_or_else(|| self.census.iter().collect());
         let facts = rust::examine(&member.index);
-        let index = self.code(member.index.clone(), &facts, self.census);
+        let mut index = self.code(member.index.clone(), &facts, self.census);
+        self.watch_code(&mut index);
         let bound = self.bound(&member.name, &member.text, of);
         self.enter_member(&bound);
         (known && !self.mentions_error(&facts)).then_some(Stmt::Member { bound, index })
@@ -54,7 +55,7 @@ impl Checker<'_> {
         };
         let place = self.new_place();
         let first_var = self.vars.len();
-        let body = self.with_member(&member, |inside| {
+        let mut body = self.with_member(&member, |inside| {
             inside.fenced("each", |inside| inside.check_block(&node.body, &inner))
         });
         let roles = unbound(body.acts, &member);
@@ -62,6 +63,9 @@ impl Checker<'_> {
             return self.check_first(node, member, place, body, first_var);
         }
         let (ty, result) = self.collected(&body, &member, shape);
+        if matches!(result, EachResult::Gather(_)) {
+            self.with_member(&member, |inside| inside.watch_tail(&mut body));
+        }
         let first = None;
         let kind =
             Kind::Each(Box::new(Each { member, place, body, result, first, roles, first_var }));

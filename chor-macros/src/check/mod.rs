@@ -154,8 +154,11 @@ fn check_item(
     let body = if task == Task::Skip {
         checker.check_block(&nothing, &shape)
     } else {
-        let body = checker.check_block(&item.body, &shape);
+        let mut body = checker.check_block(&item.body, &shape);
         checker.check_result(&body, signature);
+        if signature.returns {
+            checker.watch_tail(&mut body);
+        }
         body
     };
     Global {

@@ -1,11 +1,11 @@
 //! Where several roles compute a value, each for itself: what a run that compares them shows.
 //!
-//! What comes by a message, by a call or from `agree!` is equal, or was compared there.
+//! What comes by a message, by a call, from a loop or from `agree!` is equal, or was compared there.
 
 use super::Checker;
 use super::expr::describe;
 use crate::ast;
-use crate::ir::{Expr, Kind, Pattern, RoleSet, Type};
+use crate::ir::{Block, Code, Expr, Kind, Pattern, RoleSet, Type};
 use crate::rust;
 
 /// In characters: the beginning tells which code it is.
@@ -26,6 +26,57 @@ impl Checker<'_> {
         }
     }
 
+    /// Has a value compared that roles compute, each for itself, where no name is bound to it.
+    pub(super) fn watch_value(&mut self, expr: &mut Expr) {
+        match &mut expr.kind {
+            Kind::Code(code) => self.watch_code(code),
+            Kind::Block { block, .. } => self.watch_tail(block),
+            Kind::If(node) => {
+                self.watch_tail(&mut node.then);
+                node.otherwise.iter_mut().for_each(|otherwise| self.watch_value(otherwise));
+            }
+            Kind::Match(node) => {
+                node.arms.iter_mut().for_each(|arm| self.watch_value(&mut arm.body))
+            }
+            Kind::Tuple(elems) => elems.iter_mut().for_each(|elem| self.watch_value(elem)),
+            Kind::Not(inner) => self.watch_value(inner),
+            Kind::Logic { left, right, .. } => {
+                self.watch_value(left);
+                self.watch_value(right);
+            }
+            Kind::Par { branches, .. } => {
+                branches.iter_mut().for_each(|branch| self.watch_tail(branch));
+            }
+            // What comes of these is equal, or was compared there.
+            Kind::Comm(_)
+            | Kind::Each(_)
+            | Kind::ForMember(_)
+            | Kind::Call(_)
+            | Kind::Apply { .. }
+            | Kind::Instance(_)
+            | Kind::Anonymous(_)
+            | Kind::Agree { .. }
+            | Kind::Assign { .. }
+            | Kind::Loop(_)
+            | Kind::Return(_)
+            | Kind::Break { .. }
+            | Kind::Continue { .. }
+            | Kind::Error => {}
+        }
+    }
+
+    /// The same for the value of a block.
+    pub(super) fn watch_tail(&mut self, block: &mut Block) {
+        block.tail.iter_mut().for_each(|tail| self.watch_value(tail));
+    }
+
+    /// The same for Rust code whose value is passed on.
+    pub(super) fn watch_code(&mut self, code: &mut Code) {
+        if code.site.is_none() && !rust::is_given(&code.expr) && rust::is_passed(&code.expr) {
+            code.site = self.site(&shortened(rust::text(&code.expr)), code.at, code.span);
+        }
+    }
+
     /// Of Rust code that assigns to a place which can be read again.
     pub(super) fn site_of_assignment(&mut self, code: &syn::Expr, at: RoleSet) -> Option<usize> {
         let target = rust::assigned_place(code)?;
@@ -39,15 +90,14 @@ impl Checker<'_> {
 pub(super) fn is_computed(expr: &Expr) -> bool {
     match &expr.kind {
         Kind::Code(code) => !rust::is_given(&code.expr) && !rust::examine(&code.expr).diverges,
-        Kind::Block { label: None, block } => block.tail.as_ref().is_some_and(is_computed),
+        Kind::Block { block, .. } => block.tail.as_ref().is_some_and(is_computed),
         Kind::If(node) => {
             node.then.tail.as_ref().is_some_and(is_computed)
                 || node.otherwise.as_ref().is_some_and(is_computed)
         }
         Kind::Match(node) => node.arms.iter().any(|arm| is_computed(&arm.body)),
         Kind::Tuple(elems) => elems.iter().any(is_computed),
-        Kind::Not(_) | Kind::Logic { .. } | Kind::Apply { .. } => true,
-        Kind::Loop(_) | Kind::Block { label: Some(_), .. } => !matches!(expr.ty, Type::Never),
+        Kind::Not(_) | Kind::Logic { .. } => true,
         Kind::Par { branches, .. } => {
             branches.iter().filter_map(|branch| branch.tail.as_ref()).any(is_computed)
         }
@@ -55,10 +105,12 @@ pub(super) fn is_computed(expr: &Expr) -> bool {
         | Kind::Each(_)
         | Kind::ForMember(_)
         | Kind::Call(_)
+        | Kind::Apply { .. }
         | Kind::Instance(_)
         | Kind::Anonymous(_)
         | Kind::Agree { .. }
         | Kind::Assign { .. }
+        | Kind::Loop(_)
         | Kind::Return(_)
         | Kind::Break { .. }
         | Kind::Continue { .. }

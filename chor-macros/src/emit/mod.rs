@@ -219,12 +219,13 @@ impl Emitter<'_> {
 
     /// Rust code with its agreements held and its `?` leading to the role's failure.
     pub(super) fn emit_code(&self, code: &Code) -> TokenStream {
-        let inner = self.emit_inner(code);
-        let place = rust::assigned_place(&code.expr);
-        let shown = place.and_then(|place| self.emit_shown_place(code.site, place));
-        let inner = match shown {
-            Some(shown) => quote_spanned!(made()=> { #inner; #shown }),
-            None => inner,
+        let inner = match rust::assigned_place(&code.expr) {
+            None => self.emit_value(code),
+            Some(place) => {
+                let inner = self.emit_inner(code);
+                let shown = self.emit_shown_place(code.site, place);
+                shown.map_or(inner.clone(), |shown| quote_spanned!(made()=> { #inner; #shown }))
+            }
         };
         let holds = code.holds(self.vars);
         if holds.is_empty() {

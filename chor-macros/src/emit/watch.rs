@@ -6,6 +6,7 @@ use crate::layout::made;
 use crate::rust;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
+use syn::Expr;
 
 impl Emitter<'_> {
     /// Which way the role went.
@@ -62,6 +63,23 @@ impl Emitter<'_> {
             return (self.emit_shown_place(site, &code.expr), place);
         }
         (None, self.emit_passed(site, code, &place).unwrap_or(place))
+    }
+
+    /// Code's value, which shows itself on its way; of a reference, what it refers to.
+    pub(super) fn emit_value(&self, code: &Code) -> TokenStream {
+        let Some(site) = self.emit_site(code.site) else { return self.emit_inner(code) };
+        let (private, here) = (self.private, made().located_at(code.span));
+        match &code.expr {
+            Expr::Reference(reference) => {
+                let behind = Code { expr: (*reference.expr).clone(), ..code.clone() };
+                let (and, behind) = (reference.and_token, self.emit_value(&behind));
+                quote_spanned!(here=> #and #behind)
+            }
+            _ => {
+                let value = self.emit_inner(code);
+                quote_spanned!(here=> #private::shown(#value, 0, 0, __ep, #site))
+            }
+        }
     }
 
     fn emit_passed(

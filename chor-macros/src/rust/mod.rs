@@ -36,7 +36,7 @@ pub use names::{field_name, mentions};
 pub use normal::normal_text;
 pub use numbers::{index_of, len_of};
 pub use pattern::{discard, examine_pattern};
-pub use place::{assigned_place, is_given, is_place, is_value};
+pub use place::{assigned_place, is_given, is_passed, is_place, is_value};
 pub use questions::{located_at, rewrite_questions};
 pub use text::{full_text, text};
 pub use tokens::MARK;

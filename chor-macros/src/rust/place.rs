@@ -1,5 +1,6 @@
 //! Places, which can be read again, and values, which are made once.
 
+use super::facts::examine;
 use super::shape::{assignment, is_pure, peel};
 use syn::{Expr, UnOp};
 
@@ -49,6 +50,51 @@ pub fn is_given(expr: &Expr) -> bool {
     }
 }
 
+/// Its value can be given to a function, which gives it back: what is borrowed in it doesn't live
+/// longer because of where it stands.
+pub fn is_passed(expr: &Expr) -> bool {
+    !examine(expr).diverges && !lends(peel(expr), true)
+}
+
+/// It refers to a value that is made for that, and that lives as long as what the reference is bound to.
+fn lends(expr: &Expr, whole: bool) -> bool {
+    let part = |expr: &Expr| lends(expr, false);
+    match expr {
+        Expr::Reference(it) if whole && it.mutability.is_none() => {
+            is_placed(&it.expr) || lends(&it.expr, true)
+        }
+        Expr::Reference(it) => whole || !is_placed(&it.expr),
+        Expr::Tuple(it) => it.elems.iter().any(part),
+        Expr::Array(it) => it.elems.iter().any(part),
+        Expr::Repeat(it) => part(&it.expr),
+        Expr::Struct(it) => it.fields.iter().any(|field| part(&field.expr)),
+        Expr::Call(it) => is_constructor(&it.func) && it.args.iter().any(part),
+        Expr::Cast(it) => part(&it.expr),
+        Expr::Paren(it) => lends(&it.expr, whole),
+        Expr::Group(it) => lends(&it.expr, whole),
+        Expr::Macro(it) => it.mac.path.is_ident("format_args"),
+        Expr::Block(it) => ends_in(&it.block, &part),
+        Expr::Unsafe(it) => ends_in(&it.block, &part),
+        Expr::If(it) => {
+            ends_in(&it.then_branch, &part)
+                || it.else_branch.as_ref().is_some_and(|(_, otherwise)| part(otherwise))
+        }
+        Expr::Match(it) => it.arms.iter().any(|arm| part(&arm.body)),
+        _ => false,
+    }
+}
+
+fn ends_in(block: &syn::Block, holds: &impl Fn(&Expr) -> bool) -> bool {
+    matches!(block.stmts.last(), Some(syn::Stmt::Expr(tail, None)) if holds(tail))
+}
+
+/// `Some`, `Point`: by how it is written.
+fn is_constructor(function: &Expr) -> bool {
+    let Expr::Path(path) = function else { return false };
+    let name = path.path.segments.last().map(|segment| segment.ident.to_string());
+    name.is_some_and(|name| name.starts_with(char::is_uppercase))
+}
+
 fn is_placed(expr: &Expr) -> bool {
     match peel(expr) {
         Expr::Path(_) => true,
@@ -61,7 +107,7 @@ fn is_placed(expr: &Expr) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{assigned_place, is_given, is_place, is_value};
+    use super::{assigned_place, is_given, is_passed, is_place, is_value};
     use quote::ToTokens;
 
     fn all(texts: &[&str], holds: fn(&syn::Expr) -> bool) {
@@ -100,5 +146,12 @@ mod tests {
     fn what_is_given_is_told_from_what_is_computed() {
         all(&["1", "-1", "x", "&x.f", "(x, [0; 9])", "u32::MAX"], is_given);
         all(&["f()", "x + 1", "Some(f())", "x[f()]", "{ x }"], |expr| !is_given(expr));
+    }
+
+    #[test]
+    fn what_lives_on_where_it_stands_is_not_given_to_a_function() {
+        all(&["f(&g())", "&f()", "&(f() + 1)", "(&x, f())", "Some(f())", "{ f() }"], is_passed);
+        let stays = ["&mut f()", "&x[i]", "(&f(), 1)", "Some(&f())", "{ &f() }", "panic!()"];
+        all(&stays, |expr| !is_passed(expr));
     }
 }
