@@ -14,6 +14,8 @@
 
 #[path = "../src/ast.rs"]
 mod ast;
+#[path = "../src/changes.rs"]
+mod changes;
 #[path = "../src/check/mod.rs"]
 mod check;
 #[path = "../src/codegen/mod.rs"]

@@ -11,6 +11,7 @@
 )]
 
 mod ast;
+mod changes;
 mod check;
 mod codegen;
 mod diagram;

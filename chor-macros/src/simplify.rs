@@ -3,6 +3,7 @@
 //! Plain Rust is run by every role that could; a role that doesn't use what it would compute
 //! there needn't, if computing it has no effect.
 
+use crate::changes;
 use crate::ir::{Local, LocalBlock, LocalHead, LocalPattern, LocalStmt, Part, Var, VarId};
 use crate::walk::{Part as Visited, walk_block};
 use std::collections::BTreeSet;
@@ -28,7 +29,10 @@ impl Share {
     pub fn sites(&self, vars: &[Var]) -> BTreeSet<usize> {
         let mut sites = BTreeSet::new();
         walk_block(&self.body, &mut |part| match part {
-            Visited::Code(code) | Visited::Target(code) => sites.extend(code.site),
+            Visited::Code(code) | Visited::Target(code) => {
+                sites.extend(code.site);
+                sites.extend(code.changes.iter().map(|(_, site)| *site));
+            }
             Visited::Let(pattern, _) | Visited::Item(pattern) => {
                 let used = pattern.vars().into_iter().filter(|var| self.uses.contains(var));
                 sites.extend(used.filter_map(|var| vars[var.0].site));
@@ -44,7 +48,7 @@ impl Share {
 
 /// `elsewhere` are the variables that any role uses: one that nobody uses stays, so that rustc
 /// tells the user.
-pub fn simplify(mut body: LocalBlock, elsewhere: &BTreeSet<VarId>) -> Share {
+pub fn simplify(mut body: LocalBlock, elsewhere: &BTreeSet<VarId>, vars: &[Var]) -> Share {
     loop {
         let uses = uses(&body);
         let idle = |vars: &[VarId]| {
@@ -54,6 +58,7 @@ pub fn simplify(mut body: LocalBlock, elsewhere: &BTreeSet<VarId>) -> Share {
         let mut dropped = false;
         drop_idle(&mut body, &idle, &mut dropped);
         if !dropped {
+            changes::settle(&mut body, vars);
             return Share { body, uses };
         }
     }
@@ -156,6 +161,11 @@ fn drop_in_part(part: &mut Part, idle: &impl Fn(&[VarId]) -> bool, dropped: &mut
 }
 
 impl LocalPattern {
+    /// `_`
+    pub fn is_thrown_away(&self) -> bool {
+        matches!(self, Self::One { pat: syn::Pat::Wild(_), .. })
+    }
+
     pub fn vars(&self) -> Vec<VarId> {
         match self {
             Self::One { vars, .. } => vars.clone(),

@@ -23,7 +23,7 @@ fn shares(source: &str) -> String {
             roles.iter().map(|role| project::project_body(global, *role)).collect();
         let all: BTreeSet<_> = bodies.iter().flat_map(simplify::uses).collect();
         for (role, body) in roles.iter().zip(bodies) {
-            let share = simplify::simplify(body, &all);
+            let share = simplify::simplify(body, &all, &global.vars);
             let text = text::render(&share.body, global);
             let _ = writeln!(out, "{}:\n{}", signature.roles[role.index()], indent(&text));
         }

@@ -72,7 +72,8 @@ chor! {
     }
     chor matched_place[A, B](pair: (u32, &AtomicU32) @ [A, B]) -> u32 @ [A, B] {
         let mut pair = [A, B]: pair;
-        [A, B]: { pair.0 = next(pair.1); }
+        // Not looked at after a `let`.
+        let _done = [A, B]: { pair.0 = next(pair.1); true };
         match pair.0 { 0..100 => 1, _ => 2 }
     }
     chor in_an_if_let[A, B](counter: Counter<'_> @ [A, B]) -> u32 @ [A, B] {

@@ -1,6 +1,7 @@
 //! The simulator.
 
 mod agreements;
+mod changed;
 mod computed;
 mod diagrams;
 mod explore;

@@ -156,7 +156,8 @@ impl Checker<'_> {
             let facts = rust::examine(guard);
             self.code(guard.clone(), &facts, self.census)
         });
-        let body = self.check_expr(&arm.body, shape);
+        let mut body = self.check_expr(&arm.body, shape);
+        self.watch_changes(&mut body);
         let text = rust::text(&arm.pat);
         Arm { text, attrs: arm.attrs.clone(), pattern, guard, body }
     }

@@ -101,6 +101,7 @@ impl Checker<'_> {
             pure: true,
             apart: false,
             site: None,
+            changes: Vec::new(),
             span,
         };
         let ty = if ty.returns { ty.output.clone() } else { Type::unit() };

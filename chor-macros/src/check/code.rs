@@ -189,6 +189,7 @@ impl Checker<'_> {
             at,
             uses: uses.iter().map(|(_, var)| *var).collect(),
             mentions: Vec::new(),
+            changes: Vec::new(),
             pure: facts.pure,
             apart: facts.opaque_macro,
         };

@@ -198,10 +198,14 @@ impl Checker<'_> {
                 ast::Stmt::Let(binding) => stmts.push(Stmt::Let(Box::new(self.check_let(binding)))),
                 ast::Stmt::Item(item) => stmts.push(Stmt::Item(item.clone())),
                 ast::Stmt::Expr { expr, semi: false } if index + 1 == block.stmts.len() => {
-                    tail = Some(self.check_expr(expr, shape));
+                    let mut checked = self.check_expr(expr, shape);
+                    self.watch_changes(&mut checked);
+                    tail = Some(checked);
                 }
                 ast::Stmt::Expr { expr, .. } => {
-                    stmts.push(Stmt::Expr(self.check_expr(expr, &Shape::default())));
+                    let mut checked = self.check_expr(expr, &Shape::default());
+                    self.watch_changes(&mut checked);
+                    stmts.push(Stmt::Expr(checked));
                 }
                 ast::Stmt::Error => {
                     stmts.push(Stmt::Expr(error_expr(block.span)));

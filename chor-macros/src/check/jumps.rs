@@ -16,7 +16,9 @@ impl Checker<'_> {
         }
         let shape = self.result.clone();
         let mut value = value.map(|value| self.check_expr(value, &shape));
-        value.iter_mut().for_each(|value| self.watch_value(value));
+        if let Some(value) = &mut value {
+            self.watch_value(value);
+        }
         if let Some(value) = &value {
             if let Some(result) = self.result_type.clone() {
                 self.require_expr(value, &result, "the result");
@@ -57,7 +59,9 @@ impl Checker<'_> {
         let index = self.exit(label, "break", span);
         let shape = index.map(|index| self.exits[index].shape.clone()).unwrap_or_default();
         let mut value = value.map(|value| self.check_expr(value, &shape));
-        value.iter_mut().for_each(|value| self.watch_value(value));
+        if let Some(value) = &mut value {
+            self.watch_value(value);
+        }
         if let Some(index) = index {
             let mut ty = value
                 .as_ref()

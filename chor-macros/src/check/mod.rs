@@ -323,7 +323,7 @@ impl<'a> Checker<'a> {
 
     fn declare(&mut self, name: &Ident, ty: Type) -> VarId {
         let var = VarId(self.vars.len());
-        self.vars.push(Var { name: name.clone(), ty, site: None });
+        self.vars.push(Var { name: name.clone(), ty, mutable: false, site: None });
         if let Some(scope) = self.scopes.last_mut() {
             scope.insert(syntax::name(name), var);
         }
@@ -350,6 +350,7 @@ impl<'a> Checker<'a> {
         ty: &Type,
     ) -> crate::ir::Pattern {
         let var = self.declare(name, ty.clone());
+        self.vars[var.0].mutable = mutability.is_some();
         let at = self.holders(ty) & self.all;
         crate::ir::Pattern::One {
             pat: syn::parse_quote!(#mutability #name),

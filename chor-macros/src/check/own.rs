@@ -58,6 +58,7 @@ impl Checker<'_> {
             apart: false,
             span: name.span(),
             site: None,
+            changes: Vec::new(),
         };
         let (ty, acts) = (Type::Each { ty, of }, RoleSet::EMPTY);
         Some(Expr { ty, acts, jumps: false, span: name.span(), kind: Kind::Code(code) })

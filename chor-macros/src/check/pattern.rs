@@ -131,7 +131,9 @@ impl Checker<'_> {
                     }
                     other => other.clone(),
                 };
-                self.declare(binding, ty)
+                let var = self.declare(binding, ty);
+                self.vars[var.0].mutable = syntax::is_mutable(pat, binding);
+                var
             })
             .collect();
         let written = match value {

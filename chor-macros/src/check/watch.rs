@@ -5,8 +5,9 @@
 use super::Checker;
 use super::expr::describe;
 use crate::ast;
-use crate::ir::{Block, Code, Expr, Kind, Pattern, RoleSet, Type};
+use crate::ir::{Block, Code, Expr, Kind, Pattern, RoleSet, Type, VarId};
 use crate::rust;
+use std::collections::BTreeSet;
 
 /// In characters: the beginning tells which code it is.
 const LONGEST: usize = 80;
@@ -33,19 +34,29 @@ impl Checker<'_> {
             Kind::Block { block, .. } => self.watch_tail(block),
             Kind::If(node) => {
                 self.watch_tail(&mut node.then);
-                node.otherwise.iter_mut().for_each(|otherwise| self.watch_value(otherwise));
+                if let Some(otherwise) = &mut node.otherwise {
+                    self.watch_value(otherwise);
+                }
             }
             Kind::Match(node) => {
-                node.arms.iter_mut().for_each(|arm| self.watch_value(&mut arm.body))
+                for arm in &mut node.arms {
+                    self.watch_value(&mut arm.body);
+                }
             }
-            Kind::Tuple(elems) => elems.iter_mut().for_each(|elem| self.watch_value(elem)),
+            Kind::Tuple(elems) => {
+                for elem in elems {
+                    self.watch_value(elem);
+                }
+            }
             Kind::Not(inner) => self.watch_value(inner),
             Kind::Logic { left, right, .. } => {
                 self.watch_value(left);
                 self.watch_value(right);
             }
             Kind::Par { branches, .. } => {
-                branches.iter_mut().for_each(|branch| self.watch_tail(branch));
+                for branch in branches {
+                    self.watch_tail(branch);
+                }
             }
             // What comes of these is equal, or was compared there.
             Kind::Comm(_)
@@ -67,13 +78,30 @@ impl Checker<'_> {
 
     /// The same for the value of a block.
     pub(super) fn watch_tail(&mut self, block: &mut Block) {
-        block.tail.iter_mut().for_each(|tail| self.watch_value(tail));
+        if let Some(tail) = &mut block.tail {
+            self.watch_value(tail);
+        }
     }
 
     /// The same for Rust code whose value is passed on.
     pub(super) fn watch_code(&mut self, code: &mut Code) {
         if code.site.is_none() && !rust::is_given(&code.expr) && rust::is_passed(&code.expr) {
             code.site = self.site(&shortened(rust::text(&code.expr)), code.at, code.span);
+        }
+    }
+
+    /// Has the agreements compared that a statement may change in place.
+    pub(super) fn watch_changes(&mut self, statement: &mut Expr) {
+        let Kind::Code(code) = &mut statement.kind else { return };
+        let changed = rust::changed(&code.expr);
+        let vars: BTreeSet<VarId> = changed.iter().filter_map(|name| self.lookup(name)).collect();
+        for var in vars.into_iter().filter(|var| code.uses.contains(var)) {
+            let whole = self.close(self.vars[var.0].ty.holders()) == code.at;
+            if whole && self.vars[var.0].mutable {
+                let text = format!("`{}` after {}", self.vars[var.0].name, rust::text(&code.expr));
+                let site = self.site(&shortened(text), code.at, code.span);
+                code.changes.extend(site.map(|site| (var, site)));
+            }
         }
     }
 

@@ -57,7 +57,7 @@ impl<'a> Unit<'a> {
             roles.iter().filter(|_| bodies).map(|role| project_body(global, *role)).collect();
         let all: BTreeSet<VarId> = projected.iter().flat_map(uses).collect();
         let mut shares: Vec<Option<Share>> =
-            projected.into_iter().map(|body| Some(simplify(body, &all))).collect();
+            projected.into_iter().map(|body| Some(simplify(body, &all, &global.vars))).collect();
         shares.resize_with(roles.len(), || None);
         let roles: Vec<RoleUnit> = roles
             .into_iter()

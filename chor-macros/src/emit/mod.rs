@@ -81,6 +81,7 @@ impl Emitter<'_> {
             LocalStmt::Let { attrs, pattern, init, otherwise, site } => {
                 let (pat, ty) = self.emit_pattern(pattern);
                 let here = end(&pat, init.as_ref());
+                let code = init.as_ref();
                 let ty = ty.map(|ty| quote_spanned!(made()=> : #ty));
                 let init = init.as_ref().map(|init| {
                     let init = self.emit_expr(init);
@@ -101,14 +102,16 @@ impl Emitter<'_> {
                 });
                 let binds = self.emit_agreed(*site, quote!(true));
                 let shown = self.emit_shown(pattern);
+                let changed = self.emit_changed(code);
                 quote_spanned!(here=>
-                    #(#attrs)* let #pat #ty #init #otherwise; #binds #shown)
+                    #(#attrs)* let #pat #ty #init #otherwise; #binds #shown #changed)
             }
             LocalStmt::Member { member, index } => emit_member(member, &self.emit_code(index)),
             LocalStmt::Item(item) => unlinted(item.to_token_stream()),
             LocalStmt::Expr(expr) => {
+                let changed = self.emit_changed(Some(expr));
                 let expr = self.emit_expr(expr);
-                quote_spanned!(made()=> #expr;)
+                quote_spanned!(made()=> #expr; #changed)
             }
         }
     }
@@ -179,7 +182,7 @@ impl Emitter<'_> {
             Local::Assign { target, operator, value } => {
                 let value = self.emit_expr(value);
                 let shown = self.emit_shown_place(target.site, &target.expr);
-                let target = self.emit_code(target);
+                let target = self.emit_inner(target);
                 let value = quote_spanned!(made()=> let __value = #value);
                 quote_spanned!(made()=> { #value; #target #operator __value; #shown })
             }

@@ -40,6 +40,17 @@ impl Emitter<'_> {
         shown.collect()
     }
 
+    /// What a statement may have changed in place.
+    pub(super) fn emit_changed(&self, stmt: Option<&Local>) -> TokenStream {
+        let Some(Local::Code(code)) = stmt else { return TokenStream::new() };
+        let shown = code.changes.iter().filter_map(|(var, site)| {
+            let name = &self.vars[var.0].name;
+            let here = made().located_at(name.span());
+            self.emit_show(Some(*site), &quote_spanned!(here=> &#name))
+        });
+        shown.collect()
+    }
+
     /// What stands at a place that can be read again.
     pub(super) fn emit_shown_place(
         &self,

@@ -62,6 +62,8 @@ pub struct VarId(pub usize);
 pub struct Var {
     pub name: Ident,
     pub ty: Type,
+    /// It is declared so.
+    pub mutable: bool,
     /// Where its first value is compared: its number in [`Global::sites`].
     pub site: Option<usize>,
 }
@@ -170,8 +172,10 @@ pub struct Code {
     pub pure: bool,
     /// A macro in it may hide a `return` or a `break`.
     pub apart: bool,
-    /// What it assigns, or its value if it is what is assigned, is compared there.
+    /// What it assigns is compared there, or else its value.
     pub site: Option<usize>,
+    /// The agreements that it may change in place, each with where it is compared then.
+    pub changes: Vec<(VarId, usize)>,
     pub span: Span,
 }
 

@@ -7,6 +7,7 @@
 
 mod arguments;
 mod awaits;
+mod change;
 mod facts;
 mod format;
 mod generics;
@@ -29,6 +30,7 @@ mod walk;
 mod tests;
 
 pub use awaits::rewrite_awaits;
+pub use change::{changed, replaced};
 pub use facts::{Facts, StrayKind, examine};
 pub use generics::{substitute, unify};
 pub use lifetimes::{name_impls, name_lifetimes};

@@ -163,7 +163,7 @@ pub fn starts_upper_case(ident: &Ident) -> bool {
     ident.to_string().trim_start_matches("r#").starts_with(char::is_uppercase)
 }
 
-fn is_compound(op: &BinOp) -> bool {
+pub(super) fn is_compound(op: &BinOp) -> bool {
     matches!(
         op,
         BinOp::AddAssign(_)
