@@ -7,6 +7,7 @@ mod diagrams;
 mod explore;
 mod family_agreements;
 mod family_diagrams;
+mod family_orders;
 mod faults;
 mod mermaid;
 mod mixed;

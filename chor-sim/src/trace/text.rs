@@ -31,6 +31,25 @@ impl Trace {
         text
     }
 
+    /// As the stable form, but sorted by sender, receiver and message. What a role does in several
+    /// branches at once is in the order of what they wait for: that alone is no difference.
+    pub(crate) fn by_ways(&self) -> Vec<String> {
+        let (received, discarded) = (self.received(), self.discarded());
+        let mut lines: Vec<_> = self
+            .events()
+            .filter_map(|event| {
+                let line = Line::of(&event, &received, &discarded)?.to_string();
+                let way = match event.what() {
+                    What::Sent { to, step, .. } => Some((to, step.id)),
+                    _ => None,
+                };
+                Some(((event.role(), way), line))
+            })
+            .collect();
+        lines.sort_by_key(|(way, _)| *way);
+        lines.into_iter().map(|(_, line)| line).collect()
+    }
+
     /// The numbers of the messages that came too late.
     fn discarded(&self) -> BTreeSet<u32> {
         let number = |event: Event<'_>| match event.what() {
