@@ -234,7 +234,13 @@ impl Checker<'_> {
                 let role = missing.iter().next().map(|role| self.role(role));
                 let Some(role) = role else { return true };
                 let (known, sender) = (self.names(holders), (holders & self.census).iter().next());
+                // The same code could give another number each time that it is run.
+                let alike = holders.iter().any(|holder| self.role(holder) == role);
                 let help = match sender {
+                    _ if alike => format!(
+                        "each `{role}` is computed anew and may be another member: give it a name, \
+                         `let member = {role};`"
+                    ),
                     Some(sender) => format!(
                         "send it first: `let {name}{} = {} => {}: {name};`",
                         self.type_to_write(var),

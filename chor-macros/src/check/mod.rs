@@ -123,8 +123,8 @@ pub fn check(
     let checked = signatures.into_iter().zip(globals);
     checked
         .map(|(mut signature, (mut global, sound))| {
-            names::rename_taken(&mut signature.roles);
-            names::rename_taken(&mut global.roles);
+            names::rename_taken(&mut signature.roles, &signature.families);
+            names::rename_taken(&mut global.roles, &global.families);
             Checked { signature, global, sound }
         })
         .collect()

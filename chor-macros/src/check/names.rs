@@ -3,13 +3,16 @@
 use super::{Checker, Knowledge};
 use crate::ast;
 use crate::error::Errors;
-use crate::ir::{MOST_ROLES, RoleId, RoleSet};
+use crate::ir::{FamilySize, MOST_ROLES, RoleId, RoleSet};
 use crate::rust;
 use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
 
 /// Role names that the generated module uses itself.
 const TAKEN: [&str; 3] = ["Role", "Choreography", "Outcome"];
+
+/// What makes a choreography, which a method for the size of a family can't be called.
+const NEW: &str = "new";
 
 /// A choreography that is called again, directly or not, by one of another block that it calls.
 pub const RECURSIVE: &str = "recursive";
@@ -71,6 +74,15 @@ pub(super) fn check_header(item: &ast::Item, block: &[ast::Item], errors: &mut E
             );
         }
         let field = rust::field_name(role);
+        if field == NEW && item.families.get(index).is_some_and(Option::is_some) {
+            errors.error(
+                role.span(),
+                format_args!(
+                    "`{role}` can't name a family: the method that says its size would be called `new`"
+                ),
+                "choose another name",
+            );
+        }
         if let Some(other) =
             item.roles[..index].iter().find(|other| rust::field_name(other) == field)
         {
@@ -95,10 +107,12 @@ pub(super) fn check_header(item: &ast::Item, block: &[ast::Item], errors: &mut E
 }
 
 /// Gives roles whose names can't be generated others, after the mistake has been reported.
-pub(super) fn rename_taken(roles: &mut [Ident]) {
+pub(super) fn rename_taken(roles: &mut [Ident], families: &[Option<FamilySize>]) {
     for index in 0..roles.len() {
+        let is_family = families.get(index).is_some_and(Option::is_some);
         let taken = |role: &Ident| {
             TAKEN.contains(&role.to_string().as_str())
+                || is_family && rust::field_name(role) == NEW
                 || roles[..index]
                     .iter()
                     .any(|other| rust::field_name(other) == rust::field_name(role))

@@ -18,6 +18,7 @@ impl Parser<'_> {
         let at = self.parse_location(input)?;
         let colon = input.span();
         skip_token(input);
+        refuse_block(input, flavour, &text)?;
         if is_end(input, flavour) {
             return fail(
                 colon,
@@ -101,4 +102,19 @@ pub(super) fn is_end(input: ParseStream<'_>, flavour: Flavour) -> bool {
         || input.peek(Token![;])
         || input.peek(Token![,])
         || flavour == Flavour::NoBrace && input.peek(syn::token::Brace)
+}
+
+/// `if A: { .. } {`: of two blocks, the first would be the body.
+pub(super) fn refuse_block(input: ParseStream<'_>, flavour: Flavour, head: &str) -> Result<()> {
+    let brace = syn::token::Brace;
+    if flavour != Flavour::NoBrace || !input.peek(brace) || !input.peek2(brace) {
+        return Ok(());
+    }
+    let at = input.span();
+    skip_token(input);
+    fail(
+        at,
+        "a block that is the value here stands in parentheses: the braces after it are the body",
+        format_args!("write `{head}: ({{ .. }})`"),
+    )
 }

@@ -1,6 +1,6 @@
 //! `A -> B: e`, `A => [B, C]: e as T`, `try A -> B within d: e`
 
-use super::code::is_end;
+use super::code::{is_end, refuse_block};
 use super::cursor::{before, punct, word};
 use super::head::{Head, arrow};
 use super::location::{Peeked, peek_location};
@@ -192,6 +192,7 @@ fn parse_colon(input: ParseStream<'_>, shape: &Shape<'_>, flavour: Flavour) -> R
     }
     let colon = input.span();
     skip_token(input);
+    refuse_block(input, flavour, &shape.text())?;
     if is_end(input, flavour) {
         return fail(colon, "the value to send is missing", help);
     }

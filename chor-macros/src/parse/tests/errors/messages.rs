@@ -101,6 +101,20 @@ fn broken_messages() {
             "value if error {value A: x}",
             &["<:> the value to send is missing | write `A => B: value`"],
         ),
+        (
+            "if A => B: { x } { A: x }",
+            "value if error {value A: x}",
+            &[
+                "<{> a block that is the value here stands in parentheses: the braces after it are the body | write `A => B: ({ .. })`",
+            ],
+        ),
+        (
+            "while [A, B]: { x } { A: x }",
+            "value while error {value A: x}",
+            &[
+                "<{> a block that is the value here stands in parentheses: the braces after it are the body | write `[A, B]: ({ .. })`",
+            ],
+        ),
     ]);
 }
 
