@@ -4,6 +4,7 @@ mod agreements;
 mod branches;
 mod by_number;
 mod calls;
+mod coinciding;
 mod computed;
 mod each;
 mod failures;

@@ -16,14 +16,10 @@ use syn::spanned::Spanned;
 impl Emitter<'_> {
     pub(super) fn emit_call(&self, call: &LocalCall) -> TokenStream {
         let Callee { new, arguments, boxed } = (self.callee)(call);
-        let (path, private) = (&call.path, self.private);
-        let (count, lists) = (call.roles.len(), emit_lists(&call.roles));
+        let path = &call.path;
         let roles = self.emit_actors(&call.roles, &quote_spanned!(made()=> __ep));
-        if let Some(Coinciding { ty }) = &call.coincides {
-            let ty = ty.as_ref().filter(|ty| !foreign::is_opaque(ty));
-            let ty = ty.map_or_else(|| quote_spanned!(made()=> _), ToTokens::to_token_stream);
-            return quote_spanned!(made()=>
-                #private::coinciding::<_, #ty>(__ep.regroup::<#count>(#lists))?);
+        if let Some(coincides) = &call.coincides {
+            return self.emit_coinciding(call, coincides, &quote_spanned!(made()=> __ep));
         }
         let place = at(path.span(), call.span);
         let (new, start) = (emit_new(&new, place), Ident::new("__run", place));
@@ -32,6 +28,20 @@ impl Emitter<'_> {
             let run = self.emit_run(&callee, &start, &roles, boxed);
             quote_spanned!(made()=> #run.await?)
         })
+    }
+
+    /// What stands for a call in which one participant would play several roles.
+    fn emit_coinciding(
+        &self,
+        call: &LocalCall,
+        Coinciding { ty }: &Coinciding,
+        endpoint: &TokenStream,
+    ) -> TokenStream {
+        let (private, count, lists) = (self.private, call.roles.len(), emit_lists(&call.roles));
+        let ty = ty.as_ref().filter(|ty| !foreign::is_opaque(ty));
+        let ty = ty.map_or_else(|| quote_spanned!(made()=> _), ToTokens::to_token_stream);
+        quote_spanned!(made()=>
+            #private::coinciding::<_, #ty>(#endpoint.regroup::<#count>(#lists))?)
     }
 
     /// The endpoint for a choreography that is called. Bound members and lists may coincide.
@@ -89,6 +99,10 @@ impl Emitter<'_> {
         });
         let (inputs, told) = self.emit_inputs(&instance.inputs, pats);
         let run = instance.call.as_ref().map(|call| {
+            let called = quote_spanned!(made()=> __ep.in_lane_of(__call));
+            if let Some(coincides) = &call.coincides {
+                return self.emit_coinciding(call, coincides, &called);
+            }
             let Callee { new, arguments, boxed } = (self.callee)(call);
             let path = &call.path;
             let args = instance
@@ -97,7 +111,6 @@ impl Emitter<'_> {
                 .zip(&names)
                 .filter(|(input, _)| input.passed)
                 .map(|(_, name)| name);
-            let called = quote_spanned!(made()=> __ep.in_lane_of(__call));
             let roles = self.emit_actors(&call.roles, &called);
             let place = at(path.span(), call.span);
             let (new, start) = (emit_new(&new, place), Ident::new("__run", place));

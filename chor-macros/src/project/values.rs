@@ -88,7 +88,7 @@ impl Projector<'_> {
             roles: node.roles.clone(),
             args: Vec::new(),
             generics: node.generics.clone(),
-            coincides: None,
+            coincides: self.coinciding(&node.roles, &node.ty.output, &want.output),
             span: node.span,
         });
         let returns = want.returns && takes(&want.output);

@@ -88,6 +88,12 @@ fn broken_messages() {
                 "<:> a role, or a list of roles, is expected before this | write `A: code` or `A -> B: value`; the roles are `A`, `B` and `C`",
             ],
         ),
+    ]);
+}
+
+#[test]
+fn missing_values() {
+    says(&[
         (
             "A -> B: ; let x = A => [B, C]: ;",
             "error; let x: error = error",
