@@ -9,6 +9,7 @@ use crate::budget::Asking;
 use crate::error::{ChannelError, LinkError};
 use crate::frame::{Frame, Head};
 use crate::inbound::Inbound;
+use crate::lanes::Marks;
 use crate::link::Link;
 use crate::sorted::travels_in;
 use crate::taken;
@@ -37,6 +38,8 @@ pub(crate) struct Channel {
     nothing_at: AtomicU64,
     /// What the link was told of that was taken or dropped; [`GONE`] when it was told of all.
     freed: AtomicU64,
+    /// The lanes in which something is received, perhaps.
+    marks: Arc<Marks>,
     taken: Mutex<AllTaken>,
     /// Where the link's outgoing side has its part.
     slot: usize,
@@ -103,7 +106,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Channel {
     pub(crate) fn new(id: u64, link: Arc<Link>) -> Self {
-        let messages = Self::inbound(id, &link);
+        let marks = Arc::default();
+        let messages = Self::inbound(id, &link, &marks);
         let inbox = Inbox {
             messages,
             ended: None,
@@ -124,15 +128,16 @@ impl Channel {
             news: AtomicU64::new(0),
             freed: AtomicU64::new(0),
             nothing_at: AtomicU64::new(u64::MAX),
+            marks,
             taken: Mutex::default(),
             slot,
             tray: OnceLock::new(),
         }
     }
 
-    fn inbound(id: u64, link: &Link) -> Inbound {
+    fn inbound(id: u64, link: &Link, marks: &Arc<Marks>) -> Inbound {
         let (options, budget) = (&link.options, Arc::clone(&link.budget));
-        Inbound::new(id, options.window, options.max_message, budget)
+        Inbound::new(id, options.window, options.max_message, budget).marking(marks)
     }
 
     /// Something was taken or dropped.
@@ -231,7 +236,7 @@ impl Channel {
             return;
         }
         let charged = inbox.messages.charged();
-        inbox.messages = Self::inbound(self.id, &self.link);
+        inbox.messages = Self::inbound(self.id, &self.link, &self.marks);
         taken::let_go(self.serial);
         let over = inbox.ended.is_some();
         drop(inbox);

@@ -10,7 +10,7 @@ mod rounds;
 use crate::budget::Budget;
 use crate::error::ChannelError;
 use crate::frame::RECORD;
-use crate::lanes::Lanes;
+use crate::lanes::{Lanes, Marks};
 use crate::late::Late;
 use queue::Partial;
 pub(crate) use queue::{Queue, Segment};
@@ -69,6 +69,7 @@ pub(crate) struct Inbound {
     charged: u64,
     /// The lanes that the peer has begun.
     lanes: usize,
+    marks: Arc<Marks>,
 }
 
 impl Inbound {
@@ -87,10 +88,12 @@ impl Inbound {
             budget,
             charged: 0,
             lanes: 0,
+            marks: Arc::default(),
         }
     }
 
     pub(crate) fn queue(&mut self, lane: u64) -> &mut Queue {
+        self.marks.set(lane);
         self.queues.of(lane)
     }
 
@@ -190,6 +193,12 @@ impl Inbound {
         Ok(())
     }
 
+    /// Has the lanes that there are be seen from elsewhere.
+    pub(crate) fn marking(mut self, marks: &Arc<Marks>) -> Self {
+        self.marks = Arc::clone(marks);
+        self
+    }
+
     /// What was charged to the link so far.
     pub(crate) fn charged(&self) -> u64 {
         self.charged
@@ -205,6 +214,8 @@ impl Inbound {
                 return Err(ChannelError::Lanes(self.budget.max_lanes()));
             }
             self.lanes += 1;
+            // Before it is judged: a round that ends meanwhile has to find it.
+            self.marks.set(lane);
             if self.late.knows(lane) {
                 self.queue(lane).sorted = Some(Box::default());
             }

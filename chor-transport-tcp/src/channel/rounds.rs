@@ -18,6 +18,9 @@ impl Channel {
 
     /// The rounds of a root were begun or are over: drops what isn't wanted any more.
     pub(crate) fn purge(&self, root: u64) {
+        if !self.marks.may_have(root) {
+            return;
+        }
         let mut woken = Woken::default();
         let mut inbox = lock(&self.inbox);
         if inbox.closed || !inbox.messages.knows(root) {
