@@ -59,7 +59,7 @@ impl Driver {
             self.greeting = None;
         } else if late {
             let (peer, limit) = (self.link.peer.clone(), self.link.options.handshake);
-            self.link.fail(&LinkError::Unanswered { peer, limit });
+            self.link.fail(&LinkError::Unanswered { peer, limit, instead: None });
         }
     }
 

@@ -52,13 +52,15 @@ pub enum LinkError {
         source: GreetingError,
     },
     /// Greeting or opening: the peer did not answer in time.
-    #[error("{peer} has not answered within {limit:?}")]
+    #[error("{peer} has not answered within {limit:?}{}", what_came(instead.as_deref()))]
     #[non_exhaustive]
     Unanswered {
         /// The peer's address.
         peer: String,
         /// [`Options::handshake`](crate::Options::handshake).
         limit: Duration,
+        /// With [`fixed`](crate::fixed), who came last without taking part, and why.
+        instead: Option<String>,
     },
     /// Opening: the peer doesn't take part in this session.
     #[error("{peer} refuses: {reason}")]
@@ -137,6 +139,10 @@ pub enum LinkError {
         /// The peer's address.
         peer: String,
     },
+}
+
+fn what_came(instead: Option<&str>) -> String {
+    instead.map_or_else(String::new, |it| format!("; what came instead: {it}"))
 }
 
 /// Why a peer's messages can't be trusted, in one session. It is the source of

@@ -6,6 +6,7 @@ use crate::channel::Channel;
 use crate::dial::Links;
 use crate::frame::Open;
 use crate::identity::Identity;
+use crate::instead::Instead;
 use crate::link::{Host, Link};
 use crate::meeting::Meeting;
 use crate::options::Options;
@@ -80,6 +81,7 @@ pub(crate) struct Hosting<D> {
     closing: AtomicBool,
     /// A session has ended.
     left: Notify,
+    instead: Instead,
     listening: Mutex<Option<AbortHandle>>,
 }
 
@@ -113,6 +115,7 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
                 state: Mutex::new(state),
                 closing: AtomicBool::new(false),
                 left: Notify::new(),
+                instead: Instead::default(),
                 listening: Mutex::default(),
             }
         })
@@ -332,13 +335,19 @@ impl<D: Codec + Clone + 'static> Host for Hosting<D> {
     fn opened(&self, channel: Arc<Channel>, open: Open) {
         let Some(own) = self.own.upgrade() else { return };
         if let Err(reason) = own.admit(&channel, open) {
+            own.instead.refused(&channel.link, &reason);
             channel.link.refuse(channel.id, &reason);
         }
     }
 
     fn lost(&self, link: &Link) -> Option<Waker> {
+        self.instead.lost(link);
         self.links.lost(link);
         None
+    }
+
+    fn came_instead(&self) -> Option<String> {
+        self.instead.last()
     }
 
     fn left(&self, meeting: &Arc<Meeting>) {

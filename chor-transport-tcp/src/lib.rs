@@ -25,6 +25,7 @@ mod handshake;
 mod hosting;
 mod identity;
 mod inbound;
+mod instead;
 mod lanes;
 mod late;
 mod link;

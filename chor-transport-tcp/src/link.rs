@@ -53,6 +53,11 @@ pub(crate) trait Host: Send + Sync {
 
     /// A participant is no longer played here.
     fn left(&self, meeting: &Arc<Meeting>);
+
+    /// Who was refused or hung up last.
+    fn came_instead(&self) -> Option<String> {
+        None
+    }
 }
 
 pub(crate) struct Link {

@@ -151,6 +151,11 @@ impl<D: Codec> Tcp<D> {
         Some((peer, Fault::Link(error.into()).into()))
     }
 
+    /// Who was refused, where all who come want to play in this session.
+    fn came_instead(&self) -> Option<String> {
+        self.host.as_ref().filter(|_| self.meeting.public)?.came_instead()
+    }
+
     /// The first participant that has not been heard of.
     fn missing(&self) -> usize {
         let missing = |peer: &usize| {
@@ -232,7 +237,8 @@ impl<D: Codec> Transport for Tcp<D> {
         let started = timeout_at(until, started).await.unwrap_or_else(|_| {
             let missing = self.missing();
             let peer = format!("role `{}`", self.meeting.name(protocol, missing));
-            Err((missing, Fault::Link(LinkError::Unanswered { peer, limit }.into()).into()))
+            let error = LinkError::Unanswered { peer, limit, instead: self.came_instead() };
+            Err((missing, Fault::Link(error.into()).into()))
         });
         if started.is_err() {
             let _ = timeout_at(until, self.told_late()).await;

@@ -5,6 +5,7 @@ mod attacks;
 mod conformance;
 mod ended;
 mod held;
+mod instead;
 mod late;
 mod liveness;
 mod pipes;

@@ -87,7 +87,7 @@ impl Tls {
         let (error, stream) = match secured {
             Ok(Ok(connection)) => return Some(connection),
             Ok(Err((error, stream))) => (failed(peer, &error), Some(stream)),
-            Err(_) => (LinkError::Unanswered { peer, limit }, None),
+            Err(_) => (LinkError::Unanswered { peer, limit, instead: None }, None),
         };
         tracing::warn!(target: "chor", "{error}");
         if let Some(stream) = stream {
