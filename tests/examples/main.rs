@@ -17,6 +17,7 @@ pub mod payment;
 pub mod ping_pong;
 pub mod remote_invoke;
 pub mod replicated_log;
+pub mod restart;
 pub mod share;
 pub mod tic_tac_toe;
 pub mod two_buyers_tcp;
