@@ -1,6 +1,7 @@
 //! Messages: who sends what to whom, and the type that crosses.
 
 use super::code::error_expr;
+use super::shape::Unpaired;
 use super::{Checker, Shape};
 use crate::ast;
 use crate::ir::{Comm, Expr, Kind, Payload, RoleId, RoleSet, Step, Type, Within};
@@ -159,17 +160,31 @@ impl Checker<'_> {
             .map(|ty| if shape.implied { spanned(&ty, comm.payload.span()) } else { ty })
             .or_else(|| self.payload_type(comm, facts));
         let Some(ty) = shown else {
-            let name = shape.label.clone().unwrap_or_else(|| "x".to_owned());
-            let arrow = if comm.arrow == ast::Arrow::Copy { "=>" } else { "->" };
-            let (sender, to) = (self.role(from), self.location(to.iter().copied().collect()));
-            self.errors.error(
-                comm.payload.span(),
-                "the type of this message isn't written",
-                format_args!("write `let {name}: Type = {sender} {arrow} {to}: ..;`"),
-            );
+            self.untyped(comm, shape, from, to);
             return None;
         };
         self.speakable(&ty, comm.payload.span()).then_some(ty)
+    }
+
+    /// Reports a message whose type nothing tells.
+    fn untyped(&mut self, comm: &ast::Comm, shape: &Shape, from: RoleId, to: &[RoleId]) {
+        let payload = comm.payload.span();
+        if let Some(Unpaired { span, word, wanted }) = shape.unpaired.as_deref() {
+            return self.errors.error(
+                // The type may stem from another block.
+                if span.start().line == 0 { payload } else { *span },
+                format_args!("the value of `{word}` is `{wanted}` at the role that collects"),
+                format_args!("write `{wanted}`: who sent what, in the order of arrival"),
+            );
+        }
+        let name = shape.label.clone().unwrap_or_else(|| "x".to_owned());
+        let arrow = if comm.arrow == ast::Arrow::Copy { "=>" } else { "->" };
+        let (sender, to) = (self.role(from), self.location(to.iter().copied().collect()));
+        self.errors.error(
+            payload,
+            "the type of this message isn't written",
+            format_args!("write `let {name}: Type = {sender} {arrow} {to}: ..;`"),
+        );
     }
 
     fn payload_type(&self, comm: &ast::Comm, facts: &Facts) -> Option<syn::Type> {

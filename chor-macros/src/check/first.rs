@@ -2,12 +2,14 @@
 
 use super::bounds::unbound;
 use super::code::error_expr;
+use super::shape::Unpaired;
 use super::{Checker, Shape};
 use crate::ast;
 use crate::ir::{
     Block, Bound, Code, Each, EachResult, Expr, First, Kind, RoleId, RoleSet, Type, Until,
 };
 use crate::rust;
+use syn::spanned::Spanned;
 
 /// It doesn't wait for all members.
 pub(super) fn is_partial(node: &ast::Each) -> bool {
@@ -16,14 +18,33 @@ pub(super) fn is_partial(node: &ast::Each) -> bool {
 
 /// What the surroundings say of one member's value: `T` of `Vec<(Member, T)>`.
 pub(super) fn value_shape(node: &ast::Each, shape: &Shape) -> Shape {
-    let ty = shape.ty.as_deref();
-    let ty = if node.attempt { ty.and_then(|ty| rust::type_argument(ty, "Result", 0)) } else { ty };
-    let pair = ty.and_then(|ty| rust::type_argument(ty, "Vec", 0));
-    let value = match pair {
-        Some(syn::Type::Tuple(pair)) if pair.elems.len() == 2 => pair.elems.last().cloned(),
-        _ => None,
+    let (written, label) = (shape.ty.as_deref(), shape.label.clone());
+    let list = if node.attempt { written.and_then(|ty| argument(ty, "Result")) } else { written };
+    let value = list.and_then(|ty| argument(ty, "Vec")).and_then(second);
+    let unpaired = match value {
+        Some(_) => None,
+        None => written.map(|ty| Box::new(unpaired(node, ty))),
     };
-    Shape { ty: value.map(Box::new), label: shape.label.clone(), ..Shape::default() }
+    Shape { ty: value.cloned().map(Box::new), unpaired, label, ..Shape::default() }
+}
+
+fn argument<'t>(ty: &'t syn::Type, of: &str) -> Option<&'t syn::Type> {
+    rust::type_argument(ty, of, 0)
+}
+
+fn second(pair: &syn::Type) -> Option<&syn::Type> {
+    match pair {
+        syn::Type::Tuple(pair) if pair.elems.len() == 2 => pair.elems.last(),
+        _ => None,
+    }
+}
+
+fn unpaired(node: &ast::Each, written: &syn::Type) -> Unpaired {
+    let item = argument(argument(written, "Result").unwrap_or(written), "Vec");
+    let value = item.map_or("T".to_owned(), |item| rust::text(second(item).unwrap_or(item)));
+    let pairs = format!("Vec<(Member, {value})>");
+    let wanted = if node.attempt { format!("Result<{pairs}, Lost>") } else { pairs };
+    Unpaired { span: written.span(), word: word(node), wanted }
 }
 
 impl Checker<'_> {

@@ -1,6 +1,7 @@
 //! What the place of an expression says of it.
 
 use crate::ir::{ChorType, RoleSet, Type};
+use proc_macro2::Span;
 
 /// What the surroundings say of an expression before it is checked.
 #[derive(Clone, Default)]
@@ -18,6 +19,18 @@ pub(crate) struct Shape {
     pub each: bool,
     /// A choreography is wanted.
     pub chor: Option<Box<ChorType>>,
+    /// What is written isn't the type of what doesn't wait for all: so it tells no member's value.
+    pub unpaired: Option<Box<Unpaired>>,
+}
+
+/// A type that should be one of pairs, `Vec<(Member, T)>`.
+#[derive(Clone)]
+pub(crate) struct Unpaired {
+    pub span: Span,
+    /// `first`
+    pub word: &'static str,
+    /// What is to be written for it.
+    pub wanted: String,
 }
 
 impl Shape {
