@@ -42,8 +42,14 @@ impl Parser<'_> {
             ),
             None if name == "me" => self.report(
                 name.span(),
-                "`me` is the member that runs the code of `each Workers: code`, and this is none",
-                "name the member, `each w in Workers { .. }`, and write `w.index()`",
+                format_args!(
+                    "`me` is the member that runs the code of `each {}: code`, and this is none",
+                    self.members_on_offer()
+                ),
+                format_args!(
+                    "name the member, `each w in {} {{ .. }}`, and write `w.index()`",
+                    self.members_on_offer()
+                ),
             ),
             Some(Sort::One) | None => {}
         }

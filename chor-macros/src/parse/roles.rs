@@ -81,6 +81,13 @@ impl Parser<'_> {
         family.map(|role| role.name.as_str())
     }
 
+    /// What `each` can range over: `Workers`, or `[A, B]` where there is no family.
+    pub(super) fn members_on_offer(&self) -> String {
+        let single = self.roles.iter().filter(|role| role.sort == Sort::One);
+        let single: Vec<&str> = single.map(|role| role.name.as_str()).collect();
+        self.first_family().map_or_else(|| format!("[{}]", single.join(", ")), str::to_owned)
+    }
+
     /// `` `A`, `B` and `C` ``
     pub(super) fn roles_on_offer(&self) -> String {
         let quoted: Vec<String> = self.role_names().map(|role| format!("`{role}`")).collect();

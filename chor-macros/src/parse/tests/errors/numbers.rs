@@ -2,7 +2,7 @@
 //!
 //! In choreographies of a `Leader` and a family of `Workers`.
 
-use super::says_with_family;
+use super::{read, says_with_family};
 
 #[test]
 fn numbers() {
@@ -225,4 +225,19 @@ fn roles_as_values() {
             ],
         ),
     ]);
+}
+
+#[test]
+fn a_misplaced_me_is_told_the_families_of_the_choreography() {
+    let cases = [
+        ("chor f[Boss, Shops[..]]() { Boss: me.index() }", "Shops"),
+        ("chor f[A, B, C]() { each r in [A, B] { r: me.index() } }", "[A, B, C]"),
+    ];
+    for (source, members) in cases {
+        let said = format!(
+            "<me> `me` is the member that runs the code of `each {members}: code`, and this is none \
+             | name the member, `each w in {members} {{ .. }}`, and write `w.index()`"
+        );
+        assert_eq!(read(source).1, [said], "{source}");
+    }
 }
