@@ -4,3 +4,4 @@ mod crates;
 mod expendable;
 mod macros;
 mod modules;
+mod sizes;

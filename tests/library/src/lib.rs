@@ -70,6 +70,29 @@ pub mod deep {
     }
 }
 
+pub mod sized {
+    //! Families of a constant size, whose constant only this module names.
+
+    const VOTERS: usize = 4;
+
+    engine::chor! {
+        /// How many said yes.
+        pub chor tally[Judge, Voters[VOTERS]](vote: bool @ each Voters) -> u32 @ Judge {
+            let votes: Vec<bool> @ Judge = each v in Voters { v -> Judge: vote };
+            Judge: votes.into_iter().map(u32::from).sum()
+        }
+    }
+
+    engine::chor! {
+        /// The same, asked twice.
+        pub chor twice[Judge, Voters[VOTERS]](vote: bool @ each Voters) -> u32 @ Judge {
+            let once = self::tally[Judge, Voters](vote);
+            let again = self::tally[Judge, Voters](vote);
+            Judge: once + again
+        }
+    }
+}
+
 mod hidden {
     engine::chor! {
         pub(crate) chor double[A, B](x: u32 @ A) -> u32 @ B {
