@@ -177,13 +177,24 @@ pub(super) fn emit_lists(unit: &Unit<'_>) -> (TokenStream, TokenStream) {
     (quote!(#sizes), quote!(#(#lists)*))
 }
 
-pub(super) fn new_docs(unit: &Unit<'_>) -> &'static str {
-    if unit.header.params.iter().any(|(_, ty)| matches!(ty, Type::Each { .. })) {
-        "All roles, with what each of them brings; an agreement is given once, and what each \
-         participant has of its own as a `Vec`, in the order of the roles and their members."
-    } else {
-        "All roles, with what each of them brings; an agreement is given once."
+pub(super) fn new_docs(unit: &Unit<'_>) -> String {
+    let lead = "All roles, with what each of them brings; an agreement is given once";
+    let own = unit.header.params.iter().filter_map(|(_, ty)| match ty {
+        Type::Each { of, .. } => Some(*of),
+        _ => None,
+    });
+    let own: RoleSet = own.fold(RoleSet::EMPTY, |all, of| all | of);
+    if own.is_empty() {
+        return format!("{lead}.");
     }
+    let order = "and what each participant has of its own as a `Vec`, in the order of the roles \
+                 and their members";
+    let single = own.iter().find(|role| unit.family(*role).is_none());
+    let short = single.map(|role| {
+        let role = &unit.signature.roles[role.index()];
+        format!(" Playing them panics if a `Vec` is too short to have one for `{role}`.")
+    });
+    format!("{lead}, {order}.{}", short.unwrap_or_default())
 }
 
 /// The sizes of the families that `code` mentions, and the role's own number in its family. A size

@@ -25,7 +25,7 @@ impl Block<'_> {
         let (cloning, _) = layout.impl_generics(&unit.header, &cloned);
         let arguments = layout.arguments(&unit.header);
         let (sizes, builders) = emit_builders(unit);
-        let new = emit_new(unit, &layout, unit.item.name.span(), new_docs(unit), &sizes);
+        let new = emit_new(unit, &layout, unit.item.name.span(), &new_docs(unit), &sizes);
         let here = made().located_at(unit.item.name.span());
         let target = emit_target(&module, &Ident::new("Choreography", made()), arguments, here);
         let ids: Vec<RoleId> = RoleSet::first(count).iter().collect();
