@@ -179,7 +179,8 @@ impl Channel {
     }
 
     /// Sends a message, or notes that its sender waits.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "the only hot call, and a call is a tenth of it")]
+    #[inline(always)]
     pub(crate) fn poll_send(
         &self,
         to: &Address,
@@ -196,7 +197,9 @@ impl Channel {
         self.poll_send_by_link(to, payload, waker)
     }
 
-    fn poll_send_by_link(
+    /// Sends a message that couldn't be put in the tray.
+    #[inline(never)]
+    pub(crate) fn poll_send_by_link(
         &self,
         to: &Address,
         payload: &mut Vec<u8>,

@@ -178,6 +178,11 @@ impl<D: Codec> Tcp<D> {
         self.codec.encode(value, bytes).map_err(|error| Box::new(Fault::Codec(error.into())))
     }
 
+    #[inline]
+    fn decode<M: Message>(&self, bytes: &[u8]) -> Result<M, Box<Fault>> {
+        self.codec.decode(bytes).map_err(|error| Box::new(Fault::Codec(error.into())))
+    }
+
     /// Appends a message as bytes.
     #[inline]
     fn write<M: Message>(&self, packed: &Packed<M>, bytes: &mut Vec<u8>) -> Result<(), Box<Fault>> {

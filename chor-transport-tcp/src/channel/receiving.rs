@@ -29,18 +29,27 @@ struct Received {
 }
 
 impl Channel {
-    /// The next message of a lane, as `decode` makes it; `None` if there is none yet.
+    /// The next message of a lane, as `decode` makes it, if it is at hand.
     #[inline]
+    pub(crate) fn take_at_hand<M>(
+        &self,
+        from: &Address,
+        decode: impl FnOnce(&[u8]) -> M,
+    ) -> Option<M> {
+        if from.lane.is_in_round() {
+            return None;
+        }
+        taken::receive(self.owner(from.lane), from.step.id, decode)
+    }
+
+    /// The next message of a lane, which isn't at hand; `None` if there is none yet.
     pub(crate) fn take<M>(
         &self,
         from: &Address,
-        decode: impl Fn(&[u8]) -> Result<M, Box<Fault>>,
+        decode: impl FnOnce(&[u8]) -> Result<M, Box<Fault>>,
     ) -> Option<Result<M, Box<Fault>>> {
         if from.lane.is_in_round() {
             return self.take_in_round(from, decode);
-        }
-        if let Some(message) = taken::receive(self.owner(from.lane), from.step.id, &decode) {
-            return Some(message);
         }
         // Without a lock, as most often before a receive waits.
         if from.lane == Lane::ROOT && self.nothing_at.load(Ordering::Relaxed) == self.news() {

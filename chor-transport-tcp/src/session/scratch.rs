@@ -10,9 +10,10 @@ thread_local! {
 /// A larger buffer isn't kept.
 const KEEP: usize = 64 * 1024;
 
-/// Gives `work` an empty buffer, which is kept for the next one.
+/// Gives `work` an empty buffer, which is kept for the next one; `None` if it is in use. Used where it
+/// is: to take it out and to put it back costs more than the rest of a small message.
 #[inline]
-pub(super) fn with_scratch<R>(mut work: impl FnMut(&mut Vec<u8>) -> R) -> R {
+pub(super) fn with_scratch<R>(work: impl FnOnce(&mut Vec<u8>) -> R) -> Option<R> {
     // Not `with`, which the compiler doesn't inline.
     let done = SCRATCH.try_with(|scratch| {
         // Encoding is code of the user, which may send, too.
@@ -24,8 +25,5 @@ pub(super) fn with_scratch<R>(mut work: impl FnMut(&mut Vec<u8>) -> R) -> R {
         }
         Some(done)
     });
-    match done {
-        Ok(Some(done)) => done,
-        _ => work(&mut Vec::new()),
-    }
+    done.ok()?
 }
