@@ -27,3 +27,21 @@ pub(super) fn with_scratch<R>(work: impl FnOnce(&mut Vec<u8>) -> R) -> Option<R>
     });
     done.ok()?
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_empty_each_time_and_there_is_none_while_it_is_in_use() {
+        let inner = with_scratch(|bytes| {
+            bytes.push(1);
+            with_scratch(|_| ()).is_none()
+        });
+        assert_eq!(inner, Some(true));
+        assert_eq!(with_scratch(|bytes| bytes.is_empty()), Some(true));
+        let kept =
+            with_scratch(|bytes| bytes.reserve(2 * KEEP)).and(with_scratch(|it| it.capacity()));
+        assert_eq!(kept, Some(0), "a large one isn't kept");
+    }
+}
