@@ -253,6 +253,13 @@ impl Channel {
         }
     }
 
+    /// This participant's part has ended, and the peer has not said so of its own: it may not have all
+    /// that was sent.
+    pub(crate) fn is_unsure(&self) -> bool {
+        let inbox = lock(&self.inbox);
+        inbox.closed && inbox.ended.is_none()
+    }
+
     /// Waits until this participant's end has left, if its part has ended.
     pub(crate) async fn drained(&self) {
         if lock(&self.inbox).closed {

@@ -8,7 +8,7 @@ use crate::security::{Security, unreached};
 use crate::stream::Connection;
 use std::collections::HashMap;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -33,6 +33,8 @@ pub(crate) struct Links {
     /// All that are not over, by where they are in memory.
     live: Mutex<HashMap<usize, Arc<Link>>>,
     changed: Notify,
+    /// How many were over before their peers had said that they have all that was sent.
+    unsure: AtomicUsize,
     closed: AtomicBool,
 }
 
@@ -60,6 +62,7 @@ impl Links {
             dialled,
             live,
             changed: Notify::new(),
+            unsure: AtomicUsize::new(0),
             closed: AtomicBool::new(false),
         }
     }
@@ -117,11 +120,17 @@ impl Links {
         lock(&self.live).insert(Arc::as_ptr(&link).addr(), Arc::clone(&link));
         let _entered = self.runtime.enter();
         self.runtime.spawn(Driver::new(Arc::clone(&link)));
+        if self.closed.load(Ordering::SeqCst) {
+            link.fail(&LinkError::Shutdown { peer: link.peer.clone() });
+        }
         link
     }
 
     /// A link is over.
     pub(crate) fn lost(&self, link: &Link) {
+        if link.is_unsure() {
+            self.unsure.fetch_add(1, Ordering::SeqCst);
+        }
         lock(&self.live).remove(&std::ptr::from_ref(link).addr());
         lock(&self.dialled)
             .retain(|address, dialled| *address != link.peer || Arc::strong_count(dialled) > 1);
@@ -142,6 +151,11 @@ impl Links {
             }
             changed.await;
         }
+    }
+
+    /// How many links were over before their peers had said that they have all that was sent.
+    pub(crate) fn unsure(&self) -> usize {
+        self.unsure.load(Ordering::SeqCst)
     }
 
     /// Ends all links at once, and makes no further ones.

@@ -89,6 +89,8 @@ struct Table {
     named: usize,
     over: Option<LinkError>,
     released: bool,
+    /// It was over before a peer's part was that may need what was sent.
+    unsure: bool,
 }
 
 /// Wakes the driver of a link.
@@ -176,6 +178,11 @@ impl Link {
         self.table().over.clone()
     }
 
+    /// Whether the link was over before its peer has said that it has all that was sent.
+    pub(crate) fn is_unsure(&self) -> bool {
+        self.table().unsure
+    }
+
     /// Something that had come was taken or dropped.
     #[inline]
     pub(crate) fn free(&self, cost: u64) {
@@ -259,6 +266,7 @@ impl Link {
         }
         table.over = Some(error.clone());
         let channels = std::mem::take(&mut table.channels);
+        table.unsure = channels.values().any(|channel| channel.is_unsure());
         drop(table);
         let ended = Ended::Link(error.clone());
         // Those whose part here is over miss nothing.

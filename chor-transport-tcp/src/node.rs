@@ -180,35 +180,50 @@ impl<D: Codec + Clone + 'static> Node<D> {
     }
 
     /// Ends the node in order: it listens no more and refuses new sessions; those under way have
-    /// `within` to end. What they have sent is still delivered. Sessions that are not over by then fail
-    /// with [`LinkError::Shutdown`].
+    /// `within` to end. Sessions that are not over by then fail with [`LinkError::Shutdown`].
+    ///
+    /// What roles have sent who have ended here is still delivered: each connection is kept until all
+    /// peers' parts in its sessions have ended, too. So after `Ok`, no peer misses anything, and the process
+    /// may exit.
     ///
     /// # Errors
-    /// [`Unfinished`]: how many sessions were cut off. Nothing is left to be done.
+    /// [`Unfinished`]: how many sessions were cut off, and how many connections were over, by then or
+    /// because they broke, whose peers may miss what was sent. Nothing is left to be done.
     ///
     /// # Cancel safety
     /// Dropping the future leaves the node refusing new sessions, with those under way going on.
     pub async fn shutdown(&self, within: Duration) -> Result<(), Unfinished> {
         self.hosting.close();
+        let links = &self.hosting.links;
+        let unsure = links.unsure();
         let drained = async {
             self.hosting.idle().await;
-            self.hosting.links.release();
-            self.hosting.links.gone().await;
+            links.release();
+            links.gone().await;
         };
-        let drained = timeout(within, drained).await;
+        // Late or not, what is left now is cut off.
+        let _ = timeout(within, drained).await;
         let sessions = self.hosting.sessions();
         self.hosting.cut();
-        if drained.is_err() && sessions > 0 { Err(Unfinished { sessions }) } else { Ok(()) }
+        links.gone().await;
+        let links = links.unsure() - unsure;
+        if sessions + links > 0 { Err(Unfinished { sessions, links }) } else { Ok(()) }
     }
 }
 
-/// Sessions that a shutdown had to cut off.
+/// What a shutdown had to cut off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{sessions} sessions were not over when the node was shut down")]
+#[error(
+    "when the node was shut down, {sessions} sessions were not over, and the peers of {links} \
+     connections may miss what was sent"
+)]
 #[non_exhaustive]
 pub struct Unfinished {
-    /// How many.
+    /// How many sessions were not over here.
     pub sessions: usize,
+    /// How many connections were over before their peers' parts were, in sessions that were over here: of
+    /// what was sent last, the peers may miss some.
+    pub links: usize,
 }
 
 /// A session that is about to be opened; from [`Node::session`].

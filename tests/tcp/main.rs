@@ -17,4 +17,5 @@ mod series;
 mod sessions;
 mod streams;
 mod support;
+mod tail;
 mod way;
