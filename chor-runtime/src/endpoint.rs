@@ -78,28 +78,36 @@ impl<T: Transport + Copy, const N: usize> Endpoint<T, N> {
 
     /// Shows the transport a value that all who come to `site` should have.
     pub(crate) fn watched(&self, site: &'static Site, value: &dyn Debug) {
-        let all = || self.participants(site.at).map(|participant| participant as usize);
         let lane = self.lane_of_members();
-        if all().count() > N {
-            let mut seen = BTreeSet::new();
-            let all: Vec<usize> = all().filter(|participant| seen.insert(*participant)).collect();
-            return self.transport.agreed(site, &all, lane, value);
+        let mut few = [0; N];
+        if let Some(count) = self.each_once(site.at, &mut few) {
+            return self.transport.agreed(site, &few[..count], lane, value);
         }
-        // Without families they are no more than the roles. Bound members may be the same participant.
-        let (mut few, mut count) = ([0; N], 0);
-        for participant in all() {
+        let mut seen = BTreeSet::new();
+        let all = self.participants(site.at).map(|participant| participant as usize);
+        let all: Vec<usize> = all.filter(|participant| seen.insert(*participant)).collect();
+        self.transport.agreed(site, &all, lane, value);
+    }
+
+    /// Who plays these roles, if no more than one participant plays each: that is told at every site,
+    /// so without a list. Bound members may be the same participant.
+    fn each_once(&self, roles: &[usize], few: &mut [usize; N]) -> Option<usize> {
+        let mut count = 0;
+        for role in roles {
+            let participant = self.roles[*role].single()? as usize;
             if !few[..count].contains(&participant) {
                 few[count] = participant;
                 count += 1;
             }
         }
-        self.transport.agreed(site, &few[..count], lane, value);
+        Some(count)
     }
 
     /// The lane, told apart by who plays the roles where some are members: what these members do as
     /// themselves, others do not.
     fn lane_of_members(&self) -> Lane {
-        let plain = |index: usize, seat: &Seat| *seat == Seat::one(number(index));
+        let plain =
+            |index: usize, seat: &Seat| seat.single().is_some_and(|it| it as usize == index);
         if self.roles.iter().enumerate().all(|(index, seat)| plain(index, seat)) {
             return self.lane;
         }
