@@ -11,6 +11,9 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::time::{Instant, Sleep, sleep_until};
 
+/// The longest patience. Points in time have a limit that isn't the same everywhere, and is further away.
+const LONGEST: Duration = Duration::from_hours(100 * 365 * 24);
+
 /// The time of one run, from its start.
 pub(crate) struct Clock {
     start: Instant,
@@ -25,7 +28,7 @@ pub(crate) struct Clock {
 impl Clock {
     /// Starts now, which has to be on a runtime of [`Reused`].
     pub(crate) fn start(patience: Duration) -> Self {
-        let zero = Duration::ZERO;
+        let (zero, patience) = (Duration::ZERO, patience.min(LONGEST));
         Self { start: Instant::now(), now: zero, patience, progress: zero, sleep: None }
     }
 

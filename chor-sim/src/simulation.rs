@@ -154,7 +154,8 @@ impl Simulation {
     }
 
     /// How much virtual time may pass in which nothing happens, before the run counts as stuck. By
-    /// default an hour; in a [mixed](Self::real) run, whose time is real, a minute.
+    /// default an hour; in a [mixed](Self::real) run, whose time is real, a minute. At most a hundred
+    /// years: what is longer is taken for that.
     #[must_use]
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = Some(patience);

@@ -9,7 +9,7 @@ use std::fmt;
 /// What an exploration found.
 ///
 /// Its [`Display`](fmt::Display) is what [`check`](super::Explore::check) panics with: what is wrong,
-/// the schedule, the trace, and the line that runs exactly this again.
+/// the schedule, the trace, and the line that runs exactly this again, unless runs aren't deterministic.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Failure {
@@ -70,11 +70,15 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { problem, schedule, trace, failed, report } = self;
         writeln!(f, "{problem}")?;
-        writeln!(f, "in {failed} of {report}; the shortest trace, of `{schedule}`:")?;
+        write!(f, "in {failed} of {report}; the shortest trace, of `{schedule}`:")?;
         for line in trace.to_string().lines() {
-            writeln!(f, "  {line}")?;
+            write!(f, "\n  {line}")?;
         }
-        write!(f, "to run exactly this again:\n  {}", rerun(schedule))
+        match problem {
+            // Nothing makes one of the two again, and the schedule alone doesn't show that there are two.
+            Problem::NotDeterministic { .. } => Ok(()),
+            _ => write!(f, "\nto run exactly this again:\n  {}", rerun(schedule)),
+        }
     }
 }
 
