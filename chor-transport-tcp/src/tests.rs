@@ -8,6 +8,8 @@ mod held;
 mod instead;
 mod late;
 mod liveness;
+#[path = "../../tests/support/log.rs"]
+mod log;
 mod pipes;
 mod raw;
 mod rubbish;

@@ -8,6 +8,8 @@ mod families;
 mod floods;
 mod flow;
 mod lanes;
+#[path = "../support/log.rs"]
+mod log;
 mod memory;
 mod nodes;
 mod outside;

@@ -1,7 +1,8 @@
 //! What all sessions of a link may hold together: peers that use more are cut off, and honest ones that
 //! are slow hold up nobody.
 
-use crate::raw::{Log, MESSAGE, OPEN, Raw, Said, Shop, frame};
+use crate::log::Log;
+use crate::raw::{MESSAGE, OPEN, Raw, Said, Shop, frame};
 use crate::support::{connection, patient, within};
 use chor::prelude::*;
 use chor::tcp::{Node, Options, Security, Stream, Tcp, from_streams_with};
@@ -68,7 +69,7 @@ fn held_against(message: impl Fn(u8) -> Vec<u8>) -> (u64, String) {
             shop.assert_goes_on().await;
         });
     });
-    (held.bytes_max, log.take())
+    (held.bytes_max, log.text())
 }
 
 /// The opening of a session of its own.

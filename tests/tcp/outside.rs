@@ -1,9 +1,8 @@
 //! Whoever can reach a node's port may say anything: it ends what it concerns, is told of in the log, and
 //! takes nothing else down.
 
-use crate::raw::{
-    END, Log, MESSAGE, OPEN, PING, PONG, REFUSE, Raw, STEP, Said, Shop, frame, trade,
-};
+use crate::log::Log;
+use crate::raw::{END, MESSAGE, OPEN, PING, PONG, REFUSE, Raw, STEP, Said, Shop, frame, trade};
 use crate::support::within;
 use chor::prelude::*;
 use chor::tcp::{ChannelError, LinkError, Node, Options, Security};
@@ -51,7 +50,7 @@ async fn rubbish_ends_its_link_and_nothing_else() {
         let mut raw = Raw::to(shop.address()).await;
         raw.write(&bytes).await;
         raw.rest().await;
-        let log = log.take();
+        let log = log.text();
         assert!(log.contains(text), "{text}: {log}");
         while let Ok(sold) = shop.sold.try_recv() {
             assert_eq!(sold.expect("it was sold before"), 5);
@@ -97,7 +96,7 @@ async fn a_peer_that_says_nothing_is_hung_up_on() {
         let mut raw = Raw::to(shop.address()).await;
         raw.write(&said.greeting[..length]).await;
         raw.rest().await;
-        let log = log.take();
+        let log = log.text();
         assert!(log.contains("has not answered within 100ms"), "{log}");
         shop.assert_goes_on().await;
     }
@@ -112,7 +111,7 @@ async fn a_peer_that_greets_and_then_says_nothing_is_hung_up_on() {
     let mut raw = Raw::to(shop.address()).await;
     raw.write(&said.greeting).await;
     raw.rest().await;
-    let log = log.take();
+    let log = log.text();
     assert!(log.contains("has been silent for 150ms"), "{log}");
     shop.assert_goes_on().await;
 }
@@ -166,7 +165,7 @@ async fn frames_for_unknown_sessions_concern_nobody() {
         // Credit that is late is no sign of anything wrong.
         let text =
             if kind == REFUSE { "this end is not invited" } else { "for an unknown session" };
-        assert_eq!(log.take().contains(text), kind != 5);
+        assert_eq!(log.text().contains(text), kind != 5);
     }
     // On the same link:
     raw.write(&said.frames.concat()).await;
@@ -191,7 +190,7 @@ async fn a_message_that_comes_twice_ends_its_session_only() {
     let source = source.downcast_ref::<ChannelError>().unwrap();
     assert!(matches!(source, ChannelError::Offset { expected: 1.., found: 0, .. }), "{source}");
     let text = "byte 0 of lane 0 came instead of byte ";
-    assert!(log.take().contains(text), "{error}");
+    assert!(log.text().contains(text), "{error}");
     // Another session on the same link, which knows the steps already.
     let steps: Vec<u8> = said.of(STEP).skip(1).flatten().copied().collect();
     raw.write(&[steps, said.again(2)].concat()).await;
@@ -261,6 +260,6 @@ async fn a_link_more_than_allowed_is_refused() {
     let error = within(refused).await;
     let link = error.source().and_then(|source| source.downcast_ref::<LinkError>());
     assert!(matches!(link, Some(LinkError::Closed { .. } | LinkError::Broken { .. })), "{error:?}");
-    assert!(log.take().contains("a connection is refused: too many links"));
+    assert!(log.text().contains("a connection is refused: too many links"));
     shop.assert_steady().await;
 }

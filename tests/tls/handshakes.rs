@@ -1,8 +1,9 @@
 //! Peers that don't get as far as a connection: each learns why, and the node goes on serving others.
 
 use crate::authority::Authority;
+use crate::log::Log;
 use crate::street::{BUYER, SELLER, Street, buying, insecure};
-use crate::support::{Log, Shop, buys, link_error, within};
+use crate::support::{Shop, buys, link_error, within};
 use chor::DefaultCodec;
 use chor::tcp::{LinkError, Node, Options, Security};
 use std::time::Duration;

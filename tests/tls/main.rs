@@ -3,6 +3,8 @@
 mod authority;
 mod certificates;
 mod handshakes;
+#[path = "../support/log.rs"]
+mod log;
 mod revoked;
 mod roles;
 mod streams;

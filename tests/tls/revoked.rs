@@ -1,8 +1,9 @@
 //! Certificates that their issuers have revoked: whoever is in doubt is refused, and told so.
 
 use crate::authority::{Authority, Issued};
+use crate::log::Log;
 use crate::street::{BUYER, SELLER, buying, insecure};
-use crate::support::{Log, Shop, buys};
+use crate::support::{Shop, buys};
 use chor::tcp::{Node, Tls};
 use std::error::Error as _;
 

@@ -1,7 +1,8 @@
 //! Which certificate may play which role.
 
 use crate::authority::Authority;
-use crate::support::{Log, Shop, address, broker, buy, buys, link_error, listen, within};
+use crate::log::Log;
+use crate::support::{Shop, address, broker, buy, buys, link_error, listen, within};
 use chor::prelude::*;
 use chor::tcp::{Identity, LinkError, Node, Part, Tls};
 use std::error::Error as _;

@@ -1,7 +1,8 @@
 //! Sessions without nodes.
 
 use crate::authority::Authority;
-use crate::support::{Log, broker, buy, link_error, within};
+use crate::log::Log;
+use crate::support::{broker, buy, link_error, within};
 use chor::conformance::Suite;
 use chor::prelude::*;
 use chor::tcp::{LinkError, Security, Stream, Tcp, Tls, fixed, from_streams};

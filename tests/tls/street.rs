@@ -1,7 +1,8 @@
 //! A shop, and people who want to buy there.
 
 use crate::authority::Authority;
-use crate::support::{Log, Shop, buys, link_error};
+use crate::log::Log;
+use crate::support::{Shop, buys, link_error};
 use chor::DefaultCodec;
 use chor::tcp::{Node, Options, Security, Tls};
 use tokio::net::TcpStream;

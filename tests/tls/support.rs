@@ -1,15 +1,13 @@
 //! Nodes, what they log, and how sessions end.
 
+use crate::log::Log;
 use chor::prelude::*;
 use chor::tcp::{LinkError, Node, Security};
 use std::error::Error as _;
-use std::io;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::yield_now;
 use tokio::time::timeout;
-use tracing::subscriber::DefaultGuard;
 
 chor! {
     pub(crate) chor buy[Buyer, Seller](title: String @ Buyer, price: u32 @ Seller)
@@ -84,26 +82,7 @@ pub(crate) fn link_error(error: &Error) -> &LinkError {
     source.unwrap_or_else(|| panic!("no error of a link: {error:?}"))
 }
 
-/// What is logged at level warn in this thread.
-#[derive(Clone, Default)]
-pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
-
 impl Log {
-    pub(crate) fn listen() -> (Self, DefaultGuard) {
-        let log = Self::default();
-        let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::WARN)
-            .with_ansi(false)
-            .with_writer(move || writer.clone())
-            .finish();
-        (log, tracing::subscriber::set_default(subscriber))
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().expect("no panic")).into_owned()
-    }
-
     /// Waits until a line with this text is logged.
     pub(crate) async fn says(&self, text: &str) {
         let said = async {
@@ -113,16 +92,5 @@ impl Log {
         };
         let said = timeout(Duration::from_mins(1), said).await;
         assert!(said.is_ok(), "no `{text}` in:\n{}", self.text());
-    }
-}
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no panic").extend(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

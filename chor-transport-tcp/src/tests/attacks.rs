@@ -1,7 +1,8 @@
 //! One row for each attack: how the session of the attacker fails, what is logged, and that a session
 //! with somebody else on the same node goes on.
 
-use super::raw::{Ended, Log, Raw, opening, record, server};
+use super::log::Log;
+use super::raw::{Ended, Raw, opening, record, server};
 use crate::Options;
 use crate::frame::{self, Frame, Head, Open};
 use std::time::Duration;

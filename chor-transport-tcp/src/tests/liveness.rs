@@ -1,6 +1,7 @@
 //! Peers that say nothing, or too little.
 
-use super::raw::{Log, Raw, server};
+use super::log::Log;
+use super::raw::{Raw, server};
 use crate::{LinkError, Node, Options, Security};
 use chor::prelude::*;
 use std::error::Error as _;

@@ -1,6 +1,7 @@
 //! What arrives may be anything.
 
-use super::raw::{Log, Raw, opening, record, server};
+use super::log::Log;
+use super::raw::{Raw, opening, record, server};
 use crate::frame::{Frame, Head, Open};
 use crate::{ChannelError, LinkError, Options};
 use chor::prelude::*;

@@ -1,6 +1,7 @@
 //! Peers that claim roles which are not theirs, on connections that say who they are.
 
-use super::raw::{Log, Raw};
+use super::log::Log;
+use super::raw::Raw;
 use crate::frame::{self, Frame, Open};
 use crate::identity::{Identity, Known, Part, Permits};
 use crate::link::Link;
