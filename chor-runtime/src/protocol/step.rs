@@ -28,8 +28,8 @@ pub struct Step {
     pub column: u32,
     /// What both ends compare: a digest of the choreography, the index, the label and the type.
     pub id: u64,
-    /// It stands for the messages that compare the copies of an [`Agreement`]: between all of `to`,
-    /// or to and from `from`, if that isn't empty.
+    /// It stands for the messages that compare the copies of an [`Agreement`](crate::Agreement): between
+    /// all of `to`, or to and from `from`, if that isn't empty.
     pub compares: bool,
     /// `try`: the receiver goes on if the sender is gone.
     pub attempt: bool,
