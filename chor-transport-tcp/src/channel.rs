@@ -2,6 +2,7 @@
 //!
 //! Knows queues, credit and ends; deliberately neither sockets nor codecs.
 
+mod introducing;
 mod receiving;
 mod rounds;
 
@@ -16,6 +17,7 @@ use crate::taken;
 use crate::tray::Tray;
 use crate::woken::Woken;
 use chor_runtime::{Address, End, Fault, Lane};
+pub(crate) use introducing::Introduced;
 use receiving::AllTaken;
 use std::collections::BTreeMap;
 use std::future::poll_fn;
@@ -58,7 +60,9 @@ struct Inbox {
     normals: BTreeMap<u64, String>,
     /// How many play each role, as the peer says, who says otherwise than this end.
     sizes: Option<Vec<u32>>,
-    /// Who waits for one of the latter four.
+    /// Who is lost, as the peer says, and why.
+    lost: BTreeMap<u64, String>,
+    /// Who waits for one of the latter five.
     watcher: Option<Waker>,
     /// Both run the same: no text is wanted.
     settled: bool,
@@ -86,15 +90,6 @@ impl Ended {
     }
 }
 
-/// How the introduction of the peer stands.
-pub(crate) struct Introduced {
-    pub(crate) digest: Option<u64>,
-    pub(crate) normals: BTreeMap<u64, String>,
-    /// Other sizes than those of this end.
-    pub(crate) sizes: Option<Vec<u32>>,
-    pub(crate) fault: Option<Fault>,
-}
-
 /// Nothing is held for the channel any more.
 const GONE: u64 = u64::MAX;
 
@@ -114,6 +109,7 @@ impl Channel {
             digest: None,
             normals: BTreeMap::new(),
             sizes: None,
+            lost: BTreeMap::new(),
             watcher: None,
             settled: false,
             closed: false,
@@ -155,22 +151,6 @@ impl Channel {
         if freed != GONE {
             self.link.free(charged.saturating_sub(freed));
         }
-    }
-
-    /// How the introduction of the peer stands; notes who waits for more.
-    pub(crate) fn introduced(&self, waker: &Waker) -> Introduced {
-        let mut inbox = lock(&self.inbox);
-        inbox.watcher = Some(waker.clone());
-        let fault = inbox.ended.as_ref().and_then(Ended::fault);
-        let (digest, normals) = (inbox.digest, inbox.normals.clone());
-        Introduced { digest, normals, sizes: inbox.sizes.clone(), fault }
-    }
-
-    /// Both participants run the same.
-    pub(crate) fn settle(&self) {
-        let mut inbox = lock(&self.inbox);
-        (inbox.settled, inbox.watcher) = (true, None);
-        inbox.normals.clear();
     }
 
     /// Sends a frame that is no message, at once.
@@ -356,28 +336,6 @@ impl Channel {
 
     pub(crate) fn room(&self, bytes: u64, woken: &mut Woken) {
         self.link.out().room(self.slot, bytes, woken);
-    }
-
-    pub(crate) fn set_digest(&self, digest: u64, woken: &mut Woken) {
-        let mut inbox = lock(&self.inbox);
-        inbox.digest = Some(digest);
-        woken.add(inbox.watcher.take());
-    }
-
-    pub(crate) fn set_sizes(&self, sizes: Vec<u32>, woken: &mut Woken) {
-        let mut inbox = lock(&self.inbox);
-        if !inbox.settled {
-            inbox.sizes = Some(sizes);
-            woken.add(inbox.watcher.take());
-        }
-    }
-
-    pub(crate) fn set_normal(&self, runner: u64, text: &str, woken: &mut Woken) {
-        let mut inbox = lock(&self.inbox);
-        if !inbox.settled && inbox.normals.len() < 2 {
-            inbox.normals.insert(runner, text.to_owned());
-            woken.add(inbox.watcher.take());
-        }
     }
 
     /// Nothing comes from the peer any more; the first reason counts. Gives whether both sides have

@@ -126,15 +126,19 @@ impl Links {
         link
     }
 
-    /// A link is over.
-    pub(crate) fn lost(&self, link: &Link) {
+    /// A link is over; gives whether this end may have dialled it.
+    pub(crate) fn lost(&self, link: &Link) -> bool {
         if link.is_unsure() {
             self.unsure.fetch_add(1, Ordering::SeqCst);
         }
         lock(&self.live).remove(&std::ptr::from_ref(link).addr());
-        lock(&self.dialled)
+        let mut all_dialled = lock(&self.dialled);
+        let was_dialled = all_dialled.contains_key(&link.peer);
+        all_dialled
             .retain(|address, dialled| *address != link.peer || Arc::strong_count(dialled) > 1);
+        drop(all_dialled);
         self.changed.notify_waiters();
+        was_dialled
     }
 
     /// Has all links say goodbye when their channels are gone.

@@ -145,6 +145,30 @@ fn what_came(instead: Option<&str>) -> String {
     instead.map_or_else(String::new, |it| format!("; what came instead: {it}"))
 }
 
+impl LinkError {
+    /// The peer is gone, as far as it can be told from here. What it says, or what this end was told to do
+    /// or may not, is no loss.
+    pub(crate) fn is_loss(&self) -> bool {
+        match self {
+            // No address, or none that can be read.
+            Self::Dial { source, .. } => source.kind() != io::ErrorKind::InvalidInput,
+            Self::Unanswered { .. }
+            | Self::Broken { .. }
+            | Self::Closed { .. }
+            | Self::Silent { .. } => true,
+            Self::Tls { .. }
+            | Self::Denied { .. }
+            | Self::Greeting { .. }
+            | Self::Refused { .. }
+            | Self::Frame { .. }
+            | Self::Protocol { .. }
+            | Self::Stuck { .. }
+            | Self::Budget { .. }
+            | Self::Shutdown { .. } => false,
+        }
+    }
+}
+
 /// Why a peer's messages can't be trusted, in one session. It is the source of
 /// [`Error::Codec`](chor_runtime::Error::Codec), where it can be downcast to. Other sessions on the
 /// same link go on.

@@ -24,6 +24,7 @@
 //! | 14 | room: more may be sent in all lanes but the first together; of channel 0: in all channels | channel, bytes |
 //! | 15 | how many participants play each role, for one who says otherwise | channel, numbers |
 //! | 16 | the message that waits for room may be sent, if it is the one at this offset | channel, lane, offset |
+//! | 17 | a participant is lost before all have met | channel, participant, why |
 //!
 //! A frame of no messages stands for one that isn't sent any more, although it may be.
 //!
@@ -107,6 +108,12 @@ pub(crate) enum Frame<'b> {
     Sizes {
         channel: u64,
         sizes: Vec<u32>,
+    },
+    /// A participant with whom the session begins no more.
+    Lost {
+        channel: u64,
+        participant: u64,
+        why: &'b str,
     },
     Ping,
     Pong,
@@ -212,6 +219,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Frame<'_>, FrameError> {
         14 => Frame::Room { channel: take(rest)?, bytes: take(rest)? },
         15 => Frame::Sizes { channel: take(rest)?, sizes: field(rest)? },
         16 => Frame::May(take_head(rest)?),
+        17 => Frame::Lost { channel: take(rest)?, participant: take(rest)?, why: text(rest)? },
         kind => return Err(FrameError::Kind(kind)),
     })
 }
@@ -283,6 +291,9 @@ pub(crate) fn encode(frame: &Frame<'_>, bytes: &mut Vec<u8>) {
         Frame::Refuse { channel, reason } => put_all(bytes, 10, &[*channel], reason.as_bytes()),
         Frame::End { channel, end } => put_field(bytes, 11, *channel, end),
         Frame::Sizes { channel, sizes } => put_field(bytes, 15, *channel, sizes),
+        Frame::Lost { channel, participant, why } => {
+            put_all(bytes, 17, &[*channel, *participant], why.as_bytes());
+        }
         Frame::Ping => bytes.push(12),
         Frame::Pong => bytes.push(13),
     }
@@ -370,6 +381,7 @@ mod tests {
             assert_comes_back(&Frame::Step { id: channel, text: &text });
             assert_comes_back(&Frame::Normal { channel, runner: 3, text: &text });
             assert_comes_back(&Frame::Refuse { channel, reason: &text });
+            assert_comes_back(&Frame::Lost { channel, participant: 3, why: &text });
             let cause = Cause::new(text.clone(), Reason::Panic(text), Place::default());
             assert_comes_back(&Frame::End { channel, end: End::Failed(cause) });
         }

@@ -4,6 +4,7 @@
 
 use crate::channel::Channel;
 use crate::dial::Links;
+use crate::error::LinkError;
 use crate::frame::Open;
 use crate::identity::Identity;
 use crate::instead::Instead;
@@ -285,7 +286,7 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
             (peer, if dials { self.dial(&addresses[peer], None) } else { Way::Await })
         });
         let member = sizes.member(own);
-        let meeting = Meeting::new(open.session, own, sizes);
+        let meeting = Meeting::new(open.session, own, sizes).opened_by(opener);
         meeting.set_protocol(version.protocol);
         meet(&meeting, channel, open);
         let transport = self.enter(meeting, ways.collect(), None);
@@ -299,6 +300,20 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
     pub(crate) fn dial(self: &Arc<Self>, address: &str, again_until: Option<Instant>) -> Way {
         let (own, address) = (Arc::clone(self), address.to_owned());
         Way::Dial(Box::pin(async move { own.links.to(&address, again_until).await }))
+    }
+
+    /// Whoever was invited over this link may be waited for by others.
+    fn lose_behind(&self, link: &Link, error: LinkError) {
+        let (own, link) = (Weak::clone(&self.own), std::ptr::from_ref(link).addr());
+        // In a task of its own: what is said is written to other links, and this one is being read.
+        self.runtime.spawn(async move {
+            let Some(own) = own.upgrade() else { return };
+            let opened = |meeting: &&Arc<Meeting>| meeting.is_opener(meeting.place);
+            let meetings: Vec<_> = own.state().meetings.values().filter(opened).cloned().collect();
+            for meeting in meetings {
+                meeting.lose_behind(link, &error);
+            }
+        });
     }
 
     /// Refuses early channels whose session didn't come, and forgets one that has ended: who comes
@@ -342,7 +357,11 @@ impl<D: Codec + Clone + 'static> Host for Hosting<D> {
 
     fn lost(&self, link: &Link) -> Option<Waker> {
         self.instead.lost(link);
-        self.links.lost(link);
+        if self.links.lost(link)
+            && let Some(error) = link.over()
+        {
+            self.lose_behind(link, error);
+        }
         None
     }
 

@@ -2,7 +2,9 @@
 //!
 //! Knows who is who; deliberately not how connections are made.
 
-use crate::channel::Channel;
+mod losing;
+
+use crate::channel::{Channel, Ended};
 use crate::error::LinkError;
 use crate::frame::{Frame, Open};
 use crate::late::Late;
@@ -25,6 +27,8 @@ pub(crate) struct Meeting {
     pub(crate) place: usize,
     /// Each participant was told by its own program who they all are.
     told_apart: bool,
+    /// Who has invited all others, if anybody has.
+    pub(crate) opener: Option<usize>,
     /// Anybody may know of it, and claim a role.
     pub(crate) public: bool,
     pub(crate) sizes: Sizes,
@@ -50,6 +54,8 @@ struct State {
     normals: Vec<(u64, Arc<str>)>,
     /// Who counts other members, by the numbers that they count: who that is here, and the sizes.
     other_sizes: BTreeMap<usize, (usize, Vec<u32>)>,
+    /// Without whom the session begins, and why.
+    lost: BTreeMap<usize, Ended>,
     /// How its part has ended.
     end: Option<End>,
     watcher: Option<Waker>,
@@ -62,6 +68,7 @@ impl Meeting {
             session,
             place,
             told_apart: false,
+            opener: None,
             public: false,
             sizes,
             seats,
@@ -99,9 +106,10 @@ impl Meeting {
         self.seats.len()
     }
 
-    /// Whether there is a channel to each of the others.
+    /// Whether there is a channel to each of the others, or will be none.
     pub(crate) fn is_complete(&self) -> bool {
-        self.channels().count() + 1 == self.participants()
+        let lost = self.all_lost().into_keys().filter(|peer| self.channel(*peer).is_none()).count();
+        self.channels().count() + lost + 1 == self.participants()
     }
 
     /// The channel to a participant, once it is there.
@@ -145,6 +153,7 @@ impl Meeting {
         for (runner, text) in &normals {
             say_normal(channel, *runner, text);
         }
+        self.say_all_lost(channel);
         if let Some(end) = end {
             channel.close(end);
         }
@@ -174,11 +183,21 @@ impl Meeting {
         if channel.link.identity().is_some() && self.waits(channel, open, &self.sizes)? {
             return Ok(());
         }
-        let (digest, normals, end, watcher) = self.with(|state| {
+        let met = self.with(|state| {
+            if let Some(ended) = state.lost.get(&from) {
+                return Err(ended.clone());
+            }
             channel.share(&self.late);
             let _ = self.seats[from].set(Arc::clone(channel));
-            (state.digest, state.normals.clone(), state.end.clone(), state.watcher.take())
+            Ok((state.digest, state.normals.clone(), state.end.clone(), state.watcher.take()))
         });
+        let (digest, normals, end, watcher) = match met {
+            Ok(met) => met,
+            Err(ended) => {
+                channel.close(self.end_of_lost(from, &ended));
+                return Ok(());
+            }
+        };
         if let Some(digest) = digest {
             channel.say(&Frame::Answer { channel: channel.id, digest });
         }
@@ -299,12 +318,14 @@ impl Meeting {
 
     /// Ends this participant's part before it has done so itself.
     pub(crate) fn give_up(&self, reason: Reason) {
-        let protocol = self.with(|state| state.protocol);
-        let role = match protocol {
-            Some(protocol) => self.name(protocol, self.place).into_owned(),
-            None => format!("number {}", self.place),
-        };
-        self.close(&End::Failed(Cause::new(role, reason, Place::default())));
+        self.close(&End::Failed(Cause::new(self.name_of(self.place), reason, Place::default())));
+    }
+
+    fn name_of(&self, participant: usize) -> Cow<'static, str> {
+        match self.with(|state| state.protocol) {
+            Some(protocol) => self.name(protocol, participant),
+            None => format!("number {participant}").into(),
+        }
     }
 
     /// What people call a participant.

@@ -306,7 +306,7 @@ impl<D: Codec + Clone + 'static> Session<D> {
             address => (peer, hosting.dial(address, None)),
         });
         let ways = ways.collect();
-        let meeting = Meeting::new(random(), place, Sizes::new(&counts));
+        let meeting = Meeting::new(random(), place, Sizes::new(&counts)).opened_by(place);
         hosting.enter(meeting, ways, Some(invitation))
     }
 }

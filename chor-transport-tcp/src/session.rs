@@ -1,6 +1,7 @@
 //! A participant's end of a session over links: the [`Transport`] itself.
 
 mod compare;
+mod missing;
 mod receives;
 mod scratch;
 mod sends;
@@ -21,7 +22,6 @@ use sends::Sends;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::Waker;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
@@ -116,8 +116,11 @@ impl<D: Codec> Tcp<D> {
         let reached: Vec<_> = ways
             .into_iter()
             .map(async |(peer, way)| {
-                let link = way.link().await.map_err(|error| (peer, error))?;
-                let Some(link) = link else { return Ok(()) };
+                let link = match way.link().await {
+                    Ok(Some(link)) if self.meeting.lost(peer).is_none() => link,
+                    Ok(_) => return Ok(()),
+                    Err(error) => return self.unreached(peer, error),
+                };
                 let invites = self.invitation.is_some();
                 let vetted = link.vet_to_reach(protocol, self.meeting.sizes.role_of(peer), invites);
                 let vetted = vetted.map_err(|error| (peer, error));
@@ -133,7 +136,10 @@ impl<D: Codec> Tcp<D> {
                     sizes: self.meeting.sizes.tell(),
                     invitation: self.invitation.clone(),
                 };
-                let channel = link.open(open).map_err(|error| (peer, error))?;
+                let channel = match link.open(open) {
+                    Ok(channel) => channel,
+                    Err(error) => return self.unreached(peer, error),
+                };
                 self.meeting.add(peer, &channel);
                 // Who was invited by another one learns by how this participant ends.
                 vetted
@@ -156,21 +162,16 @@ impl<D: Codec> Tcp<D> {
         self.host.as_ref().filter(|_| self.meeting.public)?.came_instead()
     }
 
-    /// The first participant that has not been heard of.
-    fn missing(&self) -> usize {
-        let missing = |peer: &usize| {
-            let channel = self.meeting.channel(*peer);
-            channel.is_none_or(|it| it.introduced(Waker::noop()).digest.is_none())
-        };
-        let others = (0..self.meeting.participants()).filter(|peer| *peer != self.meeting.place);
-        let others: Vec<usize> = others.collect();
-        others.iter().copied().find(missing).or(others.first().copied()).unwrap_or(0)
-    }
-
     #[inline]
     fn channel(&self, peer: usize) -> Result<&Arc<Channel>, Box<Fault>> {
-        // All are there after the start.
-        self.meeting.channel(peer).ok_or_else(|| Box::new(Fault::Link("it was never met".into())))
+        // After the start all are there, but for those that were lost before.
+        self.meeting.channel(peer).ok_or_else(|| self.never_met(peer).into())
+    }
+
+    #[cold]
+    fn never_met(&self, peer: usize) -> Fault {
+        let lost = self.meeting.lost(peer).and_then(|ended| ended.fault());
+        lost.unwrap_or_else(|| Fault::Link("it was never met".into()))
     }
 
     #[inline]
@@ -233,18 +234,8 @@ impl<D: Codec> Transport for Tcp<D> {
     async fn start(&self, protocol: &'static Protocol) -> Met<()> {
         let limit = self.options.handshake;
         let until = Instant::now() + limit;
-        let started = async {
-            match self.reach(protocol).await {
-                Ok(()) => self.compare(protocol).await,
-                Err(failed) => Err(self.or_differs(protocol, failed).await),
-            }
-        };
-        let started = timeout_at(until, started).await.unwrap_or_else(|_| {
-            let missing = self.missing();
-            let peer = format!("role `{}`", self.meeting.name(protocol, missing));
-            let error = LinkError::Unanswered { peer, limit, instead: self.came_instead() };
-            Err((missing, Fault::Link(error.into()).into()))
-        });
+        let started = timeout_at(until, self.meet(protocol)).await;
+        let started = started.unwrap_or_else(|_| self.begin_without(protocol, limit));
         if started.is_err() {
             let _ = timeout_at(until, self.told_late()).await;
         }

@@ -20,9 +20,10 @@
 //! ```
 //!
 //! Each line that the client is given is appended, also when one of the three nodes is killed, and each
-//! line that it has said to be appended stays. A session begins with all its nodes: each client has to
-//! name the same ones, or what is a majority to one is none to another. What the nodes keep is in memory
-//! here, so one that was killed has lost it, and with it its promise: it may not come back.
+//! line that it has said to be appended stays. A session also begins without one that
+//! is down, but each client has to name all three, or what is a majority to one is none to another. What
+//! the nodes keep is in memory here, so one that was killed has lost it, and with it its promise: it may
+//! not come back.
 
 use std::process::ExitCode;
 use std::time::Duration;

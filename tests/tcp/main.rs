@@ -3,6 +3,7 @@
 mod conformance;
 mod crowd;
 mod cuts;
+mod expendable;
 mod failure;
 mod families;
 mod floods;

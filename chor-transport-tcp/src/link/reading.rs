@@ -261,6 +261,11 @@ impl Link {
                     channel.set_sizes(sizes, woken);
                 }
             }
+            Frame::Lost { channel, participant, why } => {
+                if let Some(channel) = self.find(table, channel, "a loss") {
+                    channel.set_lost(participant, why, woken);
+                }
+            }
             Frame::Refuse { channel, reason } if channel > table.opened => {
                 tracing::warn!(target: "chor", peer = self.peer, reason, "this end is not invited");
             }

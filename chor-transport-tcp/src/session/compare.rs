@@ -2,14 +2,14 @@
 //! so that each can say what differs, whomever it has met itself.
 
 use super::{Met, Tcp};
-use crate::channel::Introduced;
+use crate::channel::{Ended, Introduced};
 use crate::sizes::Sizes;
 use chor_runtime::{Codec, Fault, Protocol};
 use std::future::poll_fn;
 use std::task::{Context, Poll};
 
 /// A participant that runs something else, and what, as far as it is known.
-struct Differs {
+pub(super) struct Differs {
     runner: usize,
     text: Option<String>,
 }
@@ -21,8 +21,12 @@ impl<D: Codec> Tcp<D> {
         if let Some(differs) = poll_fn(|cx| self.poll_compare(own, cx)).await? {
             return Err(self.differ(protocol, differs).await);
         }
-        self.meeting.channels().for_each(|channel| channel.settle());
+        self.settle();
         Ok(())
+    }
+
+    pub(super) fn settle(&self) {
+        self.meeting.channels().for_each(|channel| channel.settle());
     }
 
     /// Tells all who runs what, so that each can say it; gives the error.
@@ -44,14 +48,24 @@ impl<D: Codec> Tcp<D> {
 
     /// Ready with the first participant that runs something else, when it is known, or when all run
     /// the same.
-    fn poll_compare(&self, own: u64, cx: &mut Context<'_>) -> Poll<Met<Option<Differs>>> {
+    pub(super) fn poll_compare(
+        &self,
+        own: u64,
+        cx: &mut Context<'_>,
+    ) -> Poll<Met<Option<Differs>>> {
         self.meeting.watch(cx.waker());
         if let Some((peer, sizes)) = self.meeting.other_sizes() {
             return Poll::Ready(Err((peer, self.counts_others(&sizes).into())));
         }
-        let others = (0..self.meeting.participants()).filter(|peer| *peer != self.meeting.place);
-        let (mut missing, mut lost) = (false, None);
-        for peer in others {
+        self.heed(cx.waker());
+        let all_lost = self.meeting.all_lost();
+        let (mut missing, mut lost, mut opener, mut unreached) = (false, None, None, false);
+        for peer in self.others() {
+            if let Some(ended) = all_lost.get(&peer) {
+                unreached |=
+                    matches!(ended, Ended::Link(_)) && self.meeting.channel(peer).is_none();
+                continue;
+            }
             let Some(channel) = self.meeting.channel(peer) else {
                 missing = true;
                 lost = self.lost_link(peer).or(lost);
@@ -64,11 +78,21 @@ impl<D: Codec> Tcp<D> {
             if let Some(differs) = self.differs(peer, own, &introduced) {
                 return Poll::Ready(Ok(Some(differs)));
             }
-            match introduced {
-                Introduced { fault: Some(fault), .. } => lost = Some((peer, Box::new(fault))),
-                Introduced { digest, .. } => missing |= digest.is_none(),
+            let failed = introduced.fault().map(|fault| (peer, Box::new(fault)));
+            match &introduced.ended {
+                Some(ended) if self.meeting.bears(peer, ended) => {
+                    if self.meeting.is_opener(peer) {
+                        opener = failed;
+                    } else {
+                        self.meeting.lose(peer, ended);
+                    }
+                }
+                Some(_) => lost = failed,
+                None => missing |= introduced.digest.is_none(),
             }
         }
+        // Whom this one can't meet, perhaps nobody was invited by the opener.
+        let lost = lost.or(opener.filter(|_| missing || unreached));
         match lost {
             Some(lost) => Poll::Ready(Err(lost)),
             None if missing => Poll::Pending,
@@ -101,7 +125,7 @@ impl<D: Codec> Tcp<D> {
 
     fn poll_normal(&self, peer: usize, cx: &mut Context<'_>) -> Poll<Result<String, Box<Fault>>> {
         let mut introduced = self.channel(peer)?.introduced(cx.waker());
-        match (introduced.normals.remove(&(peer as u64)), introduced.fault) {
+        match (introduced.normals.remove(&(peer as u64)), introduced.fault()) {
             (Some(normal), _) => Poll::Ready(Ok(normal)),
             (None, Some(fault)) => Poll::Ready(Err(fault.into())),
             (None, None) => Poll::Pending,
