@@ -7,8 +7,10 @@ mod families;
 mod global;
 mod local;
 mod roles;
+mod types;
 
 pub use families::*;
 pub use global::*;
 pub use local::*;
 pub use roles::*;
+pub use types::*;
