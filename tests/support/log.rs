@@ -2,19 +2,24 @@
 
 use std::io;
 use std::sync::{Arc, Mutex};
+use tracing::Level;
 use tracing::subscriber::DefaultGuard;
 
-/// What is logged at level warn in this thread.
+/// What is logged in this thread.
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// Listens until the guard is dropped.
+    /// Listens at level warn until the guard is dropped.
     pub(crate) fn listen() -> (Self, DefaultGuard) {
+        Self::listen_at(Level::WARN)
+    }
+
+    pub(crate) fn listen_at(level: Level) -> (Self, DefaultGuard) {
         let log = Self::default();
         let writer = log.clone();
         let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::WARN)
+            .with_max_level(level)
             .with_ansi(false)
             .with_writer(move || writer.clone())
             .finish();
