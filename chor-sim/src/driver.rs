@@ -43,13 +43,15 @@ impl<B: Branches> Driver<B> {
     pub(crate) fn new(shared: &Shared, branches: B, clock: Option<Clock>, limit: u64) -> Self {
         let live = branches.count();
         let woken = Woken::new(live);
-        let task = |role| {
+        let mut session = shared.lock();
+        let task = |role: usize| {
             let waker = Watched::new(&woken, role);
-            shared.lock().roles[role].waker = Some(waker.waker.clone());
+            session.roles[role].waker = Some(waker.waker.clone());
             Task { waker, live: true, started: false, halt: None }
         };
         let tasks = (0..live).map(task).collect();
-        let faulty = shared.lock().plan.is_some();
+        let faulty = session.plan.is_some();
+        drop(session);
         let shared = shared.clone();
         Self { shared, branches, tasks, live, woken, clock, turns: 0, limit, faulty }
     }

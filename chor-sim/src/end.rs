@@ -1,9 +1,7 @@
 //! A role's end of a simulated run: the transport that hands everything to the session.
 
 use crate::session::{Progress, Session};
-use chor_runtime::{
-    Address, Cause, End as Ending, Fault, Lane, Message, Place, Protocol, Reason, Site, Transport,
-};
+use chor_runtime::{Address, End as Ending, Fault, Lane, Message, Protocol, Site, Transport};
 use futures_timer::Delay;
 use std::cell::Cell;
 use std::fmt::{Debug, Write};
@@ -185,8 +183,9 @@ impl Transport for End {
 impl Drop for End {
     /// An end that is dropped without a word counts as failed.
     fn drop(&mut self) {
-        let role = self.shared.lock().role(self.place);
-        self.close(Ending::Failed(Cause::new(role, Reason::Cancelled, Place::default())));
+        let abandoned = self.shared.with(|session| session.abandon(self.place));
+        // As in `close`.
+        drop(abandoned);
     }
 }
 

@@ -238,6 +238,15 @@ impl Session {
         rest
     }
 
+    /// A role is gone: it has failed, unless it has ended before.
+    pub(crate) fn abandon(&mut self, me: usize) -> Vec<Values> {
+        if self.roles[me].ended.is_some() {
+            return Vec::new();
+        }
+        let cause = Cause::new(self.role(me), Reason::Cancelled, Place::default());
+        self.close(me, End::Failed(cause))
+    }
+
     /// When something happens although no role can go on.
     pub(crate) fn next_due(&self) -> Option<Duration> {
         let paused = self.roles.iter().filter(|role| role.paused.is_some());
