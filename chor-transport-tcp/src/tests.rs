@@ -5,6 +5,7 @@ mod attacks;
 mod conformance;
 mod ended;
 mod held;
+mod hurried;
 mod instead;
 mod late;
 mod liveness;
@@ -12,6 +13,7 @@ mod liveness;
 mod log;
 mod pipes;
 mod raw;
+mod rounds;
 mod rubbish;
 mod turns;
 #[cfg(feature = "tls")]
