@@ -43,15 +43,14 @@ impl<B: Branches> Driver<B> {
     pub(crate) fn new(shared: &Shared, branches: B, clock: Option<Clock>, limit: u64) -> Self {
         let live = branches.count();
         let woken = Woken::new(live);
-        let mut session = shared.lock();
-        let task = |role: usize| {
-            let waker = Watched::new(&woken, role);
-            session.roles[role].waker = Some(waker.waker.clone());
-            Task { waker, live: true, started: false, halt: None }
-        };
-        let tasks = (0..live).map(task).collect();
-        let faulty = session.plan.is_some();
-        drop(session);
+        let (tasks, faulty) = shared.with(|session| {
+            let task = |role: usize| {
+                let waker = Watched::new(&woken, role);
+                session.roles[role].waker = Some(waker.waker.clone());
+                Task { waker, live: true, started: false, halt: None }
+            };
+            ((0..live).map(task).collect(), session.plan.is_some())
+        });
         let shared = shared.clone();
         Self { shared, branches, tasks, live, woken, clock, turns: 0, limit, faulty }
     }
@@ -74,7 +73,7 @@ impl<B: Branches> Driver<B> {
     /// What stands in the place of a role's output, if the role was halted.
     pub(crate) fn error(&self, role: usize) -> Option<Error> {
         let halt = self.tasks[role].halt.clone()?;
-        Some(halt.into_error(self.shared.lock().role(role)))
+        Some(halt.into_error(self.shared.with(|session| session.role(role))))
     }
 
     /// Why a role has no output.
@@ -83,6 +82,8 @@ impl<B: Branches> Driver<B> {
     }
 
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let shared = self.shared.clone();
+        let _held = shared.hold();
         self.woken.enter(cx.waker());
         self.look_at_clock();
         for _ in 0..TURNS {
@@ -163,13 +164,13 @@ impl<B: Branches> Driver<B> {
 
     /// Drops the role's task, if the role crashed.
     fn look_after(&mut self, role: usize) {
-        if self.faulty && self.shared.lock().roles[role].crashed.is_some() {
+        if self.faulty && self.shared.with(|session| session.roles[role].crashed.is_some()) {
             self.crash(role);
         }
     }
 
     fn crash(&mut self, role: usize) {
-        let cause = self.shared.lock().roles[role].crashed.clone();
+        let cause = self.shared.with(|session| session.roles[role].crashed.clone());
         if let Some(cause) = cause {
             let text = match cause.reason() {
                 Reason::Lost(text) => text.clone(),
@@ -201,7 +202,7 @@ impl<B: Branches> Driver<B> {
 
     /// Lets time pass until something happens; gives the run up if nothing ever will.
     fn pass_time(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let due = self.shared.lock().next_due();
+        let due = self.shared.with(|session| session.next_due());
         if due.is_none() && self.is_stuck() {
             self.give_up(None);
             return Poll::Ready(());
@@ -218,14 +219,14 @@ impl<B: Branches> Driver<B> {
     fn is_stuck(&self) -> bool {
         let mut live = self.tasks.iter().enumerate().filter(|(_, task)| task.live);
         live.all(|(role, task)| {
-            let waits = || self.shared.lock().waiting(role).is_some();
+            let waits = || self.shared.with(|session| session.waiting(role).is_some());
             !task.waker.is_held() && (self.clock.is_some() || waits())
         })
     }
 
     /// The last role that ended came to something else than another one before.
     fn note_late_difference(&mut self) {
-        let Some((role, text)) = self.shared.lock().differs.take() else { return };
+        let Some((role, text)) = self.shared.with(|session| session.differs.take()) else { return };
         let halt = Halt::Differs(text);
         self.shared.with(|session| {
             let now = session.now;
@@ -266,10 +267,9 @@ impl<B: Branches> Driver<B> {
     }
 
     fn waiting(&self, role: usize) -> Halt {
-        let session = self.shared.lock();
-        match session.waiting(role) {
+        self.shared.with(|session| match session.waiting(role) {
             Some((from, step)) => Halt::Waits { step, from: session.role(from).to_owned() },
             None => Halt::Local { last: session.roles[role].last },
-        }
+        })
     }
 }

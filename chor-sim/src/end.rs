@@ -3,37 +3,41 @@
 use crate::session::{Progress, Session};
 use chor_runtime::{Address, End as Ending, Fault, Lane, Message, Protocol, Site, Transport};
 use futures_timer::Delay;
-use std::cell::Cell;
+use parking_lot::ReentrantMutex;
+use std::cell::{Cell, RefCell};
 use std::fmt::{Debug, Write};
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
 /// A session, shared by the roles' ends and by what drives them.
 #[derive(Clone)]
-pub(crate) struct Shared(Arc<Mutex<Session>>);
+pub(crate) struct Shared(Arc<ReentrantMutex<RefCell<Session>>>);
 
 impl Shared {
     pub(crate) fn new(session: Session) -> Self {
-        Self(Arc::new(Mutex::new(session)))
+        Self(Arc::new(ReentrantMutex::new(RefCell::new(session))))
     }
 
-    pub(crate) fn lock(&self) -> MutexGuard<'_, Session> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Keeps the session for this thread for as long as what is returned lives: what drives a run does,
+    /// so that each of its steps need not lock and unlock.
+    pub(crate) fn hold(&self) -> impl Drop + '_ {
+        self.0.lock()
     }
 
     /// Lets `act` have the session, and then wakes whom it woke.
     #[inline]
     pub(crate) fn with<R>(&self, act: impl FnOnce(&mut Session) -> R) -> R {
-        let mut session = self.lock();
+        let held = self.0.lock();
+        let mut session = held.borrow_mut();
         let result = act(&mut session);
         if session.wakers.is_empty() {
             return result;
         }
         let wakers = std::mem::take(&mut session.wakers);
-        // A waker is code of others: outside the lock.
         drop(session);
+        drop(held);
         wakers.into_iter().for_each(std::task::Waker::wake);
         result
     }
@@ -62,7 +66,7 @@ impl End {
     }
 
     pub(crate) fn new(shared: &Shared, place: usize, participants: usize) -> Self {
-        let watches = shared.lock().agreements.is_some();
+        let watches = shared.with(|session| session.agreements.is_some());
         Self { shared: shared.clone(), place, participants, watches }
     }
 
@@ -98,7 +102,7 @@ impl Transport for End {
     }
 
     fn members(&self, role: usize) -> usize {
-        self.shared.lock().members(role)
+        self.shared.with(|session| session.members(role))
     }
 
     fn open(&self, protocol: &'static Protocol) -> Result<(), Box<Fault>> {
@@ -140,9 +144,9 @@ impl Transport for End {
         }
         let mut text = TEXT.take();
         text.clear();
-        // Code of others: not while the session is locked. A value that can't be told has no more text.
+        // Code of others: not while this has the session. A value that can't be told has no more text.
         let _ = write!(text, "{value:?}");
-        self.shared.lock().compare(self.place, site, among, lane, &text);
+        self.shared.with(|session| session.compare(self.place, site, among, lane, &text));
         if text.capacity() <= KEPT {
             TEXT.set(text);
         }
@@ -159,11 +163,11 @@ impl Transport for End {
     }
 
     fn discarded(&self) -> u64 {
-        self.shared.lock().discarded(self.place)
+        self.shared.with(|session| session.discarded(self.place))
     }
 
     async fn sleep(&self, duration: Duration) {
-        if self.shared.lock().timeless {
+        if self.shared.with(|session| session.timeless) {
             return Delay::new(duration).await;
         }
         let mut sleeping = Sleeping { shared: &self.shared, timer: None };
@@ -175,7 +179,7 @@ impl Transport for End {
     }
 
     fn close(&self, end: Ending) {
-        // Code of others may run when messages are dropped: not while the session is locked.
+        // Code of others may run when messages are dropped: not while this has the session.
         drop(self.shared.with(|session| session.close(self.place, end)));
     }
 }

@@ -146,7 +146,7 @@ impl<B: Borders> Mixed<B> {
         casting.check(&simulation);
         let map = Arc::new(Map { borders, sessions: casting.sessions.clone() });
         let shared = Shared::new(simulation.session(casting.sizes.clone()));
-        shared.lock().cast(&casting.sessions);
+        shared.with(|session| session.cast(&casting.sessions));
 
         let ends = casting.simulated.iter().map(|role| MixedEnd::new(&shared, &map, *role));
         let ends: Vec<_> = ends.collect();
@@ -164,7 +164,8 @@ impl<B: Borders> Mixed<B> {
         let each =
             P::Nested::each(finished, 0, &mut |place| driver.error(casting.simulated[place]));
         drop(driver);
+        let results = P::results(each);
         let order = simulation.schedule.order.clone();
-        shared.lock().run(order, P::results(each))
+        shared.with(|session| session.run(order, results))
     }
 }

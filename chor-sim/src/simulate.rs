@@ -49,7 +49,7 @@ where
     if let Some((role, halt)) =
         (0..participants).find_map(|role| Some((role, driver.halt(role)?.clone())))
     {
-        return Err(halt.into_error(shared.lock().role(role)));
+        return Err(halt.into_error(shared.with(|session| session.role(role))));
     }
     let mut failure = None;
     match (C::Roles::outputs(driver.outputs(), &mut failure), failure) {

@@ -216,22 +216,22 @@ impl Simulation {
         let sizes = roles.sizes();
         let participants = sizes.iter().sum();
         let shared = Shared::new(self.session(sizes));
+        let _held = shared.hold();
         let ends = End::all(&shared, participants);
         let number = AtomicUsize::new(0);
         let clock = Clock::start(self.patience.unwrap_or(PATIENCE));
         let branches = roles.play(&ends, &number);
         let mut driver = Driver::new(&shared, branches, Some(clock), self.turns);
         driver.run().await;
-        let (protocol, names) = {
-            let session = shared.lock();
-            (session.protocol(), session.names().clone())
-        };
+        let (protocol, names) =
+            shared.with(|session| (session.protocol(), session.names().clone()));
         self.refuse_strangers(protocol, &names);
         let finished = driver.finished();
         let each = C::Roles::each(finished, 0, &mut |role| driver.error(role));
         drop(driver);
+        let results = C::results(each);
         let order = self.schedule.order.clone();
-        shared.lock().run(order, C::results(each))
+        shared.with(|session| session.run(order, results))
     }
 
     /// A misspelt role would be a fault that never happens.

@@ -171,7 +171,7 @@ impl<B: Borders> Transport for MixedEnd<B> {
 
 impl<B: Borders> MixedEnd<B> {
     fn lacks(&self, from: &Address) -> bool {
-        self.inside.shared.lock().lacks(self.place(), from)
+        self.inside.shared.with(|session| session.lacks(self.place(), from))
     }
 }
 

@@ -82,18 +82,17 @@ impl<B: Borders> StandIn<B> {
 
     /// How a role has ended as far as the real one is concerned, if nothing more is to be handed over.
     fn ended(&self, from: usize) -> Option<End> {
-        let mut session = self.shared.lock();
-        if let Some(cause) = session.severed(from, self.session) {
-            return Some(End::Failed(cause));
-        }
         let leaves = self.leaving.keys().any(|(sender, _)| *sender == from);
-        session.ended_for(self.me, from).filter(|_| !leaves)
+        self.shared.with(|session| {
+            let severed = session.severed(from, self.session).map(End::Failed);
+            severed.or_else(|| session.ended_for(self.me, from).filter(|_| !leaves))
+        })
     }
 
     /// Tells the real roles how a role has ended, when the last of them has got all.
     fn finish(&mut self, from: usize, end: End) {
         self.leaving.retain(|(sender, _), _| *sender != from);
-        let is_last = self.shared.lock().is_last_to_hand_over(self.me, from);
+        let is_last = self.shared.with(|session| session.is_last_to_hand_over(self.me, from));
         // A cut is told at once.
         if is_last || matches!(end, End::Failed(_)) {
             self.map.borders.close(self.session, from, end);
@@ -109,7 +108,7 @@ impl<B: Borders> StandIn<B> {
     }
 
     fn close_absent(&self, role: usize) {
-        let end = self.shared.lock().elsewhere(role);
+        let end = self.shared.with(|session| session.elsewhere(role));
         self.map.borders.close(self.session, role, end);
     }
 }
@@ -138,7 +137,7 @@ impl<B: Borders> Drop for StandIn<B> {
             self.close_absent(role);
         }
         for from in std::mem::take(&mut self.open) {
-            let end = self.shared.lock().unfinished(from);
+            let end = self.shared.with(|session| session.unfinished(from));
             if let Some(end) = end {
                 self.map.borders.close(self.session, from, end);
             }
