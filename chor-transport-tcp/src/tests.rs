@@ -3,6 +3,7 @@
 mod anew;
 mod attacks;
 mod conformance;
+mod deaths;
 mod ended;
 mod held;
 mod hurried;
@@ -12,6 +13,7 @@ mod liveness;
 #[path = "../../tests/support/log.rs"]
 mod log;
 mod pipes;
+mod queues;
 mod raw;
 mod rounds;
 mod rubbish;
