@@ -6,9 +6,9 @@
 //!
 //! | bytes | message |
 //! |---|---|
-//! | 1 | version, 2 |
+//! | 1 | version, 3 |
 //! | 1 | kind: 0, or 3 in a round |
-//! | 16 | in a round only: its root, never 0, and its number |
+//! | 24 | in a round only: its root, never 0, its number, and the lane's path |
 //! | 8 | lane |
 //! | 8 | count |
 //! | 8 | id of the step |
@@ -18,7 +18,7 @@
 //!
 //! | bytes | hello |
 //! |---|---|
-//! | 1 | version, 2 |
+//! | 1 | version, 3 |
 //! | 1 | kind, 2 |
 //! | 8 | digest of what the sender runs |
 //! | 4 | who sends it |
@@ -35,7 +35,7 @@ use crate::lane::Lane;
 use crate::place::Position;
 use crate::transport::End;
 
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 const MESSAGE: u8 = 0;
 const END: u8 = 1;
 const HELLO: u8 = 2;
@@ -90,11 +90,12 @@ pub(crate) fn encode_message(header: &Header, payload: &[u8]) -> Vec<u8> {
     let Header { position: Position { lane, count, step, .. }, id } = header;
     let text = &step.as_bytes()[..step.floor_char_boundary(usize::from(u16::MAX))];
     let length = u16::try_from(text.len()).unwrap_or(u16::MAX);
-    let mut bytes = Vec::with_capacity(44 + text.len() + payload.len());
+    let mut bytes = Vec::with_capacity(52 + text.len() + payload.len());
     bytes.extend([VERSION, if lane.is_in_round() { IN_ROUND } else { MESSAGE }]);
     if lane.is_in_round() {
-        bytes.extend(lane.root().to_le_bytes());
-        bytes.extend(lane.round().to_le_bytes());
+        for number in [lane.root(), lane.round(), lane.path()] {
+            bytes.extend(number.to_le_bytes());
+        }
     }
     for number in [lane.number(), *count, *id] {
         bytes.extend(number.to_le_bytes());
@@ -128,11 +129,10 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Frame, FrameError> {
     match (version, kind) {
         (VERSION, MESSAGE) => decode_message(None, rest),
         (VERSION, IN_ROUND) => {
-            let (root, round) = (take_u64(&mut rest)?, take_u64(&mut rest)?);
-            if root == 0 {
-                Err(FrameError::Root)
-            } else {
-                decode_message(Some((root, round)), rest)
+            let [root, round, path] = [(); 3].map(|()| take_u64(&mut rest));
+            match root? {
+                0 => Err(FrameError::Root),
+                root => decode_message(Some((root, round?, path?)), rest),
             }
         }
         (VERSION, END) => end::decode(rest).map(Frame::End),
@@ -143,10 +143,10 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Frame, FrameError> {
 }
 
 /// Of a lane in this round, if it is one.
-fn decode_message(round: Option<(u64, u64)>, mut rest: &[u8]) -> Result<Frame, FrameError> {
+fn decode_message(round: Option<(u64, u64, u64)>, mut rest: &[u8]) -> Result<Frame, FrameError> {
     let number = take_u64(&mut rest)?;
     let lane = match round {
-        Some((root, round)) => Lane::with_round(number, root, round),
+        Some((root, round, path)) => Lane::with_round(number, root, round, path),
         None => Lane::new(number),
     };
     let (count, id) = (take_u64(&mut rest)?, take_u64(&mut rest)?);
@@ -191,9 +191,9 @@ mod tests {
 
     fn lane() -> impl Strategy<Value = Lane> {
         let plain = any::<u64>().prop_map(Lane::new);
-        let in_round = (any::<u64>(), 1u64.., any::<u64>());
-        let in_round =
-            in_round.prop_map(|(number, root, round)| Lane::with_round(number, root, round));
+        let in_round = (any::<u64>(), 1u64.., any::<u64>(), any::<u64>());
+        let in_round = in_round
+            .prop_map(|(number, root, round, path)| Lane::with_round(number, root, round, path));
         prop_oneof![plain, in_round]
     }
 
@@ -272,7 +272,7 @@ mod tests {
 
     #[test]
     fn a_round_has_a_root() {
-        let lane = Lane::with_round(1, 2, 3);
+        let lane = Lane::with_round(1, 2, 3, 4);
         let header = Header { position: Position::new(lane, 0, String::new()), id: 0 };
         let mut bytes = encode_message(&header, &[]);
         bytes[2] = 0;

@@ -14,7 +14,8 @@ use std::ops::RangeInclusive;
 /// mixes, and the number of lanes is that of the branches in the source.
 ///
 /// What may end before all of its messages have arrived, as with a deadline, is a round: it has a lane of
-/// its own each time, which says which [round](Self::round) of which [root](Self::root) it is.
+/// its own each time, which says which [round](Self::round) of which [root](Self::root) it is, and on
+/// which [path](Self::path) of the source it came about.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -22,6 +23,7 @@ pub struct Lane {
     // In this order, so that the lanes of a root are neighbours.
     root: u64,
     round: u64,
+    path: u64,
     number: u64,
 }
 
@@ -31,13 +33,13 @@ impl Lane {
 
     /// The lane of this number, which all roles that use it have to compute alike.
     pub const fn new(number: u64) -> Self {
-        Self { root: 0, round: 0, number }
+        Self { root: 0, round: 0, path: 0, number }
     }
 
-    /// The lane of this number in a round: for transports, which carry all three. A `root` of 0 stands
+    /// The lane of this number in a round: for transports, which carry all four. A `root` of 0 stands
     /// for no round.
-    pub const fn with_round(number: u64, root: u64, round: u64) -> Self {
-        Self { root, round, number }
+    pub const fn with_round(number: u64, root: u64, round: u64, path: u64) -> Self {
+        Self { root, round, path, number }
     }
 
     /// Whether it is the body of the choreography.
@@ -61,6 +63,14 @@ impl Lane {
         self.round
     }
 
+    /// The way through the source from the root to this lane, as a number, the same in all rounds; 0
+    /// outside of rounds. Transports that bound what may wait in a lane bound what waits on a path: else
+    /// each round had a bound of its own, and with one bound for the root, branches that run at the same
+    /// time could keep each other waiting for ever.
+    pub const fn path(self) -> u64 {
+        self.path
+    }
+
     /// Whether it belongs to a round: to something that may end before all messages have arrived.
     pub const fn is_in_round(self) -> bool {
         self.root != 0
@@ -68,15 +78,20 @@ impl Lane {
 
     /// All lanes of the rounds of a root.
     pub(crate) const fn all_of(root: u64) -> RangeInclusive<Self> {
-        let (least, greatest) = (Self::with_round(0, root, 0), u64::MAX);
-        RangeInclusive::new(least, Self::with_round(greatest, root, greatest))
+        let most = u64::MAX;
+        RangeInclusive::new(
+            Self::with_round(0, root, 0, 0),
+            Self::with_round(most, root, most, most),
+        )
     }
 
     /// The lane of a branch that begins in this one: that of this `index` at this `place` of the
     /// source.
     #[must_use]
     pub const fn branch(self, place: u64, index: u64) -> Self {
-        Self { number: mix(mix(self.number, place), index), ..self }
+        let number = mix(mix(self.number, place), index);
+        let path = if self.is_in_round() { mix(mix(self.path, place), index) } else { 0 };
+        Self { path, number, ..self }
     }
 }
 

@@ -43,19 +43,20 @@ impl Rounds {
     /// The lane of the next round of `root`, which begins in the lane `from`. Earlier ones are no longer
     /// wanted.
     pub fn begin(&mut self, from: Lane, root: u64) -> Lane {
+        let path = mix(from.path(), root);
         // The same place in another lane counts for itself.
         let root = mix(from.number(), root);
         if from.is_in_round() {
             let outer = self.0.entry(from.root()).or_default();
             let begun = outer.inside.entry(root).or_default();
             *begun += 1;
-            return Lane::with_round(mix(root, *begun), from.root(), from.round());
+            return Lane::with_round(mix(root, *begun), from.root(), from.round(), path);
         }
         let own = self.0.entry(root).or_default();
         let round = own.begun;
         own.begun += 1;
         own.want_from(round);
-        Lane::with_round(mix(root, round), root, round)
+        Lane::with_round(mix(root, round), root, round, root)
     }
 
     /// Notes that nothing more of the round of `lane` is wanted, nor of the lanes that began in it.
@@ -129,6 +130,24 @@ mod tests {
         rounds.discard(last);
         let root = &rounds.0[&last.root()];
         assert_eq!((rounds.0.len(), root.inside.len(), root.over.len()), (1, 0, 0));
+    }
+
+    #[test]
+    fn a_path_is_the_same_in_all_rounds_and_another_one_in_each_branch() {
+        let mut rounds = Rounds::default();
+        let mut paths = |place| {
+            let outer = rounds.begin(Lane::ROOT.branch(place, 0), 3);
+            let branches = [0, 1].map(|index| outer.branch(1, index));
+            let inner = branches.map(|branch| rounds.begin(branch, 9));
+            let again = branches.map(|branch| rounds.begin(branch, 9));
+            assert_eq!(inner.map(Lane::path), again.map(Lane::path));
+            [[outer, outer], branches, inner, inner.map(|lane| lane.branch(1, 0))]
+                .map(|lanes| lanes.map(Lane::path))
+        };
+        let first = paths(5);
+        assert_eq!(first, paths(5));
+        let different: BTreeSet<u64> = [first, paths(6)].into_iter().flatten().flatten().collect();
+        assert_eq!(different.len(), 14);
     }
 
     #[test]

@@ -289,14 +289,26 @@ impl Channel {
         self.news.store(self.news.load(Ordering::Relaxed) + 1, Ordering::Release);
     }
 
-    /// The peer waits for room to send a message that costs so much; gives whether it is told that it
-    /// may.
-    pub(crate) fn asked(&self, lane: u64, bytes: u64) -> Result<bool, ChannelError> {
+    /// The peer says that what follows in a lane is of the rounds of a root.
+    pub(crate) fn in_rounds(&self, lane: u64, root: u64) -> Result<(), ChannelError> {
+        let mut inbox = lock(&self.inbox);
+        let over = inbox.closed || inbox.ended.is_some();
+        if over { Ok(()) } else { inbox.messages.in_rounds(lane, root) }
+    }
+
+    /// The peer waits for room to send a message that costs so much, in a lane of rounds one `of` a round
+    /// and of a lane of that number; gives whether it is told that it may.
+    pub(crate) fn asked(
+        &self,
+        lane: u64,
+        bytes: u64,
+        of: (u64, u64),
+    ) -> Result<bool, ChannelError> {
         let mut inbox = lock(&self.inbox);
         if inbox.closed || inbox.ended.is_some() {
             return Ok(false);
         }
-        let Some(offset) = inbox.messages.ask(lane, bytes)? else { return Ok(false) };
+        let Some(offset) = inbox.messages.ask(lane, bytes, of)? else { return Ok(false) };
         drop(inbox);
         self.link.out().outgoing.frame(&self.may_frame(lane, offset));
         Ok(true)

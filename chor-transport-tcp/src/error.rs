@@ -209,6 +209,14 @@ pub enum ChannelError {
         /// The lane.
         lane: u64,
     },
+    /// A lane was said to be of rounds after something else had come in it, or of those of no root or of
+    /// several.
+    #[error("lane {lane:x} was said to be of rounds, which it isn't")]
+    #[non_exhaustive]
+    Rounds {
+        /// The lane.
+        lane: u64,
+    },
     /// A part of a large message came where it doesn't belong.
     #[error("a part of a message in lane {lane:x} doesn't fit")]
     #[non_exhaustive]

@@ -13,7 +13,7 @@
 //! | 3 | a further part | channel, lane, part |
 //! | 4 | what a step is called, for errors | id of the step, text |
 //! | 5 | credit: more may be sent in a lane | channel, lane, bytes |
-//! | 6 | a message that costs so much waits for room | channel, lane, bytes |
+//! | 6 | a message that costs so much waits for room | channel, lane, bytes, and in a round its number and that of its own lane, else twice 0 |
 //! | 7 | a participant opens a channel | channel, [`Open`] |
 //! | 8 | the other one answers | channel, digest |
 //! | 9 | what a participant runs, as text | channel, text |
@@ -25,6 +25,7 @@
 //! | 15 | how many participants play each role, for one who says otherwise | channel, numbers |
 //! | 16 | the message that waits for room may be sent, if it is the one at this offset | channel, lane, offset |
 //! | 17 | a participant is lost before all have met | channel, participant, why |
+//! | 18 | what follows in a lane is of the rounds of a root | channel, lane, root |
 //!
 //! A frame of no messages stands for one that isn't sent any more, although it may be.
 //!
@@ -32,9 +33,10 @@
 //! its bytes. The *offset* is how many bytes came before in the lane, as records: so what is doubled
 //! or missing is found out, and what was sent is charged to the credit.
 //!
-//! The messages of all rounds of a root travel in one lane, whose number is the root's. Each of them
-//! begins with its round and the number of its own lane (8 bytes each, little-endian), which count as
-//! bytes of the message.
+//! The messages of all rounds of a root travel in lanes whose numbers are the paths of their own lanes:
+//! one for the root, and one for each branch inside. That it is such a lane is said before anything else
+//! of it. Each message there begins with its round and the number of its own lane (8 bytes each,
+//! little-endian), which count as bytes of the message.
 
 use chor_runtime::{Bincode, Codec, CodecError, End};
 use serde::de::DeserializeOwned;
@@ -76,6 +78,9 @@ pub(crate) enum Frame<'b> {
         channel: u64,
         lane: u64,
         bytes: u64,
+        /// Of the message, in a lane of rounds.
+        round: u64,
+        number: u64,
     },
     May(Head),
     Room {
@@ -114,6 +119,12 @@ pub(crate) enum Frame<'b> {
         channel: u64,
         participant: u64,
         why: &'b str,
+    },
+    /// Messages of rounds travel in this lane.
+    Rounds {
+        channel: u64,
+        lane: u64,
+        root: u64,
     },
     Ping,
     Pong,
@@ -208,7 +219,13 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Frame<'_>, FrameError> {
         3 => Frame::Part { channel: take(rest)?, lane: take(rest)?, part: rest },
         4 => Frame::Step { id: take(rest)?, text: text(rest)? },
         5 => Frame::Credit { channel: take(rest)?, lane: take(rest)?, bytes: take(rest)? },
-        6 => Frame::Ask { channel: take(rest)?, lane: take(rest)?, bytes: take(rest)? },
+        6 => Frame::Ask {
+            channel: take(rest)?,
+            lane: take(rest)?,
+            bytes: take(rest)?,
+            round: take(rest)?,
+            number: take(rest)?,
+        },
         7 => Frame::Open { channel: take(rest)?, open: field(rest)? },
         8 => Frame::Answer { channel: take(rest)?, digest: take(rest)? },
         9 => Frame::Normal { channel: take(rest)?, runner: take(rest)?, text: text(rest)? },
@@ -220,6 +237,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Frame<'_>, FrameError> {
         15 => Frame::Sizes { channel: take(rest)?, sizes: field(rest)? },
         16 => Frame::May(take_head(rest)?),
         17 => Frame::Lost { channel: take(rest)?, participant: take(rest)?, why: text(rest)? },
+        18 => Frame::Rounds { channel: take(rest)?, lane: take(rest)?, root: take(rest)? },
         kind => return Err(FrameError::Kind(kind)),
     })
 }
@@ -276,8 +294,8 @@ pub(crate) fn encode(frame: &Frame<'_>, bytes: &mut Vec<u8>) {
         Frame::Credit { channel, lane, bytes: more } => {
             put_all(bytes, 5, &[*channel, *lane, *more], &[]);
         }
-        Frame::Ask { channel, lane, bytes: cost } => {
-            put_all(bytes, 6, &[*channel, *lane, *cost], &[]);
+        Frame::Ask { channel, lane, bytes: cost, round, number } => {
+            put_all(bytes, 6, &[*channel, *lane, *cost, *round, *number], &[]);
         }
         Frame::May(Head { channel, lane, offset }) => {
             put_all(bytes, 16, &[*channel, *lane, *offset], &[]);
@@ -293,6 +311,9 @@ pub(crate) fn encode(frame: &Frame<'_>, bytes: &mut Vec<u8>) {
         Frame::Sizes { channel, sizes } => put_field(bytes, 15, *channel, sizes),
         Frame::Lost { channel, participant, why } => {
             put_all(bytes, 17, &[*channel, *participant], why.as_bytes());
+        }
+        Frame::Rounds { channel, lane, root } => {
+            put_all(bytes, 18, &[*channel, *lane, *root], &[]);
         }
         Frame::Ping => bytes.push(12),
         Frame::Pong => bytes.push(13),

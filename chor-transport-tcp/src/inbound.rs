@@ -17,6 +17,7 @@ use crate::late::Late;
 use queue::Partial;
 pub(crate) use queue::{Queue, Segment};
 pub(crate) use rounds::Again;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::task::Waker;
 
@@ -61,6 +62,8 @@ pub(crate) struct Inbound {
     /// What came in rounds, was taken or dropped, and was not granted again.
     cost: u64,
     late: Arc<Late>,
+    /// The lanes that the rounds of each root travel in.
+    rounds: BTreeMap<u64, Vec<u64>>,
     /// A lane of rounds in which something has just arrived.
     unsorted: Option<u64>,
     /// A buffer for the next message that comes alone.
@@ -84,6 +87,7 @@ impl Inbound {
             used: 0,
             cost: 0,
             late: Arc::default(),
+            rounds: BTreeMap::new(),
             unsorted: None,
             spare: Vec::new(),
             channel,
@@ -95,7 +99,6 @@ impl Inbound {
     }
 
     pub(crate) fn queue(&mut self, lane: u64) -> &mut Queue {
-        self.marks.set(lane);
         self.queues.of(lane)
     }
 
@@ -195,7 +198,7 @@ impl Inbound {
         Ok(())
     }
 
-    /// Has the lanes that there are be seen from elsewhere.
+    /// Has the roots that there are be seen from elsewhere.
     pub(crate) fn marking(mut self, marks: &Arc<Marks>) -> Self {
         self.marks = Arc::clone(marks);
         self
@@ -216,11 +219,6 @@ impl Inbound {
                 return Err(ChannelError::Lanes(self.budget.max_lanes()));
             }
             self.lanes += 1;
-            // Before it is judged: a round that ends meanwhile has to find it.
-            self.marks.set(lane);
-            if self.late.knows(lane) {
-                self.queue(lane).sorted = Some(Box::default());
-            }
         }
         Ok(self.queue(lane))
     }

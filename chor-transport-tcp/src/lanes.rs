@@ -30,27 +30,25 @@ impl<L: Default> Lanes<L> {
     }
 }
 
-/// Which lanes there may be, seen without a lock: a bit for each sixty-fourth of them, but the first.
-/// Whoever ends a round asks all channels, most of which know nothing of it.
+/// Of which roots rounds may have come, seen without a lock: a bit for each sixty-fourth of them. Whoever
+/// ends a round asks all channels, most of which know nothing of it.
 #[derive(Debug, Default)]
 pub(crate) struct Marks(AtomicU64);
 
 impl Marks {
     #[inline]
-    pub(crate) fn set(&self, lane: u64) {
-        if lane != 0 && !self.may_have(lane) {
-            self.0.fetch_or(bit(lane), Ordering::SeqCst);
-        }
+    pub(crate) fn set(&self, root: u64) {
+        self.0.fetch_or(bit(root), Ordering::SeqCst);
     }
 
     #[inline]
-    pub(crate) fn may_have(&self, lane: u64) -> bool {
-        self.0.load(Ordering::SeqCst) & bit(lane) != 0
+    pub(crate) fn may_have(&self, root: u64) -> bool {
+        self.0.load(Ordering::SeqCst) & bit(root) != 0
     }
 }
 
-fn bit(lane: u64) -> u64 {
-    1 << (lane % 64)
+fn bit(root: u64) -> u64 {
+    1 << (root % 64)
 }
 
 #[cfg(test)]
@@ -58,13 +56,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lane_that_there_is_is_never_missed() {
+    fn a_root_that_there_is_is_never_missed() {
         let marks = Marks::default();
-        marks.set(0);
-        assert!(!marks.may_have(64));
-        for lane in [3, 77, u64::MAX] {
-            marks.set(lane);
-            assert!(marks.may_have(lane));
+        for root in [3, 77, u64::MAX] {
+            marks.set(root);
+            assert!(marks.may_have(root));
         }
         assert!(!marks.may_have(4));
     }

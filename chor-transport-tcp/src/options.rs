@@ -65,8 +65,7 @@ impl Options {
     ///
     /// In all other lanes of a session together than that of its body, three times as many may wait from
     /// each peer, and one message for each receive that waits: of a peer that sends as much as it can, a
-    /// session keeps about 1 MiB and two messages of [`max_message`](Self::max_message), and one more
-    /// for each place with `first` or `within` that this end has come to and holds nothing of.
+    /// session keeps about 1 MiB and two messages of [`max_message`](Self::max_message).
     #[must_use]
     pub fn window(self, bytes: u32) -> Self {
         Self { window: bytes.into(), ..self }

@@ -21,11 +21,9 @@
 //! receives that wait. What was asked for and isn't sent after all, since its sender has given up, is said
 //! to be so: others wait for the room.
 //!
-//! The rounds of a root share a lane. A message of a round that is over is received by nobody, but its
-//! sender may have others behind it: so it may also send one message beyond the budget when none of the
-//! root waits here. Branches that run at once within a round share the lane's window, too: if several
-//! roles each send more than a window ahead in one of them, to a receiver that needs another one first,
-//! they may wait for each other.
+//! The rounds of a root share a lane, as the executions of a branch do outside of rounds; branches inside
+//! them have lanes of their own. A message of a round that is over is received by nobody, but its sender
+//! may have others behind it: so it may send this one, too, beyond the budget.
 //!
 //! Programs that use endpoints by hand in no common order can wait for each other, if they have more
 //! than a window under way in each direction. Which behaviours of the contract that costs, the tests of
@@ -81,6 +79,8 @@ struct Way {
     wakers: Vec<Waker>,
     /// How many sends wait.
     waiting: usize,
+    /// The peer knows whether rounds travel in it.
+    told: bool,
     /// The peer was asked for room for a message that costs so much.
     asked: Option<u64>,
     /// The peer waits for the next message, if it costs no more than that.
@@ -113,6 +113,9 @@ impl Sending {
         if payload.len() as u64 > limits.max_message {
             return Poll::Ready(Err(too_long(payload.len() as u64, limits)));
         }
+        if !way.told {
+            way.tell(outgoing, channel, to.lane);
+        }
         let exceeds = !room.has(cost, limits.shared)
             || shares(lane) && *used >= granted.saturating_add(budget(limits.window));
         if way.used >= way.granted + limits.window {
@@ -122,7 +125,7 @@ impl Sending {
         if exceeds && way.may.is_none_or(|bytes| bytes < cost) {
             note(&mut way.wakers, waker);
             room.lacked = !room.has(cost, limits.shared);
-            way.ask(outgoing, (channel, lane), cost);
+            way.ask(outgoing, channel, to.lane, cost);
             return Poll::Pending;
         }
         ready!(outgoing.poll_room(waker));
@@ -253,14 +256,27 @@ impl Sending {
 impl Way {
     /// Asks the peer for room, unless it was asked already and has not answered.
     #[cold]
-    fn ask(&mut self, outgoing: &mut Outgoing, (channel, lane): (u64, u64), bytes: u64) {
+    fn ask(&mut self, outgoing: &mut Outgoing, channel: u64, its: Lane, bytes: u64) {
+        let lane = travels_in(its);
         if self.may.is_some() {
             // It was asked for another message, which was smaller.
             self.decline(outgoing, (channel, lane));
         }
         if self.asked.is_none() {
             self.asked = Some(bytes);
-            outgoing.frame(&Frame::Ask { channel, lane, bytes });
+            let (round, number) =
+                if its.is_in_round() { (its.round(), its.number()) } else { (0, 0) };
+            outgoing.frame(&Frame::Ask { channel, lane, bytes, round, number });
+        }
+    }
+
+    /// Tells the peer whether rounds travel in it, before anything else of it.
+    #[cold]
+    fn tell(&mut self, outgoing: &mut Outgoing, channel: u64, its: Lane) {
+        self.told = true;
+        if its.is_in_round() {
+            let lane = travels_in(its);
+            outgoing.frame(&Frame::Rounds { channel, lane, root: its.root() });
         }
     }
 

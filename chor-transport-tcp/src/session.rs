@@ -287,8 +287,9 @@ impl<D: Codec> Transport for Tcp<D> {
     }
 
     fn begin_round(&self, from: Lane, root: u64) -> Option<Lane> {
-        let (lane, again) = self.meeting.late.begin(from, root);
-        if again {
+        let lane = self.meeting.late.begin(from, root);
+        if lane.round() > 0 && !from.is_in_round() {
+            // Nothing is left of a first round's earlier ones.
             self.purge(lane.root());
         }
         Some(lane)

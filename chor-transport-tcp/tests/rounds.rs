@@ -1,10 +1,12 @@
 //! First answers, deadlines and losses between nodes.
 
 use chor::prelude::*;
-use chor_transport_tcp::{Node, Security};
+use chor_runtime::Bincode;
+use chor_transport_tcp::{Node, Options, Security};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
+use tokio::time::timeout;
 
 chor! {
     chor majority[Judge, Voters[3]](
@@ -49,6 +51,62 @@ chor! {
             votes
         })
     }
+    /// Each member sends much that is received only when a little of some member has come.
+    chor much_and_little[Judge, Voters[..]](
+        told: Arc<Notify> @ Judge,
+        size: usize @ each Voters,
+    ) -> Vec<(usize, u32)> @ Judge {
+        let mut all: Vec<(usize, u32)> @ Judge = Judge: Vec::new();
+        for _ in 0..3usize {
+            let came: Vec<(Member, (usize, u32))> @ Judge = each v in Voters first 2 {
+                let (much, little) = par {
+                    {
+                        Judge: told.notified().await;
+                        let one: Vec<u8> = v -> Judge: vec![1; size];
+                        let two: Vec<u8> = v -> Judge: vec![2; size];
+                        let three: Vec<u8> = v -> Judge: vec![3; size];
+                        Judge: one.len() + two.len() + three.len()
+                    }
+                    {
+                        let little: u32 = v -> Judge: 7;
+                        Judge: told.notify_one();
+                        little
+                    }
+                };
+                Judge: (much, little)
+            };
+            Judge: all.extend(came.into_iter().map(|(_, one)| one));
+        }
+        all
+    }
+    /// As there, in rounds inside branches inside rounds.
+    chor nested[Judge, Voters[..]](
+        told: Arc<Notify> @ Judge,
+        size: usize @ each Voters,
+    ) -> Vec<usize> @ Judge {
+        let came: Vec<(Member, (usize, usize))> @ Judge = each v in Voters first 2 {
+            let (most, some) = par {
+                {
+                    Judge: told.notified().await;
+                    let mut all = Judge: 0;
+                    for _ in 0..3usize {
+                        let one: Option<Vec<u8>> @ Judge =
+                            v -> Judge within Duration::from_mins(1): vec![1; size];
+                        Judge: all += one.map_or(0, |one| one.len());
+                    }
+                    all
+                }
+                {
+                    let one: Option<Vec<u8>> @ Judge =
+                        v -> Judge within Duration::from_mins(1): vec![1; size];
+                    Judge: told.notify_one();
+                    one.map_or(0, |one| one.len())
+                }
+            };
+            Judge: (most, some)
+        };
+        Judge: came.into_iter().map(|(_, (most, some))| most + some).collect()
+    }
 }
 
 /// What two have said.
@@ -59,7 +117,14 @@ fn agreed(votes: &[(Member, u32)]) -> Option<u32> {
 
 /// A node, and three times its address, for a family that is played there.
 async fn three() -> (Node, Vec<(usize, String)>) {
-    let node = Node::listen("127.0.0.1:0", Security::Plaintext).await.unwrap();
+    three_with(256 << 10).await
+}
+
+/// As [`three`], with this window.
+async fn three_with(window: u32) -> (Node, Vec<(usize, String)>) {
+    let options = Options::default().window(window);
+    let node = Node::listen_with("127.0.0.1:0", Security::Plaintext, Bincode, options);
+    let node = node.await.unwrap();
     let address = node.address().unwrap().to_string();
     (node, vec![(1, address); 3])
 }
@@ -114,4 +179,32 @@ async fn a_member_that_is_gone_is_a_value() {
     assert_eq!(play(2).await.unwrap().unwrap(), [7, 7]);
     let lost = play(3).await.unwrap().unwrap_err();
     assert_eq!(lost.to_string(), "3 answers are needed, and only 2 can come");
+}
+
+/// Less than a window, about one, messages in parts; and one message fills a window.
+const SIZES: [(u32, usize); 4] =
+    [(256 << 10, 100_000), (256 << 10, 250_000), (256 << 10, 1_000_000), (1, 10)];
+
+#[tokio::test]
+async fn branches_in_a_round_dont_hold_each_other_up() {
+    for (window, size) in SIZES {
+        let (node, addresses) = three_with(window).await;
+        node.serve(move |_| much_and_little::Voters::new(size));
+        let judge = Node::with(Security::Plaintext, Bincode, Options::default().window(window));
+        let played = judge.session(addresses).play(much_and_little::Judge::new(Arc::default()));
+        let came = timeout(Duration::from_mins(1), played).await.expect("it ends");
+        assert_eq!(came.unwrap(), [(3 * size, 7); 6]);
+    }
+}
+
+#[tokio::test]
+async fn rounds_in_branches_in_rounds_dont_hold_each_other_up() {
+    for (window, size) in SIZES {
+        let (node, addresses) = three_with(window).await;
+        node.serve(move |_| nested::Voters::new(size));
+        let judge = Node::with(Security::Plaintext, Bincode, Options::default().window(window));
+        let played = judge.session(addresses).play(nested::Judge::new(Arc::default()));
+        let came = timeout(Duration::from_mins(1), played).await.expect("it ends");
+        assert_eq!(came.unwrap(), [4 * size; 2]);
+    }
 }

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 /// All lanes of the rounds of a root.
 pub(super) fn of_root(root: u64) -> RangeInclusive<Lane> {
-    Lane::with_round(0, root, 0)..=Lane::with_round(u64::MAX, root, u64::MAX)
+    let most = u64::MAX;
+    Lane::with_round(0, root, 0, 0)..=Lane::with_round(most, root, most, most)
 }
 
 /// What one participant sends to another.

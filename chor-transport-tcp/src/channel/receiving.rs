@@ -204,7 +204,7 @@ impl Channel {
     pub(crate) fn has_news(&self, lane: Lane) -> bool {
         let mut inbox = lock(&self.inbox);
         let has_any = if lane.is_in_round() {
-            inbox.messages.sorted(lane.root()).peek(lane).is_some()
+            inbox.messages.sorted(lane).peek(lane).is_some()
         } else {
             !inbox.messages.queue(lane.number()).is_empty()
         };

@@ -5,6 +5,7 @@ use crate::error::ChannelError;
 use crate::frame::Frame;
 use crate::inbound::Again;
 use crate::late::Late;
+use crate::sorted::travels_in;
 use crate::woken::Woken;
 use chor_runtime::{Address, Fault, Lane};
 use std::sync::Arc;
@@ -16,19 +17,23 @@ impl Channel {
         lock(&self.inbox).messages.share(late);
     }
 
-    /// The rounds of a root were begun or are over: drops what isn't wanted any more.
+    /// A round of a root was begun or is over: drops what isn't wanted any more.
     pub(crate) fn purge(&self, root: u64) {
         if !self.marks.may_have(root) {
             return;
         }
         let mut woken = Woken::default();
         let mut inbox = lock(&self.inbox);
-        if inbox.closed || !inbox.messages.knows(root) {
+        if inbox.closed {
             return;
         }
-        let again = inbox.messages.purge(root, &mut woken);
+        let lanes = inbox.messages.lanes_of(root).into_iter();
+        let again: Vec<_> =
+            lanes.map(|lane| (lane, inbox.messages.purge(lane, &mut woken))).collect();
         drop(inbox);
-        self.say_again(root, again, &mut woken);
+        for (lane, again) in again {
+            self.say_again(lane, again, &mut woken);
+        }
     }
 
     /// The next message in a lane of a round; `None` if there is none yet.
@@ -37,14 +42,15 @@ impl Channel {
         from: &Address,
         decode: impl FnOnce(&[u8]) -> Result<M, Box<Fault>>,
     ) -> Option<Result<M, Box<Fault>>> {
-        let (lane, mut woken) = (from.lane, Woken::default());
+        let (lane, travels, mut woken) = (from.lane, travels_in(from.lane), Woken::default());
         let mut inbox = lock(&self.inbox);
-        if let Err(error) = inbox.messages.sort(lane.root(), &mut woken) {
+        inbox.messages.sorted(lane);
+        if let Err(error) = inbox.messages.sort(travels, &mut woken) {
             drop(inbox);
             self.set_ended(&Ended::Rubbish(error.clone()), &mut woken);
             return Some(Err(Fault::Codec(error.into()).into()));
         }
-        let sorted = inbox.messages.sorted(lane.root());
+        let sorted = inbox.messages.sorted(lane);
         let (count, last) = sorted.received(lane);
         match sorted.peek(lane) {
             Some(id) if id != from.step.id => {
@@ -54,9 +60,9 @@ impl Channel {
             }
             Some(_) => {
                 let message = sorted.take(lane, from.step)?;
-                let again = inbox.messages.again(lane.root());
+                let again = inbox.messages.again(travels);
                 drop(inbox);
-                self.say_again(lane.root(), Ok(again), &mut woken);
+                self.say_again(travels, Ok(again), &mut woken);
                 Some(decode(&message))
             }
             None => Some(Err(Self::ended(&inbox, (count, last), from)?)),
@@ -65,7 +71,7 @@ impl Channel {
 
     /// Notes that a receiver waits, unless there is something for it.
     pub(super) fn wait_in_round(inbox: &mut Inbox, lane: Lane, waker: &Waker) -> bool {
-        let sorted = inbox.messages.sorted(lane.root());
+        let sorted = inbox.messages.sorted(lane);
         if inbox.ended.is_some() || sorted.peek(lane).is_some() {
             return false;
         }

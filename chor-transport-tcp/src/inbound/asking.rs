@@ -3,22 +3,24 @@
 use super::{Inbound, Queue, cost_of};
 use crate::budget::Asking;
 use crate::error::ChannelError;
+use crate::late::Late;
 
 /// A message for which its sender wants room.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asked {
     /// What it costs.
     bytes: u64,
+    /// In a lane of rounds, its round and the number of its own lane.
+    pub(super) of: (u64, u64),
     /// It has been told to the link, and its turn will come.
     queued: bool,
 }
 
 impl Queue {
     /// What is asked for and is to be told to the link, now that it is waited for.
-    fn wants(&mut self) -> Option<u64> {
-        let lacks = self.lacks();
-        let asked = self.asked.as_mut().filter(|asked| lacks && !asked.queued)?;
-        asked.queued = true;
+    fn wants(&mut self, late: &Late) -> Option<u64> {
+        let asked = self.asked.filter(|asked| !asked.queued && self.lacks(*asked, late))?;
+        self.asked = Some(Asked { queued: true, ..asked });
         Some(asked.bytes)
     }
 
@@ -31,8 +33,14 @@ impl Queue {
 }
 
 impl Inbound {
-    /// The sender waits for room in a lane; gives the offset of what it may send, if it may.
-    pub(crate) fn ask(&mut self, lane: u64, bytes: u64) -> Result<Option<u64>, ChannelError> {
+    /// The sender waits for room in a lane, in one of rounds for a message `of` a round and of a lane of
+    /// that number; gives the offset of what it may send, if it may.
+    pub(crate) fn ask(
+        &mut self,
+        lane: u64,
+        bytes: u64,
+        of: (u64, u64),
+    ) -> Result<Option<u64>, ChannelError> {
         let limit = self.max_message;
         if bytes > cost_of(limit) {
             return Err(ChannelError::Long { length: bytes, limit });
@@ -41,25 +49,24 @@ impl Inbound {
         if queue.asked.is_some() || queue.may.is_some() {
             return Err(ChannelError::Credit { lane });
         }
-        queue.asked = Some(Asked { bytes, queued: false });
+        queue.asked = Some(Asked { bytes, of, queued: false });
         Ok(self.want(lane))
     }
 
     /// If the sender waits for room in a lane and is waited for, it gets some of the link's reserve, now
     /// or when its turn comes; gives the offset of what it may send now.
     pub(crate) fn want(&mut self, lane: u64) -> Option<u64> {
-        let queue = self.queues.known(lane)?;
-        let bytes = queue.wants()?;
+        let bytes = self.queues.known(lane)?.wants(&self.late)?;
         let asking = Asking { channel: self.channel, lane, bytes };
-        self.budget.ask(asking).then(|| queue.allow())
+        self.budget.ask(asking).then(|| self.queues.of(lane).allow())
     }
 
     /// Its turn has come; gives the offset of what it may send, if that is still waited for.
     pub(crate) fn allow(&mut self, asking: Asking) -> Option<u64> {
         let queue = self.queues.known(asking.lane)?;
-        let lacks = queue.lacks();
-        let asked = queue.asked.as_mut().filter(|asked| asked.queued)?;
-        asked.queued = lacks;
+        let asked = queue.asked.filter(|asked| asked.queued)?;
+        let lacks = queue.lacks(asked, &self.late);
+        queue.asked = Some(Asked { queued: lacks, ..asked });
         (lacks && asked.bytes == asking.bytes).then(|| queue.allow())
     }
 

@@ -2,6 +2,7 @@
 
 use super::asking::Asked;
 use crate::error::ChannelError;
+use crate::late::Late;
 use crate::sorted::Sorted;
 use std::collections::VecDeque;
 use std::task::Waker;
@@ -25,7 +26,7 @@ pub(crate) struct Queue {
     pub(super) asked: Option<Asked>,
     /// The sender was told that it may send what it has asked for, for which so much is reserved.
     pub(super) may: Option<u64>,
-    /// What has arrived, by rounds, if the lane is that of their root.
+    /// What has arrived, by rounds, if they travel in this lane.
     pub(super) sorted: Option<Box<Sorted>>,
 }
 
@@ -95,10 +96,11 @@ impl Queue {
         }
     }
 
-    /// Whether somebody waits for a message, as far as is known.
-    pub(super) fn lacks(&self) -> bool {
+    /// Whether what is asked for may come: somebody waits for a message, as far as is known, or nobody
+    /// wants it.
+    pub(super) fn lacks(&self, asked: Asked, late: &Late) -> bool {
         match &self.sorted {
-            Some(sorted) => sorted.lacks(),
+            Some(sorted) => sorted.lacks(asked.of, late),
             None => self.waits && self.is_empty(),
         }
     }

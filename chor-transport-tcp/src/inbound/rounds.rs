@@ -5,6 +5,7 @@ use crate::error::ChannelError;
 use crate::late::Late;
 use crate::sorted::Sorted;
 use crate::woken::Woken;
+use chor_runtime::Lane;
 use std::sync::Arc;
 
 /// What a sender may do since messages in rounds were taken or dropped.
@@ -32,8 +33,29 @@ impl Inbound {
         self.late = Arc::clone(late);
     }
 
-    pub(crate) fn knows(&mut self, lane: u64) -> bool {
-        self.queues.known(lane).is_some()
+    /// The peer says that what follows in a lane is of the rounds of a root.
+    pub(crate) fn in_rounds(&mut self, lane: u64, root: u64) -> Result<(), ChannelError> {
+        let queue = self.known(lane)?;
+        match queue.sorted.as_ref().map(|sorted| sorted.root()) {
+            Some(known) if known == root => Ok(()),
+            None if queue.used == 0 && lane != 0 && root != 0 => {
+                self.sort_by(root, lane);
+                Ok(())
+            }
+            _ => Err(ChannelError::Rounds { lane }),
+        }
+    }
+
+    fn sort_by(&mut self, root: u64, lane: u64) {
+        // Before anything is judged: a round that ends meanwhile has to find it.
+        self.marks.set(root);
+        self.rounds.entry(root).or_default().push(lane);
+        self.queue(lane).sorted = Some(Sorted::new(root, lane).into());
+    }
+
+    /// The lanes that the rounds of a root travel in.
+    pub(crate) fn lanes_of(&self, root: u64) -> Vec<u64> {
+        self.rounds.get(&root).cloned().unwrap_or_default()
     }
 
     /// The lane of rounds in which something has just arrived.
@@ -41,40 +63,43 @@ impl Inbound {
         self.unsorted.take()
     }
 
-    /// What has come in the rounds of a root.
-    pub(crate) fn sorted(&mut self, root: u64) -> &mut Sorted {
-        self.queue(root).sorted.get_or_insert_default()
+    /// What has come of the rounds to which a lane belongs.
+    pub(crate) fn sorted(&mut self, lane: Lane) -> &mut Sorted {
+        let path = lane.path();
+        if self.queue(path).sorted.is_none() {
+            self.sort_by(lane.root(), path);
+        }
+        self.queue(path).sorted.get_or_insert_with(|| Sorted::new(lane.root(), path).into())
     }
 
-    /// Sorts what has come in the rounds of a root.
-    pub(crate) fn sort(&mut self, root: u64, woken: &mut Woken) -> Result<(), ChannelError> {
+    /// Sorts what has come in a lane that rounds travel in.
+    pub(crate) fn sort(&mut self, lane: u64, woken: &mut Woken) -> Result<(), ChannelError> {
         let Self { queues, late, .. } = self;
-        let Queue { segments, sorted, .. } = queues.of(root);
-        let sorted = sorted.get_or_insert_default();
-        segments.drain(..).try_for_each(|segment| sorted.sort(root, segment, late, woken))
+        let Queue { segments, sorted: Some(sorted), .. } = queues.of(lane) else { return Ok(()) };
+        segments.drain(..).try_for_each(|segment| sorted.sort(segment, late, woken))
     }
 
-    /// Drops what isn't wanted any more of the rounds of a root.
-    pub(crate) fn purge(&mut self, root: u64, woken: &mut Woken) -> Result<Again, ChannelError> {
-        self.sort(root, woken)?;
-        let late = Arc::clone(&self.late);
-        self.sorted(root).purge(&late);
-        Ok(self.again(root))
+    /// Drops what isn't wanted any more in a lane that rounds travel in.
+    pub(crate) fn purge(&mut self, lane: u64, woken: &mut Woken) -> Result<Again, ChannelError> {
+        self.sort(lane, woken)?;
+        if let Some(sorted) = &mut self.queues.of(lane).sorted {
+            sorted.purge(&self.late);
+        }
+        Ok(self.again(lane))
     }
 
-    /// What the sender may do now in the rounds of a root.
-    pub(crate) fn again(&mut self, root: u64) -> Again {
+    /// What the sender may do now in a lane that rounds travel in.
+    pub(crate) fn again(&mut self, lane: u64) -> Again {
         let window = self.window;
-        let sorted = self.sorted(root);
+        let Some(sorted) = &mut self.queues.of(lane).sorted else { return Again::default() };
         let (of_all, credit) = (sorted.of_all(), sorted.credit(window / 2));
         let dropped = sorted.dropped();
         self.late.count(dropped);
         self.cost += of_all;
         let more = if self.cost >= window { std::mem::take(&mut self.cost) } else { 0 };
         self.grant(more);
-        let queue = self.queue(root);
-        queue.grant(credit);
-        let may = self.want(root);
+        self.queue(lane).grant(credit);
+        let may = self.want(lane);
         Again { credit, room: more, freed: of_all, may, dropped }
     }
 }

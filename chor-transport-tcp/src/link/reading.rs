@@ -227,8 +227,17 @@ impl Link {
                     channel.room(bytes, woken);
                 }
             }
-            Frame::Ask { channel, lane, bytes } => {
-                self.asked(table, channel, (lane, bytes), woken);
+            Frame::Ask { channel: id, lane, bytes, round, number } => {
+                if let Some(channel) = self.find(table, id, "a question") {
+                    self.asked(channel, channel.asked(lane, bytes, (round, number)), woken);
+                }
+            }
+            Frame::Rounds { channel, lane, root } => {
+                if let Some(channel) = self.find(table, channel, "a lane")
+                    && let Err(error) = channel.in_rounds(lane, root)
+                {
+                    self.rubbish(channel, error, woken);
+                }
             }
             Frame::May(head) => {
                 if let Some(channel) = table.channels.get(&head.channel) {
@@ -329,9 +338,9 @@ impl Link {
         }
     }
 
-    fn asked(&self, table: &Table, id: u64, (lane, bytes): (u64, u64), woken: &mut Woken) {
-        let Some(channel) = self.find(table, id, "a question") else { return };
-        match channel.asked(lane, bytes) {
+    /// The peer has asked for room, and is told that it may have it, or not.
+    fn asked(&self, channel: &Channel, told: Result<bool, ChannelError>, woken: &mut Woken) {
+        match told {
             Ok(true) => self.waker.wake_by_ref(),
             Ok(false) => {}
             Err(error) => self.rubbish(channel, error, woken),

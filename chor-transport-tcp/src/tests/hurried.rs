@@ -37,7 +37,7 @@ pub(super) fn options() -> Options {
     Options::default().keep_alive(Duration::from_mins(1))
 }
 
-/// What a client says, as records, and the number of the lane that the rounds travel in.
+/// What a client says, as records, and the root of the rounds, in whose lane they travel.
 pub(super) struct Said {
     ready: Vec<u8>,
     pub(super) rounds: Vec<Vec<u8>>,
@@ -66,6 +66,11 @@ impl Said {
         frame::first_record(&self.rounds[0]).unwrap().0
     }
 
+    /// What is said of the rounds' lane before anything else.
+    pub(super) fn lane(&self) -> Frame<'static> {
+        Frame::Rounds { channel: 1, lane: self.root, root: self.root }
+    }
+
     /// Where something begins in the rounds' lane.
     pub(super) fn at(&self, offset: usize) -> Head {
         Head { channel: 1, lane: self.root, offset: offset as u64 }
@@ -79,7 +84,7 @@ impl Said {
     /// The number 8 in any lane of any round of the root.
     pub(super) fn elsewhere(&self, round: u64, lane: u64) -> Vec<u8> {
         let mut payload = Vec::new();
-        put_head(Lane::with_round(lane, self.root, round), &mut payload);
+        put_head(Lane::with_round(lane, self.root, round, self.root), &mut payload);
         payload.push(8);
         [&frame::record(self.id(), payload.len())[..], &payload].concat()
     }
@@ -140,7 +145,9 @@ impl Hosted {
             assert!(answer.starts_with(&format!("Answer {{ channel: {channel}")), "{answer}");
         }
         client.say(&Frame::Step { id: add::PROTOCOL.steps[0].id, text: "number" }).await;
-        (Self { end, client, played, sums, _node: node }, Said::new().await)
+        let said = Said::new().await;
+        client.say(&said.lane()).await;
+        (Self { end, client, played, sums, _node: node }, said)
     }
 
     pub(super) async fn say(&mut self, frames: &[Frame<'_>]) {
