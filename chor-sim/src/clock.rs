@@ -85,12 +85,16 @@ impl Clone for Reused {
 }
 
 impl Reused {
-    /// Lets `act` have a runtime on which nothing of an earlier one is left.
+    /// Lets `act` have a runtime on which nothing of an earlier one is left, and whose time is that
+    /// of the code in `act`.
     pub(crate) fn with<R>(&self, act: impl FnOnce(&Runtime) -> R) -> R {
         let kept = self.lock().take();
         let paused = kept.unwrap_or_else(Paused::start);
+        let time = paused.runtime.enter();
         let result = act(&paused.runtime);
-        if paused.is_clean() {
+        let clean = paused.is_clean();
+        drop(time);
+        if clean {
             *self.lock() = Some(paused);
         }
         result
@@ -111,13 +115,9 @@ impl Paused {
     }
 
     /// No task is left, and the clock stands where it rounds as it did at its start: timers have a
-    /// resolution of a millisecond, counted from then.
+    /// resolution of a millisecond, counted from then. To be asked in the runtime's time.
     fn is_clean(&self) -> bool {
-        let now = {
-            let _time = self.runtime.enter();
-            Instant::now()
-        };
-        let parts = now.duration_since(self.epoch).subsec_nanos() % 1_000_000;
+        let parts = Instant::now().duration_since(self.epoch).subsec_nanos() % 1_000_000;
         parts == 0 && self.runtime.metrics().num_alive_tasks() == 0
     }
 }

@@ -18,8 +18,8 @@ use std::task::{Context, Poll};
 const TURNS: usize = 128;
 
 /// Polls all roles until each has ended or none can go on.
-pub(crate) struct Driver<B> {
-    shared: Shared,
+pub(crate) struct Driver<'s, B> {
+    shared: &'s Shared,
     branches: B,
     tasks: Vec<Task>,
     live: usize,
@@ -39,8 +39,8 @@ struct Task {
     halt: Option<Halt>,
 }
 
-impl<B: Branches> Driver<B> {
-    pub(crate) fn new(shared: &Shared, branches: B, clock: Option<Clock>, limit: u64) -> Self {
+impl<'s, B: Branches> Driver<'s, B> {
+    pub(crate) fn new(shared: &'s Shared, branches: B, clock: Option<Clock>, limit: u64) -> Self {
         let live = branches.count();
         let woken = Woken::new(live);
         let (tasks, faulty) = shared.with(|session| {
@@ -51,7 +51,6 @@ impl<B: Branches> Driver<B> {
             };
             ((0..live).map(task).collect(), session.plan.is_some())
         });
-        let shared = shared.clone();
         Self { shared, branches, tasks, live, woken, clock, turns: 0, limit, faulty }
     }
 
@@ -82,8 +81,7 @@ impl<B: Branches> Driver<B> {
     }
 
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let shared = self.shared.clone();
-        let _held = shared.hold();
+        let _held = self.shared.hold();
         self.woken.enter(cx.waker());
         self.look_at_clock();
         for _ in 0..TURNS {
@@ -118,7 +116,7 @@ impl<B: Branches> Driver<B> {
 
     /// Polls the role that is next, if any can go on.
     fn turn(&mut self) -> bool {
-        let (shared, woken) = (&self.shared, &self.woken);
+        let (shared, woken) = (self.shared, &self.woken);
         let (next, differs) = shared.with(|session| {
             woken.take(|role| session.ready(role));
             (session.next(), session.differs.take())

@@ -16,6 +16,7 @@ use chor_runtime::{Choreography, Protocol, Roles};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
@@ -197,11 +198,9 @@ impl Simulation {
         let _numbers = Numbers::of(self.seed_number());
         runtime.with(|runtime| {
             // Outside of the runtime's task, so that `make` may run choreographies of its own.
-            let choreography = {
-                let _time = runtime.enter();
-                make()
-            };
-            runtime.block_on(self.play(choreography))
+            let choreography = make();
+            // By reference: it is large, and handed on many times.
+            runtime.block_on(pin!(self.play(choreography)))
         })
     }
 
