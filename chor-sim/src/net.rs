@@ -199,7 +199,8 @@ impl Net {
             woken
                 .extend(link.queues_mut().filter_map(|queue| Some((peer, queue.waiter.take()?.0))));
             let inbound = self.link(peer, me);
-            rest.extend(inbound.queues_mut().map(Queue::empty));
+            let full = inbound.queues_mut().filter(|queue| !queue.flights.is_empty());
+            rest.extend(full.map(Queue::empty));
         }
         let parked = self.parked.extract_if(.., |((from, to, _), _)| *to == me || *from == me);
         woken.extend(parked.map(|((from, ..), waiter)| (from, waiter)));

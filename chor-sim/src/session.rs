@@ -185,12 +185,10 @@ impl Session {
 
     /// Takes the role that runs next.
     pub(crate) fn next(&mut self) -> Option<usize> {
-        let index = match self.ready.len() {
-            0 => return None,
-            1 => 0,
-            _ => self.policy.pick(&self.ready, &self.names),
+        let role = match self.ready.len() {
+            0 | 1 => self.ready.pop()?,
+            _ => self.ready.remove(self.policy.pick(&self.ready, &self.names)),
         };
-        let role = self.ready.remove(index);
         self.roles[role].queued = false;
         Some(role)
     }

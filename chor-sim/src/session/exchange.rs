@@ -60,7 +60,7 @@ impl Session {
         if self.stops_after(me, true, to) {
             return Poll::Pending;
         }
-        if self.makes_way(me, Stop::AfterSending, waker) {
+        if self.restless && self.makes_way(me, Stop::AfterSending, waker) {
             *progress = Progress::Sent;
             return Poll::Pending;
         }
@@ -147,29 +147,32 @@ impl Session {
             if self.stops_before(me, sends, with) {
                 return true;
             }
-            if self.makes_way(me, self.stop(me, sends, with), waker) {
+            if self.restless && self.makes_way(me, self.stop(me, sends, with), waker) {
                 return true;
             }
         }
-        self.differs.is_some() || self.roles[me].crashed.is_some() || self.is_paused(me, waker)
+        self.differs.is_some() || self.plan.is_some() && self.is_out(me, waker)
+    }
+
+    /// Whether the role has crashed, or may not act yet. Without a plan neither happens.
+    fn is_out(&mut self, me: usize, waker: &Waker) -> bool {
+        self.roles[me].crashed.is_some() || self.is_paused(me, waker)
     }
 
     /// What the role is about to do.
-    #[inline]
     fn stop(&self, me: usize, sends: bool, with: &Address) -> Stop {
         if sends {
             Stop::BeforeSending
-        } else if self.restless && self.net.has_come(me, with, self.now) {
+        } else if self.net.has_come(me, with, self.now) {
             Stop::BeforeReceiving
         } else {
             Stop::BeforeWaiting
         }
     }
 
-    /// Whether the role lets others run before it goes on.
-    #[inline]
+    /// Whether the role lets others run before it goes on; never, if none is restless.
     fn makes_way(&mut self, me: usize, at: Stop, waker: &Waker) -> bool {
-        let makes_way = self.restless && self.policy.yields(at);
+        let makes_way = self.policy.yields(at);
         if makes_way {
             let waiter = self.waiter(me, waker);
             self.wake(me, waiter);
@@ -185,6 +188,7 @@ impl Session {
         paused
     }
 
+    #[inline]
     fn stops_before(&mut self, me: usize, sends: bool, with: &Address) -> bool {
         let Some(plan) = &mut self.plan else { return false };
         let visit = Visit::before(me, sends, with, plan.round(me, sends, with));
@@ -220,6 +224,7 @@ impl Session {
     }
 
     /// When the message is due that is being sent.
+    #[inline]
     pub(super) fn due(&mut self, me: usize, to: &Address) -> Duration {
         let Some(plan) = &mut self.plan else { return self.now };
         let fate = plan.fate(self.now, me, to);
