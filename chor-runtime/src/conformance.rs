@@ -119,6 +119,8 @@ behaviours! {
     "a sender may be ahead by many rounds" => rounds::a_sender_may_be_ahead,
     "a round inside another ends alone, and with it" => rounds::a_round_inside_ends_alone,
     "rounds of several places go on at once" => rounds::several_rounds_go_on_at_once,
+    "full queues of a branch in a round stop no other branch there"
+        => rounds::a_full_branch_stops_no_other,
     "sessions do not mix" => concurrent::sessions_do_not_mix,
     "a failure stays in its session" => concurrent::a_failure_stays_in_its_session,
     "a participant that fails at any point fails who needs it" => dying::by_an_error,

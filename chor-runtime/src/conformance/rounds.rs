@@ -247,3 +247,31 @@ where
     };
     both(sending, receiving).await
 }
+
+/// The receiver waits for another branch of the same round first, in which the sender is at once.
+pub(super) async fn a_full_branch_stops_no_other<T, F>(suite: &Suite<T, F>) -> Checked
+where
+    T: Transport,
+    F: AsyncFn(usize) -> Vec<T>,
+{
+    let Some((a, b)) = pair(suite).await? else { return Ok(()) };
+    let branches = |lane: Lane, peer| [0, 1].map(|index| in_lane(peer, lane.branch(1, index)));
+    let sending = async {
+        for _ in 0..3 {
+            let [full, other] = branches(begin(&a, Lane::ROOT, ROOT)?, 1);
+            both(a.sends_all(full, 0..suite.many), a.sends(other, 7u64)).await?;
+        }
+        Ok(())
+    };
+    let receiving = async {
+        for _ in 0..3 {
+            let lane = begin(&b, Lane::ROOT, ROOT)?;
+            let [full, other] = branches(lane, 0);
+            b.takes(other, 7u64).await?;
+            b.takes_all(full, 0..suite.many).await?;
+            b.end.discard(&[lane]);
+        }
+        dropped(&b, 0)
+    };
+    both(sending, receiving).await
+}
