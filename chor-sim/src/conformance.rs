@@ -8,16 +8,21 @@ use chor_runtime::conformance::Suite;
 use std::time::Duration;
 use tokio::time::timeout;
 
-fn ends(participants: usize, policy: Box<dyn Policy>) -> Vec<End> {
-    let mut session = Session::new(vec![1; participants], policy);
+fn ends(sizes: Vec<usize>, policy: Box<dyn Policy>) -> Vec<End> {
+    let participants = sizes.iter().sum();
+    let mut session = Session::new(sizes, policy);
     session.recorder = Some(Recorder::new());
     End::all(&Shared::new(session), participants)
 }
 
 /// The clock is paused: the timeout is over when everybody waits.
 async fn check(policy: impl Fn() -> Box<dyn Policy>) {
-    let suite = Suite::new(async |participants| ends(participants, policy())).many(200);
+    let sessions = async |participants| ends(vec![1; participants], policy());
+    let suite = Suite::new(sessions).many(200);
     let kept = timeout(Duration::from_hours(1), suite.run()).await;
+    kept.unwrap_or_else(|_| panic!("{}", suite.waiting())).unwrap();
+    let families = suite.run_families(async |sizes| ends(sizes, policy()));
+    let kept = timeout(Duration::from_hours(1), families).await;
     kept.unwrap_or_else(|_| panic!("{}", suite.waiting())).unwrap();
 }
 
