@@ -2,20 +2,23 @@
 //!
 //! Knows who comes and whether they may; deliberately not how a role runs.
 
+mod inviting;
+
 use crate::channel::Channel;
 use crate::dial::Links;
 use crate::error::LinkError;
 use crate::frame::Open;
-use crate::identity::Identity;
 use crate::instead::Instead;
 use crate::link::{Host, Link};
 use crate::meeting::Meeting;
 use crate::options::Options;
 use crate::security::Security;
 use crate::session::Tcp;
-use crate::sizes::Sizes;
 use crate::way::Way;
-use chor_runtime::{Codec, Protocol, Reason};
+use chor_runtime::{Codec, Reason};
+pub use inviting::Invited;
+pub(crate) use inviting::Version;
+use inviting::sizes_of;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -29,48 +32,8 @@ use tokio::time::{Instant, sleep};
 /// after their end.
 const MAX_EARLY: usize = 4096;
 
-/// The longest address of an invitation: names have 253 bytes at most, and ports five.
-const MAX_ADDRESS: usize = 512;
-
 /// A session and the number of a role that is played here.
 type Key = ([u8; 16], usize);
-
-/// A version of a choreography that is served.
-pub(crate) struct Version<D> {
-    pub(crate) protocol: &'static Protocol,
-    pub(crate) digest: u64,
-    /// How many roles it has.
-    pub(crate) roles: usize,
-    /// How the role is run.
-    pub(crate) run: Run<D>,
-}
-
-impl<D> Clone for Version<D> {
-    fn clone(&self) -> Self {
-        Self { run: Arc::clone(&self.run), ..*self }
-    }
-}
-
-/// How a role is run that somebody was invited to play.
-pub(crate) type Run<D> = Arc<dyn Fn(Invited, Tcp<D>) + Send + Sync>;
-
-/// A session that a role was invited to.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Invited {
-    /// Tells the session from all others.
-    pub session: [u8; 16],
-    /// The participant that has opened the session: without families, the number of its role.
-    pub opener: usize,
-    /// Which member of its family is played here, from 0; 0 for a role that is no family.
-    pub member: usize,
-    /// The address from which it did.
-    pub peer: String,
-    /// Who did; `None` with [`Security::Plaintext`], where nobody can tell.
-    pub identity: Option<Identity>,
-    /// The addresses of all participants, as the opener knows them; its own is empty.
-    pub addresses: Vec<String>,
-}
 
 pub(crate) struct Hosting<D> {
     own: Weak<Self>,
@@ -234,68 +197,6 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
         Ok(())
     }
 
-    fn invited(
-        &self,
-        state: &State<D>,
-        open: &Open,
-        addresses: &[String],
-    ) -> Result<Version<D>, String> {
-        let sizes = sizes_of(open)?;
-        let (count, roles) = (addresses.len(), sizes.roles());
-        let Open { choreography, digest, from, to, .. } = open;
-        if self.is_closing() {
-            return Err("it is shutting down".to_owned());
-        }
-        if addresses.iter().any(|address| address.len() > MAX_ADDRESS) {
-            return Err(format!("an address has more than {MAX_ADDRESS} bytes"));
-        }
-        if state.meetings.len() >= self.options.max_sessions {
-            return Err(format!("it takes part in {} sessions already", state.meetings.len()));
-        }
-        if from == to || (*from.max(to) as usize) >= count {
-            return Err(format!(
-                "{count} roles, number {from} inviting number {to}, are no session"
-            ));
-        }
-        let versions = state.served.get(&(choreography.clone(), sizes.role_of(*to as usize)));
-        let versions = versions.map(Vec::as_slice).unwrap_or_default();
-        // Another version than the peer's is run all the same: to tell both what differs.
-        let version = versions.iter().find(|known| known.digest == *digest).or(versions.last());
-        match version {
-            Some(version) if version.roles == roles => Ok(version.clone()),
-            Some(Version { roles: own, .. }) => {
-                Err(format!("its `{choreography}` has {own} roles and not {roles}"))
-            }
-            None => Err(format!("it doesn't serve role number {to} of `{choreography}`")),
-        }
-    }
-
-    fn start(
-        self: &Arc<Self>,
-        version: &Version<D>,
-        channel: &Arc<Channel>,
-        open: &Open,
-        sizes: Sizes,
-    ) {
-        let (own, opener) = (open.to as usize, open.from as usize);
-        let addresses = open.invitation.clone().unwrap_or_default();
-        let others = (0..addresses.len()).filter(|peer| *peer != own && *peer != opener);
-        let ways = others.map(|peer| {
-            // One of the two has to dial.
-            let dials = own < peer;
-            (peer, if dials { self.dial(&addresses[peer], None) } else { Way::Await })
-        });
-        let member = sizes.member(own);
-        let meeting = Meeting::new(open.session, own, sizes).opened_by(opener);
-        meeting.set_protocol(version.protocol);
-        meet(&meeting, channel, open);
-        let transport = self.enter(meeting, ways.collect(), None);
-        let (session, peer) = (open.session, channel.link.peer.clone());
-        let identity = channel.link.identity().cloned();
-        let invited = Invited { session, opener, member, peer, identity, addresses };
-        (version.run)(invited, transport);
-    }
-
     /// The way to an address.
     pub(crate) fn dial(self: &Arc<Self>, address: &str, again_until: Option<Instant>) -> Way {
         let (own, address) = (Arc::clone(self), address.to_owned());
@@ -332,12 +233,6 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
             }
         });
     }
-}
-
-fn sizes_of(open: &Open) -> Result<Sizes, String> {
-    let participants = open.invitation.as_ref().map_or(0, Vec::len);
-    let sizes = Sizes::told(&open.sizes, participants);
-    sizes.ok_or_else(|| format!("{participants} addresses are not those of all members"))
 }
 
 fn meet(meeting: &Meeting, channel: &Arc<Channel>, open: &Open) {
