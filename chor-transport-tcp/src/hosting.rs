@@ -55,6 +55,18 @@ struct State<D> {
     early: HashMap<Key, Vec<(Arc<Channel>, Open)>>,
     /// Those that have ended before all others had come: these are still to be told how.
     ended: HashMap<Key, Arc<Meeting>>,
+    /// The one between fixed addresses, if there is one: no other is public.
+    public: Option<Key>,
+}
+
+impl<D> State<D> {
+    /// The session that a peer means, if it is known here. The one between fixed addresses is the only
+    /// one of its process, whomever a peer takes this participant for.
+    fn meant(&self, key: &Key) -> Option<&Arc<Meeting>> {
+        let find = |key| self.meetings.get(key).or_else(|| self.ended.get(key));
+        let public = || self.public.as_ref().filter(|public| public.0 == key.0);
+        find(key).or_else(|| find(public()?))
+    }
 }
 
 impl<D: Codec + Clone + 'static> Hosting<D> {
@@ -69,6 +81,7 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
                 meetings: HashMap::new(),
                 early: HashMap::new(),
                 ended: HashMap::new(),
+                public: None,
             };
             Self {
                 own: Weak::clone(own),
@@ -107,6 +120,9 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
         let meeting = Arc::new(meeting);
         let key = (meeting.session, meeting.place);
         let mut state = self.state();
+        if meeting.public {
+            state.public = Some(key);
+        }
         state.meetings.insert(key, Arc::clone(&meeting));
         let early = state.early.remove(&key);
         drop(state);
@@ -167,12 +183,7 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
     fn admit(self: &Arc<Self>, channel: &Arc<Channel>, open: Open) -> Result<(), String> {
         let key = (open.session, open.to as usize);
         let mut state = self.state();
-        let meeting = state.meetings.get(&key).or_else(|| state.ended.get(&key));
-        // One between fixed addresses is the only one, whomever a peer takes this participant for.
-        let mut all = state.meetings.values().chain(state.ended.values());
-        let public = || all.find(|it| it.public && it.session == open.session);
-        let meeting = meeting.or_else(public);
-        if let Some(meeting) = meeting.cloned() {
+        if let Some(meeting) = state.meant(&key).cloned() {
             drop(state);
             return meeting.arrived(channel, &open);
         }
