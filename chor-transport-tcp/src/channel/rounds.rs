@@ -44,8 +44,8 @@ impl Channel {
     ) -> Option<Result<M, Box<Fault>>> {
         let (lane, travels, mut woken) = (from.lane, travels_in(from.lane), Woken::default());
         let mut inbox = lock(&self.inbox);
-        inbox.messages.sorted(lane);
-        if let Err(error) = inbox.messages.sort(travels, &mut woken) {
+        let sorted = inbox.messages.agrees(lane);
+        if let Err(error) = sorted.and_then(|()| inbox.messages.sort(travels, &mut woken)) {
             drop(inbox);
             self.set_ended(&Ended::Rubbish(error.clone()), &mut woken);
             return Some(Err(Fault::Codec(error.into()).into()));

@@ -72,6 +72,13 @@ impl Inbound {
         self.queue(path).sorted.get_or_insert_with(|| Sorted::new(lane.root(), path).into())
     }
 
+    /// Whether a lane travels where the peer says so, if it does: what is received elsewhere would never
+    /// be dropped.
+    pub(crate) fn agrees(&mut self, lane: Lane) -> Result<(), ChannelError> {
+        let agrees = self.sorted(lane).root() == lane.root();
+        if agrees { Ok(()) } else { Err(ChannelError::Rounds { lane: lane.path() }) }
+    }
+
     /// Sorts what has come in a lane that rounds travel in.
     pub(crate) fn sort(&mut self, lane: u64, woken: &mut Woken) -> Result<(), ChannelError> {
         let Self { queues, late, .. } = self;

@@ -130,6 +130,13 @@ pub(super) struct Hosted {
 
 impl Hosted {
     pub(super) async fn new(options: Options) -> (Self, Said) {
+        let (mut hosted, said) = Self::untold(options).await;
+        hosted.say(&[said.lane()]).await;
+        (hosted, said)
+    }
+
+    /// Has not been told in which lane rounds travel.
+    pub(super) async fn untold(options: Options) -> (Self, Said) {
         let (node, sums) = server(options);
         let meeting = Meeting::new([7; 16], 1, Sizes::ones(2)).public();
         let end = Arc::new(node.hosting.enter(meeting, vec![(0, Way::Await)], None));
@@ -145,9 +152,7 @@ impl Hosted {
             assert!(answer.starts_with(&format!("Answer {{ channel: {channel}")), "{answer}");
         }
         client.say(&Frame::Step { id: add::PROTOCOL.steps[0].id, text: "number" }).await;
-        let said = Said::new().await;
-        client.say(&said.lane()).await;
-        (Self { end, client, played, sums, _node: node }, said)
+        (Self { end, client, played, sums, _node: node }, Said::new().await)
     }
 
     pub(super) async fn say(&mut self, frames: &[Frame<'_>]) {

@@ -6,6 +6,7 @@ use crate::ChannelError;
 use crate::frame::{self, Frame};
 use chor::prelude::*;
 use chor_runtime::Transport;
+use std::error::Error as _;
 use tokio::time::sleep;
 
 /// What makes no sense in rounds, by its error, said at once.
@@ -84,6 +85,19 @@ async fn what_makes_no_sense_in_a_round_ends_its_session_only() {
             assert_eq!(hosted.end.discarded(), 0);
         }
     }
+}
+
+/// Else what is received there would be kept for ever: by whose root is nothing dropped there.
+#[tokio::test(start_paused = true)]
+async fn a_lane_that_is_of_other_rounds_than_those_received_there_is_an_error() {
+    let (mut hosted, said) = Hosted::untold(options()).await;
+    hosted.say(&[Frame::Rounds { channel: 1, lane: said.root, root: 5 }]).await;
+    hosted.begin(&said).await;
+    let error = hosted.ended().await.unwrap_err();
+    assert_eq!((error.role(), error.peer()), ("Server", Some("Client")));
+    let source = error.source().and_then(|source| source.downcast_ref::<ChannelError>());
+    assert_eq!(source, Some(&ChannelError::Rounds { lane: said.root }), "{error:?}");
+    hosted.assert_goes_on().await;
 }
 
 #[tokio::test(start_paused = true)]
