@@ -118,7 +118,7 @@ impl Sending {
         }
         let exceeds = !room.has(cost, limits.shared)
             || shares(lane) && *used >= granted.saturating_add(budget(limits.window));
-        if way.used >= way.granted + limits.window {
+        if way.used >= way.granted.saturating_add(limits.window) {
             note(&mut way.wakers, waker);
             return Poll::Pending;
         }
@@ -163,7 +163,7 @@ impl Sending {
             self.tray = Some(Arc::default());
         }
         let way = self.lanes.of(0);
-        let left = (way.granted + limits.window).saturating_sub(way.used);
+        let left = way.granted.saturating_add(limits.window).saturating_sub(way.used);
         let left = left.min(room.for_tray(limits.shared));
         self.set_budget(room, to, left);
     }

@@ -5,6 +5,7 @@ mod attacks;
 mod conformance;
 mod deaths;
 mod ended;
+mod extremes;
 mod held;
 mod hurried;
 mod instead;

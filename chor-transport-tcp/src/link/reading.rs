@@ -3,9 +3,9 @@
 use super::{Link, MAX_STEPS, STEP, STUCK, Table, cut, lock};
 use crate::channel::{Channel, Ended};
 use crate::error::{ChannelError, LinkError};
-use crate::frame::{Frame, Open, RECORD};
+use crate::frame::{Frame, Open};
 use crate::handshake::Greeting;
-use crate::inbound::Inbound;
+use crate::inbound::{Inbound, cost_of};
 use crate::out::Out;
 use crate::reader::{DRIVER, Reader};
 use crate::sending::Limits;
@@ -201,7 +201,8 @@ impl Link {
                 })?;
             }
             Frame::First { head, id, total, part } => {
-                let cost = total.saturating_add(RECORD as u64);
+                // An honest peer knows the limit.
+                let cost = cost_of(total.min(self.options.max_message));
                 self.put(table, (head.channel, cost), woken, |inbound| {
                     inbound.first(head.lane, head.offset, id, total, part)
                 })?;

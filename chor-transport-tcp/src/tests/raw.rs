@@ -66,11 +66,15 @@ impl Raw {
         let mut bytes = Vec::new();
         handshake::encode(&greeting, &mut bytes);
         self.write(&bytes).await;
+        self.hear_greeting().await;
+        self
+    }
+
+    pub(super) async fn hear_greeting(&mut self) {
         let mut length = [0; 8];
         self.0.read_exact(&mut length).await.unwrap();
         let mut rest = vec![0; usize::from(u16::from_le_bytes([length[6], length[7]]))];
         self.0.read_exact(&mut rest).await.unwrap();
-        self
     }
 
     pub(super) async fn write(&mut self, bytes: &[u8]) {
