@@ -66,16 +66,21 @@ impl Writer<'_> {
         Err(Stop::Full)
     }
 
-    /// Writes what is short by nature: numbers and characters.
+    /// Writes an integer.
+    fn count(&mut self, number: impl itoa::Integer) {
+        self.text.push_str(itoa::Buffer::new().format(number));
+    }
+
+    /// Writes what is short by nature, as [`count`](Self::count) does.
     fn show(&mut self, value: impl Display) {
         let _ = write!(self.text, "{value}");
     }
 }
 
-macro_rules! shown {
+macro_rules! counted {
     ($($method:ident: $ty:ty),*) => {$(
         fn $method(self, value: $ty) -> Result<(), Stop> {
-            self.show(value);
+            self.count(value);
             Ok(())
         }
     )*};
@@ -101,11 +106,17 @@ impl<'w, 't> Serializer for &'w mut Writer<'t> {
     type SerializeStruct = Parts<'w, 't>;
     type SerializeStructVariant = Parts<'w, 't>;
 
-    shown! {
-        serialize_bool: bool, serialize_i8: i8, serialize_i16: i16, serialize_i32: i32,
-        serialize_i64: i64, serialize_i128: i128, serialize_u8: u8, serialize_u16: u16,
-        serialize_u32: u32, serialize_u64: u64, serialize_u128: u128
+    counted! {
+        serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64,
+        serialize_i128: i128, serialize_u8: u8, serialize_u16: u16, serialize_u32: u32,
+        serialize_u64: u64, serialize_u128: u128
     }
+
+    fn serialize_bool(self, value: bool) -> Result<(), Stop> {
+        self.text.push_str(if value { "true" } else { "false" });
+        Ok(())
+    }
+
     debugged! { serialize_f32: f32, serialize_f64: f64, serialize_char: char }
 
     fn serialize_str(self, value: &str) -> Result<(), Stop> {
@@ -250,6 +261,10 @@ mod tests {
         assert_eq!(text(&order), format!("{order:?}"));
         let kinds = (Kind::Unit, Kind::Newtype(1), Kind::Tuple(2, 'x'), Kind::Struct { a: 1.0 });
         assert_eq!(text(&kinds), format!("{kinds:?}"));
+        let least = (i8::MIN, i16::MIN, i32::MIN, i64::MIN, i128::MIN, false);
+        assert_eq!(text(&least), format!("{least:?}"));
+        let most = (u8::MAX, u16::MAX, u32::MAX, u64::MAX, u128::MAX, true);
+        assert_eq!(text(&most), format!("{most:?}"));
         let map = BTreeMap::from([("a", vec![1, 2]), ("b", vec![])]);
         assert_eq!(text(&map), format!("{map:?}"));
         let wrapped = (Wrapped(vec![-1]), (), None::<u8>);
