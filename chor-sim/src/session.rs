@@ -14,7 +14,7 @@ use crate::plan::{Plan, Visit};
 use crate::run::Run;
 use crate::schedule::{Order, Schedule};
 use crate::scheduler::Policy;
-use crate::trace::Recorder;
+use crate::trace::{Recorder, Trace};
 use crate::values::Values;
 use chor_runtime::{Cause, End, Fault, Lane, Place, Protocol, Reason, Rounds, Site, Step};
 use round::Timer;
@@ -289,7 +289,7 @@ impl Session {
         let plan = self.plan.take();
         let (visits, decisions) = plan.map(|plan| (plan.visits, plan.done)).unwrap_or_default();
         let points = visits.unwrap_or_default().into_iter().filter_map(point).collect();
-        let trace = self.recorder.take().unwrap_or_else(Recorder::new).finish();
+        let trace = self.recorder.take().map_or_else(Trace::empty, Recorder::finish);
         let picks = self.policy.picks();
         let schedule = Schedule { order, decisions };
         Run { results, trace, time: self.now, schedule, points, picks }

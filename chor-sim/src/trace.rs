@@ -15,7 +15,6 @@ use crate::halt::Halt;
 use crate::names::Names;
 use crate::value::write_value;
 use chor_runtime::{Address, Bincode, Codec, End, Message, Protocol, Site, Step};
-use std::ops::Range;
 use std::time::Duration;
 
 /// What happened in a run.
@@ -38,6 +37,9 @@ pub struct Trace {
     protocol: Option<&'static Protocol>,
     names: Names,
     records: Vec<Record>,
+    /// What records only point to, so that a million of them are dropped at once.
+    ends: Vec<End>,
+    halts: Vec<Halt>,
     /// All values, one after the other.
     text: String,
     /// Times are those of a real clock.
@@ -47,21 +49,44 @@ pub struct Trace {
 }
 
 /// Something that happened.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Record {
     at: Duration,
     role: usize,
     kind: Kind,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Kind {
-    Sent { to: usize, step: &'static Step, number: u32, value: Range<u32>, bytes: u32 },
-    Received { from: usize, step: &'static Step, number: u32 },
-    Discarded { from: usize, step: &'static Step, number: u32 },
-    Ended(End),
-    Stuck(Halt),
+    Sent {
+        to: usize,
+        step: &'static Step,
+        number: u32,
+        value: Text,
+        bytes: u32,
+    },
+    Received {
+        from: usize,
+        step: &'static Step,
+        number: u32,
+    },
+    Discarded {
+        from: usize,
+        step: &'static Step,
+        number: u32,
+    },
+    /// Its number among the ends.
+    Ended(usize),
+    /// Its number among the halts.
+    Stuck(usize),
 }
+
+/// Where a value begins and ends in the text.
+#[derive(Clone, Copy, Debug)]
+struct Text(u32, u32);
+
+/// What a small run has room for at once: records, and bytes of values.
+const FEW: usize = 64;
 
 /// Writes a trace.
 pub(crate) struct Recorder {
@@ -71,9 +96,8 @@ pub(crate) struct Recorder {
 
 impl Recorder {
     pub(crate) fn new() -> Self {
-        let (records, text) = (Vec::new(), String::new());
-        let (protocol, names, taken) = (None, Names::default(), Vec::new());
-        let trace = Trace { protocol, names, records, text, real_time: false, taken };
+        let (records, text) = (Vec::with_capacity(FEW), String::with_capacity(FEW));
+        let trace = Trace { records, text, ..Trace::empty() };
         Self { trace, scratch: Vec::new() }
     }
 
@@ -109,9 +133,9 @@ impl Recorder {
     ) {
         let start = self.trace.text.len();
         write_value(value, &mut self.trace.text);
-        let value_text = offset(start)..offset(self.trace.text.len());
+        let text = Text(offset(start), offset(self.trace.text.len()));
         let bytes = self.size(value);
-        let kind = Kind::Sent { to: to.peer, step: to.step, number, value: value_text, bytes };
+        let kind = Kind::Sent { to: to.peer, step: to.step, number, value: text, bytes };
         self.trace.records.push(Record { at, role, kind });
     }
 
@@ -133,11 +157,15 @@ impl Recorder {
     }
 
     pub(crate) fn ended(&mut self, at: Duration, role: usize, end: &End) {
-        self.trace.records.push(Record { at, role, kind: Kind::Ended(end.clone()) });
+        let kind = Kind::Ended(self.trace.ends.len());
+        self.trace.ends.push(end.clone());
+        self.trace.records.push(Record { at, role, kind });
     }
 
     pub(crate) fn stuck(&mut self, at: Duration, role: usize, halt: Halt) {
-        self.trace.records.push(Record { at, role, kind: Kind::Stuck(halt) });
+        let kind = Kind::Stuck(self.trace.halts.len());
+        self.trace.halts.push(halt);
+        self.trace.records.push(Record { at, role, kind });
     }
 
     pub(crate) fn finish(self) -> Trace {
@@ -151,6 +179,19 @@ fn offset(length: usize) -> u32 {
 }
 
 impl Trace {
+    pub(crate) fn empty() -> Self {
+        Self {
+            protocol: None,
+            names: Names::default(),
+            records: Vec::new(),
+            ends: Vec::new(),
+            halts: Vec::new(),
+            text: String::new(),
+            real_time: false,
+            taken: Vec::new(),
+        }
+    }
+
     /// The choreography; `None` if no role began to play.
     pub fn protocol(&self) -> Option<&'static Protocol> {
         self.protocol
@@ -190,7 +231,7 @@ impl Trace {
         self.names.get(index).copied().unwrap_or("?")
     }
 
-    fn value(&self, range: &Range<u32>) -> &str {
-        self.text.get(range.start as usize..range.end as usize).unwrap_or("…")
+    fn value(&self, Text(start, end): Text) -> &str {
+        self.text.get(start as usize..end as usize).unwrap_or("…")
     }
 }

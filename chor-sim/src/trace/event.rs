@@ -83,7 +83,7 @@ impl<'t> Event<'t> {
                 to: self.trace.role(*to),
                 step,
                 number: *number,
-                value: self.trace.value(value),
+                value: self.trace.value(*value),
                 bytes: *bytes,
             },
             Kind::Received { from, step, number } => {
@@ -92,8 +92,8 @@ impl<'t> Event<'t> {
             Kind::Discarded { from, step, number } => {
                 What::Discarded { from: self.trace.role(*from), step, number: *number }
             }
-            Kind::Ended(end) => What::Ended(end),
-            Kind::Stuck(halt) => What::Stuck(halt),
+            Kind::Ended(number) => What::Ended(&self.trace.ends[*number]),
+            Kind::Stuck(number) => What::Stuck(&self.trace.halts[*number]),
         }
     }
 }

@@ -43,18 +43,27 @@ impl Clocks {
 
     fn cause(&self, trace: &Trace, record: &Record) -> u32 {
         match &record.kind {
-            Kind::Sent { .. } | Kind::Ended(End::Finished) => 0,
+            Kind::Sent { .. } => 0,
             Kind::Received { number, .. } | Kind::Discarded { number, .. } => {
                 get(&self.messages, *number as usize)
             }
-            // An echo of another's failure.
-            Kind::Ended(End::Failed(cause)) => {
-                let first = (0..self.roles.len()).find(|role| trace.role(*role) == cause.role());
-                first.map_or(0, |role| get(&self.roles, role))
-            }
+            Kind::Ended(number) => match &trace.ends[*number] {
+                End::Finished => 0,
+                // An echo of another's failure.
+                End::Failed(cause) => {
+                    let mut roles = 0..self.roles.len();
+                    let first = roles.find(|role| trace.role(*role) == cause.role());
+                    first.map_or(0, |role| get(&self.roles, role))
+                }
+                _ => self.last(),
+            },
             // Nobody can go on: after everything else.
-            Kind::Ended(_) | Kind::Stuck(_) => self.roles.iter().copied().max().unwrap_or(0),
+            Kind::Stuck(_) => self.last(),
         }
+    }
+
+    fn last(&self) -> u32 {
+        self.roles.iter().copied().max().unwrap_or(0)
     }
 }
 

@@ -76,7 +76,7 @@ impl Trace {
                 to: *to,
                 step,
                 number: *number,
-                value: self.value(value),
+                value: self.value(*value),
                 bytes: *bytes,
             }),
             Kind::Received { .. } | Kind::Discarded { .. } | Kind::Ended(_) | Kind::Stuck(_) => {
