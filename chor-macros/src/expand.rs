@@ -5,6 +5,7 @@ use crate::check::{Checked, Task};
 use crate::codegen::{Stage, Unit};
 use crate::error::Errors;
 use crate::foreign::{self, Foreign, Resumed};
+use crate::rust::keep_together;
 use crate::{check, codegen, parse};
 use proc_macro2::TokenStream;
 
@@ -12,6 +13,7 @@ use proc_macro2::TokenStream;
 /// one, as their callees' signatures come.
 pub fn expand(input: TokenStream) -> TokenStream {
     let mut errors = Errors::new();
+    let input = keep_together(input);
     let block = input.clone();
     let source = parse::parse(input, &mut errors);
     check::check_headers(&source, &mut errors);

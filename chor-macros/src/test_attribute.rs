@@ -2,6 +2,7 @@
 //!
 //! Knows functions and the attribute's arguments; deliberately nothing of choreographies.
 
+use crate::rust::keep_together;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::Parser;
@@ -29,7 +30,7 @@ struct Options {
 
 fn try_expand(arguments: TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
     let Options { seeds, facade } = options(arguments)?;
-    let mut function: ItemFn = syn::parse2(item)?;
+    let mut function: ItemFn = syn::parse2(keep_together(item))?;
     check(&function)?;
     let run = match function.sig.asyncness {
         Some(_) => quote!(under_seeds_async),

@@ -11,6 +11,23 @@ macro_rules! require {
     };
 }
 
+macro_rules! computes {
+    ($name:ident, $sum:expr, $minus:expr, $range:expr, $next:expr, $odd:pat) => {
+        chor! {
+            chor $name[A, B](x: i32 @ A) -> (Vec<i32> @ A, Vec<i32> @ [A, B]) {
+                let sent: i32 = A => B: x * $sum;
+                let here = A: vec![$sum * 2, $minus.abs(), $next(3), sent];
+                let both: Vec<i32> @ [A, B] = vec![$sum * 2, $range.sum(), sent];
+                match $sum - 2 {
+                    $odd => (A: here, both),
+                    _ => (A: Vec::new(), both),
+                }
+            }
+        }
+    };
+}
+computes!(computed, 1 + 2, -4i32, 1..4, |x: i32| x + 1, 1 | 3);
+
 chor! {
     chor awaited[A, B](x: u32 @ A) -> u32 @ B {
         let y: u32 = A -> B: { tokio::task::yield_now().await; x + 1 };
@@ -76,6 +93,26 @@ async fn macros_may_leave_early() -> Result<(), Error> {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn what_a_macro_was_given_stays_one_expression() -> Result<(), Error> {
+    let outcome = simulate(computed::Choreography::new(5)).await?;
+    assert_eq!(outcome.a, (vec![6, 4, 4, 15], vec![6, 6, 15]));
+    assert_eq!(outcome.b, [6, 6, 15]);
+    Ok(())
+}
+
+macro_rules! under_seeds {
+    ($name:ident, $sum:expr) => {
+        #[chor::test(seeds = 2)]
+        fn $name() {
+            assert!($sum * 2 == 6, "parentheses got lost");
+            let twice = $sum * 2;
+            assert_eq!(twice, 6);
+        }
+    };
+}
+under_seeds!(and_in_a_test_under_seeds, 1 + 2);
 
 #[tokio::test]
 async fn items_and_closures_are_ordinary() -> Result<(), Error> {

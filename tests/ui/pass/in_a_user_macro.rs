@@ -16,6 +16,24 @@ macro_rules! transfer {
     };
 }
 
+macro_rules! judged {
+    ($name:ident, $sum:expr, $known:expr, $range:expr, $few:pat) => {
+        chor::chor! {
+            pub chor $name[A, B](n: u32 @ A) -> (u32 @ A, bool @ [A, B]) {
+                let n: u32 = A => B: n + $sum;
+                for i in $range {
+                    [A, B]: println!("{i}");
+                }
+                if $known {
+                    A: println!("{}", $sum);
+                }
+                let few = match n { $few => $known, _ => false };
+                (A: $sum, few)
+            }
+        }
+    };
+}
+
 macro_rules! choreography {
     ($($body:tt)*) => {
         chor::chor! { $($body)* }
@@ -28,6 +46,7 @@ fn is_fine<T>(_: &T) -> bool {
 
 transfer!(up, Vec<u32>, Client -> Server);
 transfer!(down, String, Server -> Client);
+judged!(few, 1 + 2, 2 > 1, 0..2, 1 | 2);
 
 choreography! {
     /// Asks for one more.
@@ -40,5 +59,6 @@ choreography! {
 fn main() {
     let _ = up::Client::new(vec![1]);
     let _ = down::Choreography::new(String::new());
+    let _ = few::A::new(1);
     let _ = more::Role::A;
 }
