@@ -279,7 +279,7 @@ impl<D: Codec + Clone + 'static> Host for Hosting<D> {
         let key = (meeting.session, meeting.place);
         let mut state = self.state();
         state.meetings.remove(&key);
-        let expected = !meeting.is_complete() && state.ended.len() < MAX_EARLY;
+        let expected = meeting.may_be_joined() && state.ended.len() < MAX_EARLY;
         if expected {
             state.ended.insert(key, Arc::clone(meeting));
         }

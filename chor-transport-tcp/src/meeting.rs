@@ -106,10 +106,10 @@ impl Meeting {
         self.seats.len()
     }
 
-    /// Whether there is a channel to each of the others, or will be none.
-    pub(crate) fn is_complete(&self) -> bool {
-        let lost = self.all_lost().into_keys().filter(|peer| self.channel(*peer).is_none()).count();
-        self.channels().count() + lost + 1 == self.participants()
+    /// Whether another one may still come, to whom this participant is to say how its part has ended: also
+    /// one without whom the session began. Nobody comes to the opener, who goes to all.
+    pub(crate) fn may_be_joined(&self) -> bool {
+        !self.is_opener(self.place) && self.channels().count() + 1 < self.participants()
     }
 
     /// The channel to a participant, once it is there.

@@ -13,11 +13,14 @@ mod late;
 mod liveness;
 #[path = "../../tests/support/log.rs"]
 mod log;
+mod losses;
 mod pipes;
 mod queues;
 mod raw;
 mod rounds;
 mod rubbish;
+mod sizes;
+mod trial;
 mod turns;
 #[cfg(feature = "tls")]
 mod vetting;
