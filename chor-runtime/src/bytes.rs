@@ -198,7 +198,9 @@ impl<C: Channel, D: Codec> Encoded<C, D> {
     /// The next message of a queue as a frame.
     fn frame(&self, to: &Address, payload: &[u8]) -> Vec<u8> {
         let sent = self.sent(to.peer).get(&to.lane).copied().unwrap_or_default();
-        frame::encode_message(&Header { position: to.position(sent), id: to.step.id }, payload)
+        let around = if to.lane.is_in_round() { self.late.around(to.lane) } else { Vec::new() };
+        let header = Header { position: to.position(sent), id: to.step.id, around };
+        frame::encode_message(&header, payload)
     }
 
     fn sent(&self, to: usize) -> MutexGuard<'_, BTreeMap<Lane, u64>> {

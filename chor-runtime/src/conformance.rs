@@ -118,6 +118,7 @@ behaviours! {
         => rounds::a_sender_goes_on_when_a_round_is_over,
     "a sender may be ahead by many rounds" => rounds::a_sender_may_be_ahead,
     "a round inside another ends alone, and with it" => rounds::a_round_inside_ends_alone,
+    "what began in a round inside another ends with it" => rounds::what_began_inside_ends,
     "rounds of several places go on at once" => rounds::several_rounds_go_on_at_once,
     "full queues of a branch in a round stop no other branch there"
         => rounds::a_full_branch_stops_no_other,

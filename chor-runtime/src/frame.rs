@@ -8,7 +8,9 @@
 //! |---|---|
 //! | 1 | version, 3 |
 //! | 1 | kind: 0, or 3 in a round |
-//! | 24 | in a round only: its root, never 0, its number, and the lane's path |
+//! | 16 | in a round only: its root, never 0, and its number |
+//! | 2 | in a round only: in how many others inside of that of the root it is |
+//! | 8 each | in a round only: their numbers, from its own outwards |
 //! | 8 | lane |
 //! | 8 | count |
 //! | 8 | id of the step |
@@ -67,6 +69,8 @@ pub(crate) struct Hello {
 pub(crate) struct Header {
     pub(crate) position: Position,
     pub(crate) id: u64,
+    /// In which rounds inside of that of its root it is.
+    pub(crate) around: Vec<u64>,
 }
 
 /// Why bytes are no frame.
@@ -87,15 +91,17 @@ pub(crate) enum FrameError {
 }
 
 pub(crate) fn encode_message(header: &Header, payload: &[u8]) -> Vec<u8> {
-    let Header { position: Position { lane, count, step, .. }, id } = header;
+    let Header { position: Position { lane, count, step, .. }, id, around } = header;
     let text = &step.as_bytes()[..step.floor_char_boundary(usize::from(u16::MAX))];
     let length = u16::try_from(text.len()).unwrap_or(u16::MAX);
-    let mut bytes = Vec::with_capacity(52 + text.len() + payload.len());
+    let mut bytes = Vec::with_capacity(44 + text.len() + payload.len());
     bytes.extend([VERSION, if lane.is_in_round() { IN_ROUND } else { MESSAGE }]);
     if lane.is_in_round() {
-        for number in [lane.root(), lane.round(), lane.path()] {
-            bytes.extend(number.to_le_bytes());
-        }
+        bytes.extend(lane.root().to_le_bytes());
+        bytes.extend(lane.round().to_le_bytes());
+        let count = u16::try_from(around.len()).unwrap_or(u16::MAX);
+        bytes.extend(count.to_le_bytes());
+        bytes.extend(around[..count.into()].iter().flat_map(|number| number.to_le_bytes()));
     }
     for number in [lane.number(), *count, *id] {
         bytes.extend(number.to_le_bytes());
@@ -127,12 +133,15 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Frame, FrameError> {
     let mut rest = bytes;
     let [version, kind] = take(&mut rest)?;
     match (version, kind) {
-        (VERSION, MESSAGE) => decode_message(None, rest),
+        (VERSION, MESSAGE) => decode_message(None, Vec::new(), rest),
         (VERSION, IN_ROUND) => {
-            let [root, round, path] = [(); 3].map(|()| take_u64(&mut rest));
-            match root? {
-                0 => Err(FrameError::Root),
-                root => decode_message(Some((root, round?, path?)), rest),
+            let (root, round) = (take_u64(&mut rest)?, take_u64(&mut rest)?);
+            if root == 0 {
+                Err(FrameError::Root)
+            } else {
+                let count = u16::from_le_bytes(take(&mut rest)?);
+                let around: Result<_, _> = (0..count).map(|_| take_u64(&mut rest)).collect();
+                decode_message(Some((root, round)), around?, rest)
             }
         }
         (VERSION, END) => end::decode(rest).map(Frame::End),
@@ -143,17 +152,21 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Frame, FrameError> {
 }
 
 /// Of a lane in this round, if it is one.
-fn decode_message(round: Option<(u64, u64, u64)>, mut rest: &[u8]) -> Result<Frame, FrameError> {
+fn decode_message(
+    round: Option<(u64, u64)>,
+    around: Vec<u64>,
+    mut rest: &[u8],
+) -> Result<Frame, FrameError> {
     let number = take_u64(&mut rest)?;
     let lane = match round {
-        Some((root, round, path)) => Lane::with_round(number, root, round, path),
+        Some((root, round)) => Lane::with_round(number, root, round),
         None => Lane::new(number),
     };
     let (count, id) = (take_u64(&mut rest)?, take_u64(&mut rest)?);
     let length = usize::from(u16::from_le_bytes(take(&mut rest)?));
     let (text, payload) = rest.split_at_checked(length).ok_or(FrameError::Short)?;
     let step = str::from_utf8(text).map_err(|_| FrameError::Text)?.to_owned();
-    let header = Header { position: Position::new(lane, count, step), id };
+    let header = Header { position: Position::new(lane, count, step), id, around };
     Ok(Frame::Message(header, payload.to_vec()))
 }
 
@@ -184,16 +197,19 @@ mod tests {
     use proptest::prelude::*;
 
     fn header() -> impl Strategy<Value = Header> {
-        (lane(), any::<u64>(), any::<String>(), any::<u64>()).prop_map(|(lane, count, step, id)| {
-            Header { position: Position::new(lane, count, step), id }
+        let around = prop::collection::vec(any::<u64>(), 0..5);
+        let parts = (lane(), any::<u64>(), any::<String>(), any::<u64>(), around);
+        parts.prop_map(|(lane, count, step, id, around)| {
+            let around = if lane.is_in_round() { around } else { Vec::new() };
+            Header { position: Position::new(lane, count, step), id, around }
         })
     }
 
     fn lane() -> impl Strategy<Value = Lane> {
         let plain = any::<u64>().prop_map(Lane::new);
-        let in_round = (any::<u64>(), 1u64.., any::<u64>(), any::<u64>());
-        let in_round = in_round
-            .prop_map(|(number, root, round, path)| Lane::with_round(number, root, round, path));
+        let in_round = (any::<u64>(), 1u64.., any::<u64>());
+        let in_round =
+            in_round.prop_map(|(number, root, round)| Lane::with_round(number, root, round));
         prop_oneof![plain, in_round]
     }
 
@@ -272,8 +288,9 @@ mod tests {
 
     #[test]
     fn a_round_has_a_root() {
-        let lane = Lane::with_round(1, 2, 3, 4);
-        let header = Header { position: Position::new(lane, 0, String::new()), id: 0 };
+        let lane = Lane::with_round(1, 2, 3);
+        let position = Position::new(lane, 0, String::new());
+        let header = Header { position, id: 0, around: Vec::new() };
         let mut bytes = encode_message(&header, &[]);
         bytes[2] = 0;
         assert!(matches!(decode(&bytes), Err(FrameError::Root)));
@@ -288,7 +305,8 @@ mod tests {
     #[test]
     fn a_long_text_is_cut_between_characters() {
         let step = "\u{e4}".repeat(70_000) + "x";
-        let header = Header { position: Position::new(Lane::ROOT, 0, step), id: 0 };
+        let position = Position::new(Lane::ROOT, 0, step);
+        let header = Header { position, id: 0, around: Vec::new() };
         let Frame::Message(decoded, payload) = decode(&encode_message(&header, &[7])).unwrap()
         else {
             panic!("a message")

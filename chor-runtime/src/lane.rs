@@ -4,7 +4,9 @@
 //! Knows how all roles compute the same lane without a message; deliberately not what travels in it.
 
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::ops::RangeInclusive;
 
 /// Which of the concurrent parts of a choreography a message belongs to: its body, or one branch that
@@ -14,17 +16,18 @@ use std::ops::RangeInclusive;
 /// mixes, and the number of lanes is that of the branches in the source.
 ///
 /// What may end before all of its messages have arrived, as with a deadline, is a round: it has a lane of
-/// its own each time, which says which [round](Self::round) of which [root](Self::root) it is, and on
-/// which [path](Self::path) of the source it came about.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+/// its own each time, which says which [round](Self::round) of which [root](Self::root) it is. Where it
+/// came about, it also has a [path](Self::path), and knows the round [around](Self::around) it: these
+/// don't count when lanes are compared.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Lane {
-    // In this order, so that the lanes of a root are neighbours.
     root: u64,
     round: u64,
-    path: u64,
     number: u64,
+    #[serde(skip)]
+    path: u64,
+    #[serde(skip)]
+    around: u64,
 }
 
 impl Lane {
@@ -33,13 +36,13 @@ impl Lane {
 
     /// The lane of this number, which all roles that use it have to compute alike.
     pub const fn new(number: u64) -> Self {
-        Self { root: 0, round: 0, path: 0, number }
+        Self::with_round(number, 0, 0)
     }
 
-    /// The lane of this number in a round: for transports, which carry all four. A `root` of 0 stands
+    /// The lane of this number in a round: for transports, which carry all three. A `root` of 0 stands
     /// for no round.
-    pub const fn with_round(number: u64, root: u64, round: u64, path: u64) -> Self {
-        Self { root, round, path, number }
+    pub const fn with_round(number: u64, root: u64, round: u64) -> Self {
+        Self { root, round, number, path: 0, around: 0 }
     }
 
     /// Whether it is the body of the choreography.
@@ -64,11 +67,19 @@ impl Lane {
     }
 
     /// The way through the source from the root to this lane, as a number, the same in all rounds; 0
-    /// outside of rounds. Transports that bound what may wait in a lane bound what waits on a path: else
-    /// each round had a bound of its own, and with one bound for the root, branches that run at the same
-    /// time could keep each other waiting for ever.
+    /// outside of rounds. Known where the lane came about, as what follows.
+    ///
+    /// A transport that bounds what waits in a lane has to bound what waits on a path: with a bound for
+    /// each round, there is none for all; and with one for the root, branches that run at the same time
+    /// can keep each other waiting for ever.
     pub const fn path(self) -> u64 {
         self.path
+    }
+
+    /// The number of the round in a round that it belongs to, the innermost one; 0 if there is none but
+    /// that of the root. [`Rounds::around`](crate::Rounds::around) tells all of them.
+    pub const fn around(self) -> u64 {
+        self.around
     }
 
     /// Whether it belongs to a round: to something that may end before all messages have arrived.
@@ -78,11 +89,8 @@ impl Lane {
 
     /// All lanes of the rounds of a root.
     pub(crate) const fn all_of(root: u64) -> RangeInclusive<Self> {
-        let most = u64::MAX;
-        RangeInclusive::new(
-            Self::with_round(0, root, 0, 0),
-            Self::with_round(most, root, most, most),
-        )
+        let (least, greatest) = (Self::with_round(0, root, 0), u64::MAX);
+        RangeInclusive::new(least, Self::with_round(greatest, root, greatest))
     }
 
     /// The lane of a branch that begins in this one: that of this `index` at this `place` of the
@@ -91,7 +99,50 @@ impl Lane {
     pub const fn branch(self, place: u64, index: u64) -> Self {
         let number = mix(mix(self.number, place), index);
         let path = if self.is_in_round() { mix(mix(self.path, place), index) } else { 0 };
-        Self { path, number, ..self }
+        Self { number, path, ..self }
+    }
+
+    /// The lane of a round of a root, which begins outside of rounds.
+    pub(crate) const fn of_root(root: u64, round: u64) -> Self {
+        Self { path: root, ..Self::with_round(mix(root, round), root, round) }
+    }
+
+    /// The lane of a round of this number that begins at a place in this lane, which is in a round, too.
+    pub(crate) const fn inside(self, place: u64, number: u64) -> Self {
+        Self { number, path: mix(self.path, place), around: number, ..self }
+    }
+
+    // In this order, so that the lanes of a root are neighbours.
+    const fn key(&self) -> (u64, u64, u64) {
+        (self.root, self.round, self.number)
+    }
+}
+
+impl PartialEq for Lane {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Lane {}
+
+impl PartialOrd for Lane {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Lane {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+impl Hash for Lane {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key().hash(state);
     }
 }
 

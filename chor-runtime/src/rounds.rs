@@ -35,6 +35,8 @@ struct Root {
     least: u64,
     /// How many rounds of each root inside were begun in this round.
     inside: BTreeMap<u64, u64>,
+    /// The round around each of them, if it is one inside, too.
+    around: BTreeMap<u64, u64>,
     /// Those of them that are over.
     over: BTreeSet<u64>,
 }
@@ -43,20 +45,24 @@ impl Rounds {
     /// The lane of the next round of `root`, which begins in the lane `from`. Earlier ones are no longer
     /// wanted.
     pub fn begin(&mut self, from: Lane, root: u64) -> Lane {
-        let path = mix(from.path(), root);
+        let place = root;
         // The same place in another lane counts for itself.
-        let root = mix(from.number(), root);
+        let root = mix(from.number(), place);
         if from.is_in_round() {
             let outer = self.0.entry(from.root()).or_default();
             let begun = outer.inside.entry(root).or_default();
             *begun += 1;
-            return Lane::with_round(mix(root, *begun), from.root(), from.round(), path);
+            let lane = from.inside(place, mix(root, *begun));
+            if from.around() != 0 {
+                outer.around.insert(lane.number(), from.around());
+            }
+            return lane;
         }
         let own = self.0.entry(root).or_default();
         let round = own.begun;
         own.begun += 1;
         own.want_from(round);
-        Lane::with_round(mix(root, round), root, round, root)
+        Lane::of_root(root, round)
     }
 
     /// Notes that nothing more of the round of `lane` is wanted, nor of the lanes that began in it.
@@ -72,14 +78,34 @@ impl Rounds {
         }
     }
 
-    /// Whether what comes in `lane` is still wanted.
+    /// Whether what comes in `lane` is still wanted. Of a lane that came about elsewhere, see
+    /// [`wants_in`](Self::wants_in).
     pub fn wants(&self, lane: Lane) -> bool {
+        self.wants_in(lane, &[])
+    }
+
+    /// As [`wants`](Self::wants), of a lane that may have come about at another participant, which says
+    /// what is [`around`](Self::around) it.
+    pub fn wants_in(&self, lane: Lane, around: &[u64]) -> bool {
         if !lane.is_in_round() {
             return true;
         }
-        self.0
-            .get(&lane.root())
-            .is_none_or(|root| lane.round() >= root.least && !root.over.contains(&lane.number()))
+        self.0.get(&lane.root()).is_none_or(|root| {
+            let (own, known) = ([lane.number()], self.around(lane));
+            let mut rounds = own.iter().chain(&known).chain(around);
+            lane.round() >= root.least && !rounds.any(|number| root.over.contains(number))
+        })
+    }
+
+    /// The numbers of all rounds inside of that of its root that a lane belongs to, which came about here:
+    /// from its own outwards. When one of them is over, nothing of the lane is wanted any more: so
+    /// whoever keeps messages of others for a while has to know them.
+    pub fn around(&self, lane: Lane) -> Vec<u64> {
+        let innermost = Some(lane.around()).filter(|number| *number != 0);
+        let Some(root) = innermost.and_then(|_| self.0.get(&lane.root())) else {
+            return innermost.into_iter().collect();
+        };
+        std::iter::successors(innermost, |number| root.around.get(number).copied()).collect()
     }
 }
 
@@ -88,6 +114,7 @@ impl Root {
         if self.least < round {
             self.least = round;
             self.inside.clear();
+            self.around.clear();
             self.over.clear();
         }
     }
@@ -130,6 +157,29 @@ mod tests {
         rounds.discard(last);
         let root = &rounds.0[&last.root()];
         assert_eq!((rounds.0.len(), root.inside.len(), root.over.len()), (1, 0, 0));
+    }
+
+    #[test]
+    fn what_began_in_a_round_inside_ends_with_it() {
+        let (mut sender, mut receiver) = (Rounds::default(), Rounds::default());
+        let outer = sender.begin(Lane::ROOT, 3);
+        assert_eq!(receiver.begin(Lane::ROOT, 3), outer);
+        let middle = sender.begin(outer.branch(1, 0), 9).branch(1, 0);
+        let inner = sender.begin(middle.branch(1, 0), 9).branch(1, 1);
+        let beside = sender.begin(outer.branch(1, 1), 9).branch(1, 0);
+        let wanted = |receiver: &Rounds, sender: &Rounds| {
+            let wants = |lane| receiver.wants_in(lane, &sender.around(lane));
+            [outer, middle, inner, beside].map(wants)
+        };
+        assert_eq!(wanted(&receiver, &sender), [true; 4]);
+        // It never comes to the inner one.
+        let own = receiver.begin(outer.branch(1, 0), 9);
+        assert_eq!(own.number(), middle.around());
+        receiver.discard(own);
+        assert_eq!(wanted(&receiver, &sender), [true, false, false, true]);
+        assert_eq!(sender.around(inner).len(), 2);
+        sender.discard(outer);
+        assert_eq!(sender.around(inner), [inner.around()], "it forgets what is over");
     }
 
     #[test]

@@ -36,8 +36,9 @@ use std::time::Duration;
 /// **Rounds.** What may end before all of its messages have arrived runs in a lane of a
 /// [round](Lane::round). When it is over, the participant [discards](Self::discard) the lane: then what
 /// is queued in it, or comes later, is dropped and counted, and who waits to send in it goes on. So
-/// nothing is kept of a round that is over. The messages of all rounds of a root count together
-/// against the bound of a queue: a sender that is ahead of its receiver by many rounds waits.
+/// nothing is kept of a round that is over. The messages of all rounds on a [path](Lane::path), or of
+/// all of a root, count together against the bound of a queue: a sender that is ahead of its receiver by
+/// many rounds waits.
 ///
 /// **Ending.** [`close`](Self::close) ends a participant's part once; later calls do nothing. From
 /// then on, after the messages that it had sent before:

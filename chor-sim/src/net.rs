@@ -158,12 +158,25 @@ impl Net {
         self.unpark(way)
     }
 
-    /// Takes out what isn't wanted of the rounds of a root.
-    pub(crate) fn purge(&mut self, me: usize, root: u64, wants: impl Fn(Lane) -> bool) -> Purged {
+    /// Notes in which rounds inside another a queue's lane is.
+    pub(crate) fn set_around(&mut self, (from, to, lane): Way, around: Vec<u64>) {
+        self.link(from, to).queue(lane).around = around;
+    }
+
+    /// Takes out what isn't wanted of the rounds of a root: in a lane, with what is around it, which the
+    /// senders know.
+    pub(crate) fn purge(
+        &mut self,
+        me: usize,
+        root: u64,
+        wants: impl Fn(Lane, &[u64]) -> bool,
+        around: impl Fn(usize, Lane) -> Vec<u64>,
+    ) -> Purged {
         let mut purged = Purged::default();
         for from in 0..self.participants {
             let queues = &mut self.link(from, me).others;
-            for (lane, mut queue) in queues.extract_if(of_root(root), |lane, _| !wants(*lane)) {
+            let over = |lane: &Lane, queue: &mut Queue| !wants(*lane, &queue.around);
+            for (lane, mut queue) in queues.extract_if(of_root(root), over) {
                 let late = queue
                     .flights
                     .iter()
@@ -172,7 +185,8 @@ impl Net {
                 purged.values.push(queue.empty());
             }
         }
-        let late = |(_, to, lane): &Way| *to == me && lane.root() == root && !wants(*lane);
+        let is_over = |from, lane| !wants(lane, &around(from, lane));
+        let late = |&(from, to, lane): &Way| to == me && lane.root() == root && is_over(from, lane);
         let senders = self.parked.extract_if(.., |(way, _)| late(way));
         purged.senders = senders.map(|((from, ..), waiter)| (from, waiter)).collect();
         purged

@@ -296,19 +296,14 @@ impl Channel {
         if over { Ok(()) } else { inbox.messages.in_rounds(lane, root) }
     }
 
-    /// The peer waits for room to send a message that costs so much, in a lane of rounds one `of` a round
-    /// and of a lane of that number; gives whether it is told that it may.
-    pub(crate) fn asked(
-        &self,
-        lane: u64,
-        bytes: u64,
-        of: (u64, u64),
-    ) -> Result<bool, ChannelError> {
+    /// The peer waits for room to send a message that costs so much, and in a lane of rounds begins so;
+    /// gives whether it is told that it may.
+    pub(crate) fn asked(&self, lane: u64, bytes: u64, begins: &[u8]) -> Result<bool, ChannelError> {
         let mut inbox = lock(&self.inbox);
         if inbox.closed || inbox.ended.is_some() {
             return Ok(false);
         }
-        let Some(offset) = inbox.messages.ask(lane, bytes, of)? else { return Ok(false) };
+        let Some(offset) = inbox.messages.ask(lane, bytes, begins)? else { return Ok(false) };
         drop(inbox);
         self.link.out().outgoing.frame(&self.may_frame(lane, offset));
         Ok(true)

@@ -13,7 +13,7 @@
 //! | 3 | a further part | channel, lane, part |
 //! | 4 | what a step is called, for errors | id of the step, text |
 //! | 5 | credit: more may be sent in a lane | channel, lane, bytes |
-//! | 6 | a message that costs so much waits for room | channel, lane, bytes, and in a round its number and that of its own lane, else twice 0 |
+//! | 6 | a message that costs so much waits for room | channel, lane, bytes, and what the message begins with if it is of a round |
 //! | 7 | a participant opens a channel | channel, [`Open`] |
 //! | 8 | the other one answers | channel, digest |
 //! | 9 | what a participant runs, as text | channel, text |
@@ -35,8 +35,9 @@
 //!
 //! The messages of all rounds of a root travel in lanes whose numbers are the paths of their own lanes:
 //! one for the root, and one for each branch inside. That it is such a lane is said before anything else
-//! of it. Each message there begins with its round and the number of its own lane (8 bytes each,
-//! little-endian), which count as bytes of the message.
+//! of it. Each message there begins with its round, the number of its own lane, in how many rounds inside
+//! of that of the root it is, at most 64, and their numbers from its own outwards (8 bytes each,
+//! little-endian). These count as bytes of the message.
 
 use chor_runtime::{Bincode, Codec, CodecError, End};
 use serde::de::DeserializeOwned;
@@ -78,9 +79,8 @@ pub(crate) enum Frame<'b> {
         channel: u64,
         lane: u64,
         bytes: u64,
-        /// Of the message, in a lane of rounds.
-        round: u64,
-        number: u64,
+        /// What the message begins with, if it is of a round.
+        begins: &'b [u8],
     },
     May(Head),
     Room {
@@ -219,13 +219,9 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Frame<'_>, FrameError> {
         3 => Frame::Part { channel: take(rest)?, lane: take(rest)?, part: rest },
         4 => Frame::Step { id: take(rest)?, text: text(rest)? },
         5 => Frame::Credit { channel: take(rest)?, lane: take(rest)?, bytes: take(rest)? },
-        6 => Frame::Ask {
-            channel: take(rest)?,
-            lane: take(rest)?,
-            bytes: take(rest)?,
-            round: take(rest)?,
-            number: take(rest)?,
-        },
+        6 => {
+            Frame::Ask { channel: take(rest)?, lane: take(rest)?, bytes: take(rest)?, begins: rest }
+        }
         7 => Frame::Open { channel: take(rest)?, open: field(rest)? },
         8 => Frame::Answer { channel: take(rest)?, digest: take(rest)? },
         9 => Frame::Normal { channel: take(rest)?, runner: take(rest)?, text: text(rest)? },
@@ -247,7 +243,7 @@ fn take_head(rest: &mut &[u8]) -> Result<Head, FrameError> {
 }
 
 #[inline]
-fn take(rest: &mut &[u8]) -> Result<u64, FrameError> {
+pub(crate) fn take(rest: &mut &[u8]) -> Result<u64, FrameError> {
     match rest.split_first() {
         Some((&byte @ 0..0x80, others)) => {
             *rest = others;
@@ -294,8 +290,8 @@ pub(crate) fn encode(frame: &Frame<'_>, bytes: &mut Vec<u8>) {
         Frame::Credit { channel, lane, bytes: more } => {
             put_all(bytes, 5, &[*channel, *lane, *more], &[]);
         }
-        Frame::Ask { channel, lane, bytes: cost, round, number } => {
-            put_all(bytes, 6, &[*channel, *lane, *cost, *round, *number], &[]);
+        Frame::Ask { channel, lane, bytes: cost, begins } => {
+            put_all(bytes, 6, &[*channel, *lane, *cost], begins);
         }
         Frame::May(Head { channel, lane, offset }) => {
             put_all(bytes, 16, &[*channel, *lane, *offset], &[]);
@@ -346,7 +342,7 @@ fn put_field<T: Serialize>(bytes: &mut Vec<u8>, kind: u8, channel: u64, value: &
 }
 
 #[inline]
-fn put(bytes: &mut Vec<u8>, mut number: u64) {
+pub(crate) fn put(bytes: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
         bytes.push(number.to_le_bytes()[0] | 0x80);
         number >>= 7;

@@ -22,8 +22,14 @@ impl Late {
         self.rounds().discard(lane);
     }
 
-    pub(crate) fn wants(&self, lane: Lane) -> bool {
-        self.rounds().wants(lane)
+    /// Of a lane that came about at a peer, which says what is around it.
+    pub(crate) fn wants(&self, lane: Lane, around: &[u64]) -> bool {
+        self.rounds().wants_in(lane, around)
+    }
+
+    /// In which rounds inside another a lane is that came about here.
+    pub(crate) fn around(&self, lane: Lane) -> Vec<u64> {
+        self.rounds().around(lane)
     }
 
     /// So many messages were dropped.

@@ -54,7 +54,8 @@ impl Options {
     }
 
     /// How many bytes an encoded message may have that this end receives; by default 16 MiB.
-    /// Messages of first answers and of deadlines have 16 bytes more.
+    /// Messages of first answers and of deadlines have up to 21 bytes more, and 8 more for each such place
+    /// around.
     #[must_use]
     pub fn max_message(self, bytes: u32) -> Self {
         Self { max_message: bytes.into(), ..self }

@@ -37,7 +37,7 @@ use crate::inbound::{budget, cost, shares};
 use crate::lanes::Lanes;
 use crate::outgoing::{Done, Outgoing, PART};
 use crate::room::Room;
-use crate::sorted::travels_in;
+use crate::sorted::{begins, travels_in};
 use crate::tray::{LONGEST, Tray};
 use crate::woken::{Woken, note};
 use chor_runtime::{Address, Fault, Lane};
@@ -125,7 +125,7 @@ impl Sending {
         if exceeds && way.may.is_none_or(|bytes| bytes < cost) {
             note(&mut way.wakers, waker);
             room.lacked = !room.has(cost, limits.shared);
-            way.ask(outgoing, channel, to.lane, cost);
+            way.ask(outgoing, (channel, lane), cost, begins(to.lane, payload));
             return Poll::Pending;
         }
         ready!(outgoing.poll_room(waker));
@@ -256,17 +256,20 @@ impl Sending {
 impl Way {
     /// Asks the peer for room, unless it was asked already and has not answered.
     #[cold]
-    fn ask(&mut self, outgoing: &mut Outgoing, channel: u64, its: Lane, bytes: u64) {
-        let lane = travels_in(its);
+    fn ask(
+        &mut self,
+        outgoing: &mut Outgoing,
+        (channel, lane): (u64, u64),
+        bytes: u64,
+        begins: &[u8],
+    ) {
         if self.may.is_some() {
             // It was asked for another message, which was smaller.
             self.decline(outgoing, (channel, lane));
         }
         if self.asked.is_none() {
             self.asked = Some(bytes);
-            let (round, number) =
-                if its.is_in_round() { (its.round(), its.number()) } else { (0, 0) };
-            outgoing.frame(&Frame::Ask { channel, lane, bytes, round, number });
+            outgoing.frame(&Frame::Ask { channel, lane, bytes, begins });
         }
     }
 

@@ -194,6 +194,11 @@ impl<D: Codec> Tcp<D> {
         Ok(())
     }
 
+    /// In which rounds inside another a lane is.
+    fn around(&self, lane: Lane) -> Vec<u64> {
+        if lane.around() == 0 { Vec::new() } else { self.meeting.late.around(lane) }
+    }
+
     /// Drops what isn't wanted any more of the rounds of a root.
     fn purge(&self, root: u64) {
         self.meeting.channels().for_each(|channel| channel.purge(root));

@@ -5,6 +5,7 @@
 //! Pure: no input, no output, no clock. Bounded by the window of the lane that they travel in.
 
 use crate::error::ChannelError;
+use crate::frame;
 use crate::inbound::{Segment, cost};
 use crate::late::Late;
 use crate::taken::{Next, Taken};
@@ -13,26 +14,53 @@ use chor_runtime::{Lane, Step};
 use std::collections::{BTreeMap, VecDeque};
 use std::task::Waker;
 
-/// What a message in a round begins with: its round and its lane (8 bytes each, little-endian).
-const HEAD: usize = 16;
-
 /// The number of the lane that a message travels in.
 #[inline]
 pub(crate) fn travels_in(lane: Lane) -> u64 {
     if lane.is_in_round() { lane.path() } else { lane.number() }
 }
 
-/// Appends what a message in a round begins with.
-pub(crate) fn put_head(lane: Lane, bytes: &mut Vec<u8>) {
-    bytes.extend_from_slice(&lane.round().to_le_bytes());
-    bytes.extend_from_slice(&lane.number().to_le_bytes());
+/// In how many rounds inside another a lane can be, as far as a peer is told: what it keeps of a lane is
+/// bounded.
+const DEPTH: usize = 64;
+
+/// Appends what a message in a round begins with; `around` it are further ones.
+pub(crate) fn put_head(lane: Lane, around: &[u64], bytes: &mut Vec<u8>) {
+    let around = &around[..around.len().min(DEPTH)];
+    for number in [lane.round(), lane.number(), around.len() as u64] {
+        frame::put(bytes, number);
+    }
+    bytes.extend(around.iter().flat_map(|number| number.to_le_bytes()));
 }
 
-/// The round and the number of the lane of a message, and the message without its head.
-fn split(payload: &[u8]) -> Option<(u64, u64, &[u8])> {
-    let (round, rest) = payload.split_first_chunk()?;
-    let (number, rest) = rest.split_first_chunk()?;
-    Some((u64::from_le_bytes(*round), u64::from_le_bytes(*number), rest))
+/// What a message of this lane begins with; nothing outside of rounds.
+pub(crate) fn begins(lane: Lane, payload: &[u8]) -> &[u8] {
+    let mut rest = payload;
+    let is_there = lane.is_in_round() && Of::take(&mut rest).is_some();
+    if is_there { &payload[..payload.len() - rest.len()] } else { &[] }
+}
+
+/// Which lane of the rounds of some root a message is of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Of {
+    round: u64,
+    number: u64,
+    /// In which rounds inside of that of the root it is.
+    around: Vec<u64>,
+}
+
+impl Of {
+    /// What a message begins with, which is taken off.
+    pub(crate) fn take(rest: &mut &[u8]) -> Option<Self> {
+        let [round, number, depth] = [frame::take(rest), frame::take(rest), frame::take(rest)];
+        let (round, number, depth) = (round.ok()?, number.ok()?, depth.ok()?);
+        let depth = usize::try_from(depth).ok().filter(|depth| *depth <= DEPTH)?;
+        let (around, others) = rest.split_at_checked(8 * depth)?;
+        *rest = others;
+        let (around, _) = around.as_chunks();
+        let around = around.iter().map(|number| u64::from_le_bytes(*number)).collect();
+        Some(Self { round, number, around })
+    }
 }
 
 #[derive(Debug)]
@@ -50,11 +78,21 @@ pub(crate) struct Sorted {
 /// What waits in one lane of a round.
 #[derive(Debug, Default)]
 struct Held {
-    messages: VecDeque<(u64, Vec<u8>)>,
+    /// Each with the id of its step, and how long it was with what it began with.
+    messages: VecDeque<(u64, usize, Vec<u8>)>,
+    /// In which rounds inside of that of the root it is.
+    around: Vec<u64>,
     waker: Option<Waker>,
     /// How many were received, and the last of them.
     count: u64,
     last: Option<&'static Step>,
+}
+
+impl Held {
+    /// How long its messages are.
+    fn lengths(&self) -> impl Iterator<Item = usize> {
+        self.messages.iter().map(|(_, length, _)| *length)
+    }
 }
 
 impl Sorted {
@@ -66,9 +104,13 @@ impl Sorted {
         self.root
     }
 
-    /// The lane that travels here which has this number, in this round.
-    fn lane(&self, round: u64, number: u64) -> Lane {
-        Lane::with_round(number, self.root, round, self.path)
+    /// The lane of a message.
+    fn lane(&self, of: &Of) -> Lane {
+        Lane::with_round(of.number, self.root, of.round)
+    }
+
+    fn wants(&self, of: &Of, late: &Late) -> bool {
+        late.wants(self.lane(of), &of.around)
     }
 
     /// Sorts what has arrived.
@@ -86,12 +128,11 @@ impl Sorted {
                 Next::Rubbish => return Err(ChannelError::Record { lane: self.path }),
                 Next::Nothing => return Ok(()),
             };
-            let rubbish = ChannelError::Record { lane: self.path };
-            let (round, number, message) = split(payload).ok_or(rubbish)?;
-            let its = self.lane(round, number);
+            let mut message = payload;
+            let of = Of::take(&mut message).ok_or(ChannelError::Record { lane: self.path })?;
             let length = payload.len();
-            if late.wants(its) {
-                woken.add(self.put(its, id, message));
+            if self.wants(&of, late) {
+                woken.add(self.put(of, (id, length, message)));
             } else {
                 self.gave_up(length);
                 self.dropped += 1;
@@ -100,18 +141,22 @@ impl Sorted {
         }
     }
 
-    fn put(&mut self, lane: Lane, id: u64, message: &[u8]) -> Option<Waker> {
-        let held = self.lanes.entry(lane).or_default();
-        held.messages.push_back((id, message.to_owned()));
+    fn put(&mut self, of: Of, (id, length, message): (u64, usize, &[u8])) -> Option<Waker> {
+        let held = self.lanes.entry(self.lane(&of)).or_default();
+        held.around = of.around;
+        if held.messages.is_empty() {
+            // Most often it is one, and there may be many lanes.
+            held.messages.reserve_exact(1);
+        }
+        held.messages.push_back((id, length, message.to_owned()));
         held.waker.take()
     }
 
     /// Drops what isn't wanted any more.
     pub(crate) fn purge(&mut self, late: &Late) {
-        let stale: Vec<Held> =
-            self.lanes.extract_if(.., |lane, _| !late.wants(*lane)).map(|(_, held)| held).collect();
-        let messages = stale.iter().flat_map(|held| &held.messages);
-        let lengths: Vec<usize> = messages.map(|(_, message)| HEAD + message.len()).collect();
+        let over = |lane: &Lane, held: &mut Held| !late.wants(*lane, &held.around);
+        let stale: Vec<Held> = self.lanes.extract_if(.., over).map(|(_, held)| held).collect();
+        let lengths: Vec<usize> = stale.iter().flat_map(Held::lengths).collect();
         for length in &lengths {
             self.gave_up(*length);
         }
@@ -126,9 +171,9 @@ impl Sorted {
     /// Takes the next message of a lane, which is that of `step`.
     pub(crate) fn take(&mut self, lane: Lane, step: &'static Step) -> Option<Vec<u8>> {
         let held = self.lanes.get_mut(&lane)?;
-        let (_, message) = held.messages.pop_front()?;
+        let (_, length, message) = held.messages.pop_front()?;
         (held.count, held.last) = (held.count + 1, Some(step));
-        self.gave_up(HEAD + message.len());
+        self.gave_up(length);
         Some(message)
     }
 
@@ -145,10 +190,10 @@ impl Sorted {
         self.lanes.values_mut().filter_map(|held| held.waker.take())
     }
 
-    /// Whether a further message, of a lane of this number and round, may exceed the budget: somebody
-    /// waits here, or nobody wants it, and its sender has others behind it.
-    pub(crate) fn lacks(&self, (round, number): (u64, u64), late: &Late) -> bool {
-        !late.wants(self.lane(round, number))
+    /// Whether a further message may exceed the budget: somebody waits here, or nobody wants it, and its
+    /// sender has others behind it.
+    pub(crate) fn lacks(&self, of: Option<&Of>, late: &Late) -> bool {
+        of.is_some_and(|of| !self.wants(of, late))
             || self.lanes.values().any(|held| held.waker.is_some())
     }
 
@@ -184,7 +229,7 @@ mod tests {
     /// A message of a round of the root 7, as a record.
     fn record(lane: Lane, message: &[u8]) -> Vec<u8> {
         let mut payload = Vec::new();
-        put_head(lane, &mut payload);
+        put_head(lane, &[], &mut payload);
         payload.extend_from_slice(message);
         [&frame::record(1, payload.len())[..], &payload].concat()
     }
@@ -204,18 +249,19 @@ mod tests {
     fn what_is_of_an_earlier_round_is_dropped_and_charged_back() {
         let (mut sorted, late) = (sorted(), Late::default());
         let first = late.begin(Lane::ROOT, 3);
-        let of = (first.round(), first.number());
+        let of = Of::take(&mut &record(first, b"")[12..]);
+        let head = record(first, b"").len() - 12;
         assert!(sort(&mut sorted, &late, &[record(first, b"ab"), record(first, b"")]));
-        assert!(!sorted.lacks(of, &late));
+        assert!(!sorted.lacks(of.as_ref(), &late));
         assert_eq!((sorted.peek(first), sorted.dropped(), sorted.of_all()), (Some(1), 0, 0));
         late.discard(first);
         sorted.purge(&late);
         assert_eq!((sorted.peek(first), sorted.dropped()), (None, 2));
         assert!(sort(&mut sorted, &late, &[record(first, b"c")]));
         assert_eq!((sorted.dropped(), sorted.lanes.len()), (1, 0));
-        let all = cost(HEAD + 2) + cost(HEAD) + cost(HEAD + 1);
+        let all = cost(head + 2) + cost(head) + cost(head + 1);
         assert_eq!((sorted.credit(all + 1), sorted.credit(all), sorted.of_all()), (0, all, all));
-        assert!(sorted.lacks(of, &late));
+        assert!(sorted.lacks(of.as_ref(), &late));
     }
 
     #[test]
@@ -233,8 +279,13 @@ mod tests {
     #[test]
     fn a_message_without_a_round_is_an_error() {
         let (mut sorted, late) = (sorted(), Late::default());
-        let short = [&frame::record(1, HEAD - 1)[..], &[0; HEAD - 1]].concat();
-        assert!(!sort(&mut sorted, &late, &[short]));
+        // Cut off in its numbers, and in those of the rounds around it; and too many of these.
+        for payload in [&[][..], &[0, 0], &[0, 0, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1], &[1; 1000]] {
+            let payload =
+                if payload.len() == 1000 { &[&[1, 1, 65], payload].concat() } else { payload };
+            let short = [&frame::record(1, payload.len())[..], payload].concat();
+            assert!(!sort(&mut sorted, &late, &[short]));
+        }
         assert!(!sort(&mut sorted, &late, &[vec![1; 5]]));
     }
 
@@ -246,16 +297,17 @@ mod tests {
         );
         inbound.share(&late);
         let its = late.begin(Lane::ROOT, 3);
-        let (path, of) = (its.path(), (its.round(), its.number()));
+        let path = its.path();
         inbound.in_rounds(path, its.root()).unwrap();
         for other in 1..4 {
             let full = [&frame::record(1, 88)[..], &[0; 88]].concat();
             inbound.records(other, 0, &full).unwrap();
         }
         let (message, mut offset) = (record(its, b""), 0);
+        let (cost, begins) = (message.len() as u64, &message[12..]);
         assert!(inbound.records(path, 0, &message).is_err());
         // Nobody waits for it, but it is wanted.
-        assert_eq!(inbound.ask(path, 28, of), Ok(None));
+        assert_eq!(inbound.ask(path, cost, begins), Ok(None));
         late.discard(its);
         assert_eq!(inbound.purge(path, &mut Woken::default()).unwrap().may, Some(0));
         for _ in 0..10 {
@@ -264,9 +316,28 @@ mod tests {
             assert_eq!(inbound.unsorted(), Some(path));
             inbound.sort(path, &mut Woken::default()).unwrap();
             assert_eq!(inbound.again(path).dropped, 1);
-            assert_eq!(inbound.ask(path, 28, of), Ok(Some(offset)));
+            assert_eq!(inbound.ask(path, cost, begins), Ok(Some(offset)));
         }
         assert_eq!(late.discarded(), 10);
+    }
+
+    #[test]
+    fn what_is_of_a_round_inside_is_dropped_with_it() {
+        let (mut sorted, sender, late) = (sorted(), Late::default(), Late::default());
+        let outer = sender.begin(Lane::ROOT, 3);
+        let lanes = [0, 1].map(|index| sender.begin(outer.branch(1, index), 9).branch(1, 0));
+        let records = lanes.map(|lane| {
+            let mut payload = Vec::new();
+            put_head(lane, &sender.around(lane), &mut payload);
+            [&frame::record(1, payload.len())[..], &payload].concat()
+        });
+        assert!(sort(&mut sorted, &late, &records));
+        let own = late.begin(late.begin(Lane::ROOT, 3).branch(1, 0), 9);
+        late.discard(own);
+        sorted.purge(&late);
+        assert_eq!(lanes.map(|lane| sorted.peek(lane)), [None, Some(1)]);
+        assert!(sort(&mut sorted, &late, &records));
+        assert_eq!((sorted.peek(lanes[0]), sorted.dropped()), (None, 2));
     }
 
     #[test]

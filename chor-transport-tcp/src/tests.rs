@@ -15,6 +15,7 @@ mod liveness;
 mod log;
 mod losses;
 mod pipes;
+mod programs;
 mod queues;
 mod raw;
 mod rounds;

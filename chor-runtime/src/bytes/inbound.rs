@@ -38,6 +38,8 @@ struct Queue {
     taken: u64,
     last: Option<Box<Position>>,
     waker: Option<Waker>,
+    /// In which rounds inside another its lane is, as the peer says.
+    around: Vec<u64>,
 }
 
 /// How the peer's part ended, as far as it arrived.
@@ -105,7 +107,7 @@ impl Inbound {
     /// Drops what isn't wanted of the rounds of a root.
     pub(super) fn purge(&self, root: u64) {
         let mut state = self.lock();
-        let is_over = |lane: &Lane, _: &mut Queue| !self.late.wants(*lane);
+        let is_over = |lane: &Lane, queue: &mut Queue| !self.late.wants_in(*lane, &queue.around);
         let over = state.lanes.extract_if(Lane::all_of(root), is_over);
         let dropped = over.map(|(_, queue)| queue.messages.len()).sum();
         drop(state);
@@ -159,12 +161,14 @@ impl Inbound {
         free.then(|| Turn(self))
     }
 
-    fn put(&self, header: Header, payload: Vec<u8>) {
+    fn put(&self, mut header: Header, payload: Vec<u8>) {
         let mut state = self.lock();
         let lane = header.position.lane;
         // While the state is held: else it could come after the round was purged.
-        if self.late.wants(lane) {
-            state.lanes.entry(lane).or_default().messages.push_back((header, payload));
+        if self.late.wants_in(lane, &header.around) {
+            let queue = state.lanes.entry(lane).or_default();
+            queue.around = std::mem::take(&mut header.around);
+            queue.messages.push_back((header, payload));
         } else {
             drop(state);
             self.late.count(self.peer, 1);
@@ -192,7 +196,7 @@ impl State {
 
 impl Queue {
     fn take(&mut self, expected: &Address) -> Option<Result<Vec<u8>, Box<Fault>>> {
-        let (Header { position, id }, payload) = self.messages.pop_front()?;
+        let (Header { position, id, .. }, payload) = self.messages.pop_front()?;
         let count = self.taken;
         self.taken += 1;
         let found = Box::new(position);

@@ -30,6 +30,14 @@ impl Late {
         self.rounds().wants(lane)
     }
 
+    pub(super) fn wants_in(&self, lane: Lane, around: &[u64]) -> bool {
+        self.rounds().wants_in(lane, around)
+    }
+
+    pub(super) fn around(&self, lane: Lane) -> Vec<u64> {
+        self.rounds().around(lane)
+    }
+
     /// So many messages of a peer were dropped.
     pub(super) fn count(&self, peer: usize, dropped: usize) {
         if dropped > 0 {

@@ -215,6 +215,41 @@ where
     both(sending, receiving).await
 }
 
+/// The sender waits for room in a branch of the round inside, and in a further round in it, to which the
+/// receiver never comes.
+pub(super) async fn what_began_inside_ends<T, F>(suite: &Suite<T, F>) -> Checked
+where
+    T: Transport,
+    F: AsyncFn(usize) -> Vec<T>,
+{
+    let Some((a, b)) = pair(suite).await? else { return Ok(()) };
+    let sending = async {
+        let outer = begin(&a, Lane::ROOT, ROOT)?;
+        for number in 0..3u64 {
+            let inside = begin(&a, outer, ROOT + 1)?.branch(1, 0);
+            a.sends_all(in_lane(1, inside), 0..suite.many).await?;
+            let further = begin(&a, inside, ROOT + 2)?.branch(1, 1);
+            a.sends_all(in_lane(1, further), 0..suite.many).await?;
+            a.sends(in_lane(1, outer), number).await?;
+        }
+        Ok(())
+    };
+    let receiving = async {
+        let outer = begin(&b, Lane::ROOT, ROOT)?;
+        for number in 0..3u64 {
+            let inside = begin(&b, outer, ROOT + 1)?;
+            for _ in 0..50 {
+                yield_now().await;
+            }
+            b.end.discard(&[inside]);
+            b.takes(in_lane(0, outer), number).await?;
+            dropped(&b, 2 * suite.many * (number + 1))?;
+        }
+        Ok(())
+    };
+    both(sending, receiving).await
+}
+
 pub(super) async fn several_rounds_go_on_at_once<T, F>(suite: &Suite<T, F>) -> Checked
 where
     T: Transport,

@@ -20,7 +20,15 @@ pub(super) struct Sender {
     /// The root lane's queue, which most sessions use alone.
     root: Queue,
     /// Boxed, since most are few and a node of the map has room for many.
-    others: BTreeMap<Lane, Box<Queue>>,
+    others: BTreeMap<Lane, Box<Other>>,
+}
+
+/// The queue of another lane than the root.
+#[derive(Debug, Default)]
+struct Other {
+    queue: Queue,
+    /// In which rounds inside another the lane is, as its sender knows.
+    around: Vec<u64>,
 }
 
 impl Sender {
@@ -31,7 +39,12 @@ impl Sender {
 
     #[cold]
     fn other(&mut self, lane: &Lane) -> &mut Queue {
-        self.others.entry(*lane).or_default()
+        &mut self.others.entry(*lane).or_default().queue
+    }
+
+    /// Notes in which rounds inside another a lane is.
+    pub(super) fn set_around(&mut self, lane: Lane, around: Vec<u64>) {
+        self.others.entry(lane).or_default().around = around;
     }
 
     /// Whether the receiver waits for a message.
@@ -55,22 +68,24 @@ impl Sender {
     /// How many messages there are in the rounds of a root.
     #[cold]
     fn held(&self, root: u64) -> u64 {
-        self.others.range(Lane::all_of(root)).map(|(_, queue)| queue.len()).sum()
+        self.others.range(Lane::all_of(root)).map(|(_, other)| other.queue.len()).sum()
     }
 
     /// Takes out the queues of the rounds of a root that aren't wanted; and whether there are others.
     pub(super) fn purge(&mut self, root: u64, rounds: &Rounds) -> (Vec<Queue>, bool) {
-        let stale = self.others.extract_if(Lane::all_of(root), |lane, _| !rounds.wants(*lane));
-        let stale = stale.map(|(_, queue)| *queue).collect();
+        let over = |lane: &Lane, other: &mut Box<Other>| !rounds.wants_in(*lane, &other.around);
+        let stale = self.others.extract_if(Lane::all_of(root), over);
+        let stale = stale.map(|(_, other)| other.queue).collect();
         (stale, self.others.range(Lane::all_of(root)).next().is_some())
     }
 
     fn queues(&self) -> impl Iterator<Item = &Queue> {
-        std::iter::once(&self.root).chain(self.others.values().map(|queue| &**queue))
+        std::iter::once(&self.root).chain(self.others.values().map(|other| &other.queue))
     }
 
     fn queues_mut(&mut self) -> impl Iterator<Item = &mut Queue> {
-        std::iter::once(&mut self.root).chain(self.others.values_mut().map(|queue| &mut **queue))
+        std::iter::once(&mut self.root)
+            .chain(self.others.values_mut().map(|other| &mut other.queue))
     }
 }
 

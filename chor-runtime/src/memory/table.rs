@@ -221,10 +221,14 @@ impl Table {
     /// Whether a message of a round is; if so, it gets a queue, else it is counted.
     #[cold]
     fn is_wanted(&mut self, from: usize, to: usize, lane: Lane) -> bool {
+        let around = self.roles[from].rounds.around(lane);
         let Role { rounds, in_rounds, discarded, .. } = &mut self.roles[to];
-        let wanted = rounds.wants(lane);
+        let wanted = rounds.wants_in(lane, &around);
         if wanted {
             in_rounds.entry(lane.root()).or_default().insert(from);
+            if !around.is_empty() {
+                self.senders.of(from, to).set_around(lane, around);
+            }
         } else {
             *discarded += 1;
             self.woken.late(to, 1);
@@ -249,7 +253,10 @@ impl Table {
         let dropped = all.iter().map(Queue::len).sum();
         *discarded += dropped;
         self.woken.late(me, dropped);
-        let late = |(_, to, lane): Way| to == me && lane.root() == root && !rounds.wants(lane);
+        let roles = &self.roles;
+        let is_over =
+            |from: usize, lane| !roles[me].rounds.wants_in(lane, &roles[from].rounds.around(lane));
+        let late = |(from, to, lane): Way| to == me && lane.root() == root && is_over(from, lane);
         for waker in self.parked.take_if(late) {
             self.woken.add(Some(waker));
         }

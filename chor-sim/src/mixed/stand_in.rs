@@ -62,7 +62,7 @@ impl<B: Borders> StandIn<B> {
     }
 
     fn poll_leaving(&mut self, from: usize, cx: &mut Context<'_>) {
-        let last = Lane::with_round(u64::MAX, u64::MAX, u64::MAX, u64::MAX);
+        let last = Lane::with_round(u64::MAX, u64::MAX, u64::MAX);
         let of_sender = (from, Lane::ROOT)..=(from, last);
         let mut left = Vec::new();
         for (key, leaving) in self.leaving.range_mut(of_sender) {

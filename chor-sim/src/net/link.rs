@@ -10,8 +10,7 @@ use std::time::Duration;
 
 /// All lanes of the rounds of a root.
 pub(super) fn of_root(root: u64) -> RangeInclusive<Lane> {
-    let most = u64::MAX;
-    Lane::with_round(0, root, 0, 0)..=Lane::with_round(most, root, most, most)
+    Lane::with_round(0, root, 0)..=Lane::with_round(u64::MAX, root, u64::MAX)
 }
 
 /// What one participant sends to another.
@@ -32,6 +31,8 @@ pub(super) struct Queue {
     taken: u64,
     last: Option<&'static Step>,
     pub(super) waiter: Option<(Waiter, &'static Step)>,
+    /// In which rounds inside another its lane is, as its sender knows.
+    pub(super) around: Vec<u64>,
 }
 
 impl Link {

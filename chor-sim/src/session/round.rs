@@ -39,8 +39,11 @@ impl Session {
 
     /// Whether a message that was sent is still wanted; else notes that it is dropped.
     pub(super) fn is_wanted(&mut self, me: usize, to: &Address, number: u32) -> bool {
-        let wanted = self.roles[to.peer].rounds.wants(to.lane);
-        if !wanted {
+        let around = self.roles[me].rounds.around(to.lane);
+        let wanted = self.roles[to.peer].rounds.wants_in(to.lane, &around);
+        if wanted && !around.is_empty() {
+            self.net.set_around((me, to.peer, to.lane), around);
+        } else if !wanted {
             self.note_discarded(to.peer, &Address::new(me, to.lane, to.step), number);
         }
         wanted
@@ -57,8 +60,10 @@ impl Session {
         if root == 0 {
             return Vec::new();
         }
-        let rounds = &self.roles[me].rounds;
-        let purged = self.net.purge(me, root, |lane| rounds.wants(lane));
+        let roles = &self.roles;
+        let wants = |lane, around: &[u64]| roles[me].rounds.wants_in(lane, around);
+        let around = |from: usize, lane| roles[from].rounds.around(lane);
+        let purged = self.net.purge(me, root, wants, around);
         for (from, number) in purged.flights {
             self.note_discarded(me, &from, number);
         }

@@ -69,7 +69,7 @@ proptest! {
 fn the_small_ones_come_back() {
     let (channel, lane, bytes) = (1, 300, u64::MAX);
     assert_comes_back(&Frame::Credit { channel, lane, bytes });
-    assert_comes_back(&Frame::Ask { channel, lane, bytes: 7, round: 0, number: bytes });
+    assert_comes_back(&Frame::Ask { channel, lane, bytes: 7, begins: &[1, 2] });
     assert_comes_back(&Frame::Rounds { channel, lane, root: bytes });
     assert_comes_back(&Frame::May(Head { channel, lane, offset: 7 }));
     assert_comes_back(&Frame::Room { channel, bytes });

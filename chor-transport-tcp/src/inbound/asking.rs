@@ -4,14 +4,15 @@ use super::{Inbound, Queue, cost_of};
 use crate::budget::Asking;
 use crate::error::ChannelError;
 use crate::late::Late;
+use crate::sorted::Of;
 
 /// A message for which its sender wants room.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Asked {
     /// What it costs.
     bytes: u64,
-    /// In a lane of rounds, its round and the number of its own lane.
-    pub(super) of: (u64, u64),
+    /// Which lane it is of, if it is of a round.
+    pub(super) of: Option<Of>,
     /// It has been told to the link, and its turn will come.
     queued: bool,
 }
@@ -19,8 +20,9 @@ pub(super) struct Asked {
 impl Queue {
     /// What is asked for and is to be told to the link, now that it is waited for.
     fn wants(&mut self, late: &Late) -> Option<u64> {
-        let asked = self.asked.filter(|asked| !asked.queued && self.lacks(*asked, late))?;
-        self.asked = Some(Asked { queued: true, ..asked });
+        let lacks = self.asked.as_ref().is_some_and(|asked| self.lacks(asked, late));
+        let asked = self.asked.as_mut().filter(|asked| lacks && !asked.queued)?;
+        asked.queued = true;
         Some(asked.bytes)
     }
 
@@ -33,13 +35,13 @@ impl Queue {
 }
 
 impl Inbound {
-    /// The sender waits for room in a lane, in one of rounds for a message `of` a round and of a lane of
-    /// that number; gives the offset of what it may send, if it may.
+    /// The sender waits for room in a lane, in one of rounds for a message that begins so; gives the
+    /// offset of what it may send, if it may.
     pub(crate) fn ask(
         &mut self,
         lane: u64,
         bytes: u64,
-        of: (u64, u64),
+        begins: &[u8],
     ) -> Result<Option<u64>, ChannelError> {
         let limit = self.max_message;
         if bytes > cost_of(limit) {
@@ -49,7 +51,10 @@ impl Inbound {
         if queue.asked.is_some() || queue.may.is_some() {
             return Err(ChannelError::Credit { lane });
         }
-        queue.asked = Some(Asked { bytes, of, queued: false });
+        let of = Some(begins).filter(|begins| !begins.is_empty()).map(|mut begins| {
+            Of::take(&mut begins).filter(|_| begins.is_empty()).ok_or(ChannelError::Record { lane })
+        });
+        queue.asked = Some(Asked { bytes, of: of.transpose()?, queued: false });
         Ok(self.want(lane))
     }
 
@@ -64,9 +69,9 @@ impl Inbound {
     /// Its turn has come; gives the offset of what it may send, if that is still waited for.
     pub(crate) fn allow(&mut self, asking: Asking) -> Option<u64> {
         let queue = self.queues.known(asking.lane)?;
-        let asked = queue.asked.filter(|asked| asked.queued)?;
-        let lacks = queue.lacks(asked, &self.late);
-        queue.asked = Some(Asked { queued: lacks, ..asked });
+        let lacks = queue.asked.as_ref().is_some_and(|asked| queue.lacks(asked, &self.late));
+        let asked = queue.asked.as_mut().filter(|asked| asked.queued)?;
+        asked.queued = lacks;
         (lacks && asked.bytes == asking.bytes).then(|| queue.allow())
     }
 

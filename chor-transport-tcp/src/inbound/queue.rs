@@ -98,9 +98,9 @@ impl Queue {
 
     /// Whether what is asked for may come: somebody waits for a message, as far as is known, or nobody
     /// wants it.
-    pub(super) fn lacks(&self, asked: Asked, late: &Late) -> bool {
+    pub(super) fn lacks(&self, asked: &Asked, late: &Late) -> bool {
         match &self.sorted {
-            Some(sorted) => sorted.lacks(asked.of, late),
+            Some(sorted) => sorted.lacks(asked.of.as_ref(), late),
             None => self.waits && self.is_empty(),
         }
     }

@@ -89,7 +89,7 @@ fn one_message_may_exceed_the_budget_if_it_is_waited_for() {
         inbound.records(lane, 0, &record(7, &[0; 88])).unwrap();
     }
     // Nobody waits in this lane yet.
-    assert_eq!(inbound.ask(4, 12, (0, 0)), Ok(None));
+    assert_eq!(inbound.ask(4, 12, &[]), Ok(None));
     inbound.queue(4).wait(Waker::noop());
     assert_eq!((inbound.want(4), inbound.want(4)), (Some(0), None), "it was told already");
     inbound.records(4, 0, &record(7, b"")).unwrap();
@@ -97,11 +97,11 @@ fn one_message_may_exceed_the_budget_if_it_is_waited_for() {
     // Here somebody does.
     inbound.queue(5).wait(Waker::noop());
     assert_eq!(inbound.want(5), None);
-    assert_eq!(inbound.ask(5, 12, (0, 0)), Ok(Some(0)));
+    assert_eq!(inbound.ask(5, 12, &[]), Ok(Some(0)));
     assert!(inbound.records(5, 0, &record(7, b"more")).is_err(), "more than was asked for");
     // In a lane that has messages nobody waits in truth.
-    assert_eq!(inbound.ask(1, 12, (0, 0)), Ok(None));
-    assert_eq!(inbound.ask(1, 12, (0, 0)), Err(ChannelError::Credit { lane: 1 }));
+    assert_eq!(inbound.ask(1, 12, &[]), Ok(None));
+    assert_eq!(inbound.ask(1, 12, &[]), Err(ChannelError::Credit { lane: 1 }));
 }
 
 /// Whose link has room for a hundred bytes, and for one message of a hundred.
@@ -116,12 +116,12 @@ fn all_channels_share_the_links_room() {
     one.records(0, 0, &record(7, &[0; 88])).unwrap();
     assert_eq!(two.records(0, 0, &record(7, b"")).unwrap_err(), ChannelError::Budget);
     two.queue(0).wait(Waker::noop());
-    assert_eq!(two.ask(0, 100, (0, 0)), Ok(Some(0)));
+    assert_eq!(two.ask(0, 100, &[]), Ok(Some(0)));
     two.first(0, 0, 7, 88, b"a").unwrap();
     assert_eq!((one.charged(), two.charged()), (100, 100));
     // The reserve is used up until the message is taken.
     one.queue(5).wait(Waker::noop());
-    assert_eq!(one.ask(5, 12, (0, 0)), Ok(None));
+    assert_eq!(one.ask(5, 12, &[]), Ok(None));
     one.budget.free(100);
     assert_eq!(one.budget.next().and_then(|asking| one.allow(asking)), Some(0));
     one.records(5, 0, &record(7, b"")).unwrap();
@@ -134,13 +134,13 @@ fn what_is_not_sent_after_all_gives_its_room_back() {
     for inbound in [&mut one, &mut two] {
         inbound.queue(5).wait(Waker::noop());
     }
-    assert_eq!((one.ask(5, 100, (0, 0)), two.ask(5, 100, (0, 0))), (Ok(Some(0)), Ok(None)));
+    assert_eq!((one.ask(5, 100, &[]), two.ask(5, 100, &[])), (Ok(Some(0)), Ok(None)));
     assert_eq!(two.budget.next(), None);
     assert!(one.records(5, 0, b"").unwrap().is_none(), "nobody is woken");
     let next = two.budget.next().unwrap();
     assert_eq!(two.allow(next), Some(0));
     // So does a channel that ends.
-    assert_eq!(one.ask(5, 100, (0, 0)), Ok(None));
+    assert_eq!(one.ask(5, 100, &[]), Ok(None));
     drop(two);
     let next = one.budget.next().unwrap();
     assert_eq!(one.allow(next), Some(0));
@@ -155,7 +155,7 @@ fn so_many_lanes_and_no_more() {
     let more = MAX_LANES as u64 + 1;
     let error = inbound.records(more, 0, &record(7, b"")).unwrap_err();
     assert_eq!(error, ChannelError::Lanes(MAX_LANES));
-    assert_eq!(inbound.ask(more, 12, (0, 0)), Err(ChannelError::Lanes(MAX_LANES)));
+    assert_eq!(inbound.ask(more, 12, &[]), Err(ChannelError::Lanes(MAX_LANES)));
     inbound.records(0, 0, &record(7, b"")).unwrap();
 }
 

@@ -228,9 +228,9 @@ impl Link {
                     channel.room(bytes, woken);
                 }
             }
-            Frame::Ask { channel: id, lane, bytes, round, number } => {
+            Frame::Ask { channel: id, lane, bytes, begins } => {
                 if let Some(channel) = self.find(table, id, "a question") {
-                    self.asked(channel, channel.asked(lane, bytes, (round, number)), woken);
+                    self.asked(channel, channel.asked(lane, bytes, begins), woken);
                 }
             }
             Frame::Rounds { channel, lane, root } => {

@@ -13,22 +13,22 @@ use tokio::time::sleep;
 fn rubbish(said: &Said) -> Vec<(&'static str, Vec<Frame<'static>>)> {
     let one: &'static [u8] = said.rounds[0].clone().leak();
     let length = one.len();
-    let short: &'static [u8] = [&frame::record(said.id(), 15)[..], &[0; 15]].concat().leak();
+    let short: &'static [u8] = [&frame::record(said.id(), 2)[..], &[0; 2]].concat().leak();
     let first = |total, part| Frame::First { head: said.at(0), id: said.id(), total, part };
     let part = |part| Frame::Part { channel: 1, lane: said.root, part };
     vec![
         ("what came in lane ROOT is no message", vec![said.batch(0, short)]),
         ("what came in lane ROOT is no message", vec![said.batch(0, &one[..length - 1])]),
         ("what came in lane ROOT is no message", vec![said.batch(0, &one[..5])]),
-        ("what came in lane ROOT is no message", vec![first(15, &one[..15])]),
-        ("what came in lane ROOT is no message", vec![first(3, &one[..1]), part(&one[..2])]),
+        ("what came in lane ROOT is no message", vec![first(2, &[0; 2])]),
+        ("what came in lane ROOT is no message", vec![first(2, &[0]), part(&[0])]),
         (
-            "byte 0 of lane ROOT came instead of byte 29",
+            "byte 0 of lane ROOT came instead of byte LENGTH",
             vec![said.batch(0, one), said.batch(0, one)],
         ),
         (
-            "byte 30 of lane ROOT came instead of byte 29",
-            vec![said.batch(0, one), said.batch(30, one)],
+            "byte 1 of lane ROOT came instead of byte LENGTH",
+            vec![said.batch(0, one), said.batch(1, one)],
         ),
         ("a part of a message in lane ROOT doesn't fit", vec![first(40, one), said.batch(52, one)]),
         ("a part of a message in lane ROOT doesn't fit", vec![said.batch(0, one), part(one)]),
@@ -44,9 +44,9 @@ fn rubbish(said: &Said) -> Vec<(&'static str, Vec<Frame<'static>>)> {
         ),
         (
             "more was sent in lane ROOT than there was credit for",
-            // The window is full with four, if none of them is taken.
-            (0..5)
-                .map(|count| said.batch(count * 29, said.elsewhere(9, count as u64).leak()))
+            // The window is full with seven, if none of them is taken.
+            (0..8)
+                .map(|count| said.batch(count * 16, said.elsewhere(9, count as u64).leak()))
                 .collect(),
         ),
     ]
@@ -69,6 +69,7 @@ async fn what_makes_no_sense_in_a_round_ends_its_session_only() {
             }
             let error = hosted.ended().await.unwrap_err();
             let text = text.replace("ROOT", &format!("{:x}", said.root));
+            let text = text.replace("LENGTH", &said.rounds[0].len().to_string());
             let Error::Codec { role, peer, source, .. } = &error else {
                 panic!("{text}: {error:?}")
             };
@@ -148,7 +149,7 @@ async fn a_message_of_a_round_that_comes_twice_is_taken_once() {
     hosted.client.assert_alive().await;
     assert_eq!(hosted.end.discarded(), 1);
     let behind = [&said.rounds[0][..], &said.rounds[2], &said.rounds[1]].concat();
-    hosted.say(&[said.batch(58, &behind)]).await;
+    hosted.say(&[said.batch(twice.len(), &behind)]).await;
     assert_eq!(hosted.finish(&said).await.unwrap(), (vec![Some(7); 3], 9));
     assert_eq!(hosted.end.discarded(), 2);
     hosted.assert_goes_on().await;

@@ -202,7 +202,7 @@ async fn messages_that_do_not_fit_end_their_session_only() {
                 Frame::Batch { head: Head { lane: 7, ..head }, records: &many },
                 Frame::Batch { head: Head { lane: 8, ..head }, records: &many },
                 // Nobody waits there.
-                Frame::Ask { channel: 1, lane: 5, bytes: 13, round: 0, number: 0 },
+                Frame::Ask { channel: 1, lane: 5, bytes: 13, begins: &[] },
                 Frame::Batch { head: Head { lane: 5, ..head }, records: &one },
             ],
         ),
