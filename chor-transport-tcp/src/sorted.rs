@@ -25,12 +25,9 @@ pub(crate) fn travels_in(lane: Lane) -> u64 {
 const DEPTH: usize = 64;
 
 /// Appends what a message in a round begins with; `around` it are further ones.
-pub(crate) fn put_head(lane: Lane, around: &[u64], bytes: &mut Vec<u8>) {
-    let around = &around[..around.len().min(DEPTH)];
-    for number in [lane.round(), lane.number(), around.len() as u64] {
-        frame::put(bytes, number);
-    }
-    bytes.extend(around.iter().flat_map(|number| number.to_le_bytes()));
+pub(crate) fn put_head(lane: Lane, mut around: Vec<u64>, bytes: &mut Vec<u8>) {
+    around.truncate(DEPTH);
+    Of { round: lane.round(), number: lane.number(), around }.put(bytes);
 }
 
 /// What a message of this lane begins with; nothing outside of rounds.
@@ -50,6 +47,13 @@ pub(crate) struct Of {
 }
 
 impl Of {
+    pub(crate) fn put(&self, bytes: &mut Vec<u8>) {
+        for number in [self.round, self.number, self.around.len() as u64] {
+            frame::put(bytes, number);
+        }
+        bytes.extend(self.around.iter().flat_map(|number| number.to_le_bytes()));
+    }
+
     /// What a message begins with, which is taken off.
     pub(crate) fn take(rest: &mut &[u8]) -> Option<Self> {
         let [round, number, depth] = [frame::take(rest), frame::take(rest), frame::take(rest)];
@@ -229,7 +233,7 @@ mod tests {
     /// A message of a round of the root 7, as a record.
     fn record(lane: Lane, message: &[u8]) -> Vec<u8> {
         let mut payload = Vec::new();
-        put_head(lane, &[], &mut payload);
+        put_head(lane, Vec::new(), &mut payload);
         payload.extend_from_slice(message);
         [&frame::record(1, payload.len())[..], &payload].concat()
     }
@@ -328,7 +332,7 @@ mod tests {
         let lanes = [0, 1].map(|index| sender.begin(outer.branch(1, index), 9).branch(1, 0));
         let records = lanes.map(|lane| {
             let mut payload = Vec::new();
-            put_head(lane, &sender.around(lane), &mut payload);
+            put_head(lane, sender.around(lane), &mut payload);
             [&frame::record(1, payload.len())[..], &payload].concat()
         });
         assert!(sort(&mut sorted, &late, &records));

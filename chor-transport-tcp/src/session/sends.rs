@@ -51,7 +51,7 @@ impl<'t, 'a, D: Codec, M: Message> Sends<'t, 'a, D, M> {
     #[inline(always)]
     fn begin_in(&mut self, bytes: &mut Vec<u8>, cx: &Context<'_>) -> Poll<Result<(), Box<Fault>>> {
         if self.to.lane.is_in_round() {
-            put_head(self.to.lane, &self.tcp.around(self.to.lane), bytes);
+            put_head(self.to.lane, self.tcp.around(self.to.lane), bytes);
         }
         match &self.left {
             Left::Packed(packed) => self.tcp.write(packed, bytes)?,

@@ -84,7 +84,7 @@ impl Said {
     /// The number 8 in any lane of any round of the root.
     pub(super) fn elsewhere(&self, round: u64, lane: u64) -> Vec<u8> {
         let mut payload = Vec::new();
-        put_head(Lane::with_round(lane, self.root, round), &[], &mut payload);
+        put_head(Lane::with_round(lane, self.root, round), Vec::new(), &mut payload);
         payload.push(8);
         [&frame::record(self.id(), payload.len())[..], &payload].concat()
     }
