@@ -10,9 +10,9 @@ use tokio::time::timeout;
 
 fn ends(sizes: Vec<usize>, policy: Box<dyn Policy>) -> Vec<End> {
     let participants = sizes.iter().sum();
-    let mut session = Session::new(sizes, policy);
+    let mut session = Session::new(participants, policy);
     session.recorder = Some(Recorder::new());
-    End::all(&Shared::new(session), participants)
+    End::all(&Shared::new(session, sizes), participants)
 }
 
 /// The clock is paused: the timeout is over when everybody waits.

@@ -46,7 +46,7 @@ impl<'s, B: Branches> Driver<'s, B> {
         let (tasks, faulty) = shared.with(|session| {
             let task = |role: usize| {
                 let waker = Watched::new(&woken, role);
-                session.roles[role].waker = Some(waker.waker.clone());
+                session.roles[role].task = Some(waker.waker.data().addr());
                 Task { waker, live: true, started: false, halt: None }
             };
             ((0..live).map(task).collect(), session.plan.is_some())
@@ -102,9 +102,9 @@ impl<'s, B: Branches> Driver<'s, B> {
         Poll::Pending
     }
 
-    /// Others may have let time pass.
+    /// Others may have let time pass since the clock was started.
     fn look_at_clock(&mut self) {
-        if let Some(clock) = &mut self.clock {
+        if let Some(clock) = self.clock.as_mut().filter(|_| self.turns > 0) {
             let now = clock.now();
             self.shared.with(|session| {
                 if now > session.now {

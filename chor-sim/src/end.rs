@@ -13,23 +13,31 @@ use std::time::Duration;
 
 /// A session, shared by the roles' ends and by what drives them.
 #[derive(Clone)]
-pub(crate) struct Shared(Arc<ReentrantMutex<RefCell<Session>>>);
+pub(crate) struct Shared(Arc<Held>);
+
+struct Held {
+    /// How many participants play each role.
+    sizes: Vec<usize>,
+    session: ReentrantMutex<RefCell<Session>>,
+}
 
 impl Shared {
-    pub(crate) fn new(session: Session) -> Self {
-        Self(Arc::new(ReentrantMutex::new(RefCell::new(session))))
+    /// A session in which so many participants play each role.
+    pub(crate) fn new(session: Session, sizes: Vec<usize>) -> Self {
+        let session = ReentrantMutex::new(RefCell::new(session));
+        Self(Arc::new(Held { sizes, session }))
     }
 
     /// Keeps the session for this thread for as long as what is returned lives: what drives a run does,
     /// so that each of its steps need not lock and unlock.
     pub(crate) fn hold(&self) -> impl Drop + '_ {
-        self.0.lock()
+        self.0.session.lock()
     }
 
     /// Lets `act` have the session, and then wakes whom it woke.
     #[inline]
     pub(crate) fn with<R>(&self, act: impl FnOnce(&mut Session) -> R) -> R {
-        let held = self.0.lock();
+        let held = self.0.session.lock();
         let mut session = held.borrow_mut();
         let result = act(&mut session);
         if session.wakers.is_empty() {
@@ -102,11 +110,12 @@ impl Transport for End {
     }
 
     fn members(&self, role: usize) -> usize {
-        self.shared.with(|session| session.members(role))
+        self.shared.0.sizes.get(role).copied().unwrap_or_default()
     }
 
     fn open(&self, protocol: &'static Protocol) -> Result<(), Box<Fault>> {
-        self.shared.with(|session| session.open(self.place, protocol))
+        let sizes = &self.shared.0.sizes;
+        self.shared.with(|session| session.open(self.place, protocol, sizes))
     }
 
     fn pack<M: Message>(&self, message: M) -> Result<M, Box<Fault>> {

@@ -145,7 +145,8 @@ impl<B: Borders> Mixed<B> {
         let roles = roles.nested();
         casting.check(&simulation);
         let map = Arc::new(Map { borders, sessions: casting.sessions.clone() });
-        let shared = Shared::new(simulation.session(casting.sizes.clone()));
+        let session = simulation.session(casting.sessions.len());
+        let shared = Shared::new(session, casting.sizes.clone());
         shared.with(|session| session.cast(&casting.sessions));
 
         let ends = casting.simulated.iter().map(|role| MixedEnd::new(&shared, &map, *role));

@@ -40,8 +40,7 @@ pub(crate) struct Session {
     /// Wakers of others: to be woken when this is not locked.
     pub(crate) wakers: Vec<Waker>,
     protocol: Option<&'static Protocol>,
-    /// How many participants play each role, and what they are called, once that is known.
-    sizes: Vec<usize>,
+    /// Of all participants, once that is known.
     names: Names,
     timers: Vec<Timer>,
     last_timer: u64,
@@ -63,8 +62,8 @@ pub(crate) struct Role {
     severed: Vec<(usize, Cause)>,
     /// The roles from whom a real one has got all that it will.
     handed_over: Vec<usize>,
-    /// Of its task.
-    pub(crate) waker: Option<Waker>,
+    /// The address of its task's waker, of which there is no other as long as the task is polled.
+    pub(crate) task: Option<usize>,
     /// The last message that it began.
     pub(crate) last: Option<&'static Step>,
     /// When a slow role can act again, and who waits for that.
@@ -87,9 +86,7 @@ pub(crate) enum Progress {
 }
 
 impl Session {
-    /// A session in which so many participants play each role.
-    pub(crate) fn new(sizes: Vec<usize>, policy: Box<dyn Policy>) -> Self {
-        let participants = sizes.iter().sum();
+    pub(crate) fn new(participants: usize, policy: Box<dyn Policy>) -> Self {
         let roles = (0..participants).map(|_| Role { queued: true, ..Role::default() });
         Self {
             now: Duration::ZERO,
@@ -105,7 +102,6 @@ impl Session {
             sent: 0,
             wakers: Vec::new(),
             protocol: None,
-            sizes,
             names: Names::default(),
             timers: Vec::new(),
             last_timer: 0,
@@ -124,13 +120,15 @@ impl Session {
         }
     }
 
+    /// Begins a role's part, in a session in which so many participants play each role.
     pub(crate) fn open(
         &mut self,
         me: usize,
         protocol: &'static Protocol,
+        sizes: &[usize],
     ) -> Result<(), Box<Fault>> {
         if self.protocol.is_none() {
-            self.names = names(protocol, &self.sizes);
+            self.names = names(protocol, sizes);
         }
         if let Some(recorder) = &mut self.recorder {
             recorder.open(protocol, &self.names);
@@ -166,11 +164,6 @@ impl Session {
     /// What is run; nothing before a role begins.
     pub(crate) fn protocol(&self) -> Option<&'static Protocol> {
         self.protocol
-    }
-
-    /// How many participants play a role.
-    pub(crate) fn members(&self, role: usize) -> usize {
-        self.sizes.get(role).copied().unwrap_or_default()
     }
 
     /// The names of all.
@@ -217,7 +210,7 @@ impl Session {
 
     #[inline]
     fn waiter(&self, me: usize, waker: &Waker) -> Waiter {
-        let own = self.roles[me].waker.as_ref().is_some_and(|own| own.will_wake(waker));
+        let own = self.roles[me].task == Some(waker.data().addr());
         if own { Waiter::Task } else { Waiter::Inner(waker.clone()) }
     }
 

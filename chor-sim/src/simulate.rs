@@ -37,10 +37,11 @@ where
     if let Some(error) = roles.problem() {
         return Err(error);
     }
-    let mut session = Session::new(roles.sizes(), policy());
+    let sizes = roles.sizes();
+    let participants = sizes.iter().sum();
+    let mut session = Session::new(participants, policy());
     session.timeless = true;
-    let participants = session.roles.len();
-    let shared = Shared::new(session);
+    let shared = Shared::new(session, sizes);
     let ends = End::all(&shared, participants);
     let number = AtomicUsize::new(0);
     let branches = roles.play(&ends, &number);

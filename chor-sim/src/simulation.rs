@@ -214,7 +214,7 @@ impl Simulation {
         }
         let sizes = roles.sizes();
         let participants = sizes.iter().sum();
-        let shared = Shared::new(self.session(sizes));
+        let shared = Shared::new(self.session(participants), sizes);
         let _held = shared.hold();
         let ends = End::all(&shared, participants);
         let number = AtomicUsize::new(0);
@@ -242,17 +242,17 @@ impl Simulation {
         }
     }
 
-    pub(crate) fn session(&self, sizes: Vec<usize>) -> Session {
+    pub(crate) fn session(&self, participants: usize) -> Session {
         let policy: Box<dyn Policy> = match &self.schedule.order {
             Order::FirstCome => Box::new(FirstCome),
             Order::Seed(seed) => Box::new(Random::new(*seed)),
             Order::Last(role) => Box::new(Last::new(role.clone())),
             Order::Given(roles) => Box::new(Given::new(roles.clone())),
         };
-        let mut session = Session::new(sizes, policy);
+        let mut session = Session::new(participants, policy);
         session.recorder = self.traced.then(Recorder::new);
         session.agreements = self.compares.then(Agreements::default);
-        session.plan = self.plan(session.roles.len());
+        session.plan = self.plan(participants);
         session
     }
 

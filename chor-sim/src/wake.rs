@@ -61,19 +61,20 @@ pub(crate) struct RoleWaker {
 pub(crate) struct Watched {
     pub(crate) waker: Waker,
     counted: Arc<RoleWaker>,
-    own: usize,
 }
 
 impl Watched {
-    /// The waker, of which the session keeps one too.
+    /// What is here.
+    const OWN: usize = 2;
+
     pub(crate) fn new(woken: &Arc<Woken>, role: usize) -> Self {
         let counted = Arc::new(RoleWaker { woken: Arc::clone(woken), role });
-        Self { waker: Waker::from(Arc::clone(&counted)), counted, own: 3 }
+        Self { waker: Waker::from(Arc::clone(&counted)), counted }
     }
 
     /// Somebody may wake the role who is no part of the session.
     pub(crate) fn is_held(&self) -> bool {
-        Arc::strong_count(&self.counted) > self.own
+        Arc::strong_count(&self.counted) > Self::OWN
     }
 }
 

@@ -50,7 +50,7 @@ impl Session {
         busy: impl Fn(Lane) -> bool,
         waker: &Waker,
     ) -> Option<Leaving<V>> {
-        let own = self.roles[me].waker.as_ref().is_some_and(|own| own.will_wake(waker));
+        let own = self.roles[me].task == Some(waker.data().addr());
         let waiter = || if own { Waiter::Task } else { Waiter::Inner(waker.clone()) };
         let (flight, lane, value) = self.net.take_due(from, me, self.now, busy, waiter)?;
         if let Some(waiter) = self.net.roomy((from, me, lane)) {
