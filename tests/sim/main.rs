@@ -19,5 +19,6 @@ mod rerun;
 mod runs;
 mod seeds;
 mod stuck;
+mod threads;
 mod traces;
 mod unbound;
