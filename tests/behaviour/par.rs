@@ -2,6 +2,8 @@
 
 use chor::play_together;
 use chor::prelude::*;
+use chor::sim::simulate;
+use std::sync::Mutex;
 use tokio::sync::Notify;
 
 chor! {
@@ -27,6 +29,20 @@ chor! {
             { let x: u32 = A -> B: x; B: x }
             { let y: u32 = B -> A: y; A: y }
             { let again: u32 = A -> B: 3; B: again }
+        }
+    }
+    chor silent[A, B](x: u32 @ A, log: &Mutex<Vec<u32>> @ each [A, B]) {
+        each n in [A, B] {
+            par {
+                { n: log.lock().unwrap().push(1); }
+                { n: log.lock().unwrap().push(2); }
+            }
+        }
+        if A => B: x > 3 {
+            par {
+                { A: log.lock().unwrap().push(3); }
+                { A: log.lock().unwrap().push(4); }
+            }
         }
     }
     chor quiet[A, B](x: u32 @ A) -> u32 @ B {
@@ -72,6 +88,17 @@ async fn the_fast_branch_does_not_wait_for_the_slow_one() -> Result<(), Error> {
 async fn branches_between_the_same_roles_have_their_own_queues() -> Result<(), Error> {
     let outcome = play_together(crossing::Choreography::new(1, 2)).await?;
     assert_eq!((outcome.a, outcome.b), (2, (1, 3)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn branches_without_values_may_end_a_block() -> Result<(), Error> {
+    let logs = [Mutex::default(), Mutex::default()];
+    simulate(silent::Choreography::new(4, logs.iter().collect())).await?;
+    let [mut a, mut b] = logs.map(|log| log.into_inner().unwrap());
+    a.sort_unstable();
+    b.sort_unstable();
+    assert_eq!((a, b), (vec![1, 2, 3, 4], vec![1, 2]));
     Ok(())
 }
 

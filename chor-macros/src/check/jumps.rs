@@ -160,18 +160,6 @@ impl Checker<'_> {
     }
 }
 
-pub(super) fn is_unit(ty: &Type) -> bool {
-    match ty {
-        Type::At { ty: Some(ty), .. } | Type::Each { ty: Some(ty), .. } => syntax::is_unit(ty),
-        Type::At { ty: None, .. }
-        | Type::Each { ty: None, .. }
-        | Type::Tuple(_)
-        | Type::Chor(_)
-        | Type::Error => false,
-        Type::Never => true,
-    }
-}
-
 /// The roles for which a block surely, or without `sure` as far as syntax shows, never ends.
 pub(super) fn diverging(block: &Block, sure: bool) -> RoleSet {
     if matches!(block.ty, Type::Never | Type::Error) {

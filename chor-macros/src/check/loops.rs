@@ -2,7 +2,6 @@
 
 use super::choice::guard_text;
 use super::expr::{describe, union};
-use super::jumps::is_unit;
 use super::types::{meet, narrow};
 use super::{Checker, Exit, Knowledge, Shape};
 use crate::ast;
@@ -170,7 +169,7 @@ impl Checker<'_> {
     /// Every role that runs the loop has to know of each way out of it.
     pub(super) fn leave_exit(&mut self, acting: RoleSet) -> Left {
         let Some(exit) = self.exits.pop() else { return Left::default() };
-        let valued = exit.values.iter().any(|ty| !is_unit(ty));
+        let valued = exit.values.iter().any(|ty| !ty.is_unit());
         let holders = exit.values.iter().filter(|ty| !matches!(ty, Type::Never | Type::Error));
         let holders = holders.fold(self.all, |at, ty| at & self.holders(ty));
         let roles = if valued { acting | (holders & self.census) } else { acting };

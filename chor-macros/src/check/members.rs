@@ -75,7 +75,7 @@ impl Checker<'_> {
     /// What the values of the branches become.
     fn collected(&mut self, body: &Block, member: &Bound, shape: &Shape) -> (Type, EachResult) {
         let family = whole(member);
-        if body.tail.is_none() || super::jumps::is_unit(&body.ty) {
+        if body.tail.is_none() || body.ty.is_unit() {
             let ty = if matches!(body.ty, Type::Error) { Type::Error } else { Type::unit() };
             return (ty, EachResult::Nothing);
         }

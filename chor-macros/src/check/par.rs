@@ -16,7 +16,12 @@ impl Checker<'_> {
             .zip(&shapes)
             .map(|(branch, shape)| self.fenced("par", |inside| inside.check_block(branch, shape)))
             .collect();
-        let ty = Type::Tuple(branches.iter().map(|branch| branch.ty.clone()).collect());
+        // Of several `()` nothing is made, so that it can end a block that has no value.
+        let ty = if branches.iter().all(|branch| branch.ty.is_unit()) {
+            Type::unit()
+        } else {
+            Type::Tuple(branches.iter().map(|branch| branch.ty.clone()).collect())
+        };
         let acts = union(branches.iter().map(|branch| branch.acts));
         let kind = Kind::Par { place, branches };
         Expr { ty, acts, jumps: false, span: node.span, kind }

@@ -1,6 +1,7 @@
 //! Where values are, and of which types.
 
 use super::RoleSet;
+use crate::syntax;
 
 /// Where a value is, and its Rust type where it is written.
 #[derive(Clone)]
@@ -27,6 +28,19 @@ impl Type {
     /// `()`, which every role has.
     pub fn unit() -> Self {
         Self::At { ty: Some(Box::new(syn::parse_quote!(()))), at: RoleSet::EVERYBODY }
+    }
+
+    /// As far as it is known here.
+    pub fn is_unit(&self) -> bool {
+        match self {
+            Self::At { ty: Some(ty), .. } | Self::Each { ty: Some(ty), .. } => syntax::is_unit(ty),
+            Self::At { ty: None, .. }
+            | Self::Each { ty: None, .. }
+            | Self::Tuple(_)
+            | Self::Chor(_)
+            | Self::Error => false,
+            Self::Never => true,
+        }
     }
 
     /// Every role that holds some of it.

@@ -55,12 +55,13 @@ impl Projector<'_> {
 
     pub(super) fn project_par(&mut self, place: usize, branches: &[Block], want: &Type) -> Local {
         let mut found = Vec::new();
+        let valued = !branches.iter().all(|branch| branch.ty.is_unit());
         for (index, branch) in branches.iter().enumerate() {
             let want = match want {
                 Type::Tuple(wants) => wants.get(index).cloned().unwrap_or_else(nobody),
                 other => other.clone(),
             };
-            let passed = self.wants(&want) && self.has(branch.ty.holders());
+            let passed = valued && self.wants(&want) && self.has(branch.ty.holders());
             let block = self.project_block(branch, if passed { &want } else { &super::NOBODY });
             if passed || !block.is_empty() {
                 found.push(LocalBranch { index, block, passed });
