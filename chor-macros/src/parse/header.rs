@@ -13,6 +13,7 @@ impl Parser<'_> {
     /// `[A, B]`; `false` if the body can't be read with them.
     pub(super) fn parse_roles(&mut self, input: ParseStream<'_>, item: &mut Item) -> bool {
         let help = format!("write `{}[A, B](..)`", item.name);
+        self.take_early_generics(input, item);
         let Ok(content) = brackets(input) else {
             self.report(item.name.span(), format_args!("`{}` names no roles", item.name), help);
             return false;
@@ -39,6 +40,22 @@ impl Parser<'_> {
             skip_token(&content);
         }
         readable && !item.roles.is_empty()
+    }
+
+    /// Reports generics where the roles are expected, and takes them all the same.
+    fn take_early_generics(&mut self, input: ParseStream<'_>, item: &mut Item) {
+        if !input.peek(Token![<]) {
+            return;
+        }
+        let (at, name) = (input.span(), item.name.clone());
+        if let Ok(generics) = input.parse() {
+            item.generics = generics;
+        }
+        self.report(
+            at,
+            format_args!("the generics of `{name}` stand after its roles"),
+            format_args!("write `{name}[A, B]<..>(..)`"),
+        );
     }
 
     fn parse_role(&mut self, content: ParseStream<'_>, item: &mut Item) -> Result<bool> {
@@ -242,11 +259,10 @@ fn read_size(inside: ParseStream<'_>, role: &Ident, span: Span) -> Result<Option
         inside.parse::<Token![..]>()?;
         return Ok(None);
     }
-    let size: syn::Expr = inside.parse()?;
-    if !inside.is_empty() || !is_size(&size) {
-        return fail(span, format_args!("the size of `{role}` is one number"), help);
+    match inside.parse::<syn::Expr>() {
+        Ok(size) if inside.is_empty() && is_size(&size) => Ok(Some(size)),
+        _ => fail(span, format_args!("the size of `{role}` is one number"), help),
     }
-    Ok(Some(size))
 }
 
 /// What can be a constant number; whether it is one is for rustc to say.

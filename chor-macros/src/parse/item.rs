@@ -93,7 +93,10 @@ impl Parser<'_> {
     }
 
     fn parse_signature(&mut self, input: ParseStream<'_>, item: &mut Item) -> Result<()> {
-        item.generics = input.parse()?;
+        let generics: syn::Generics = input.parse()?;
+        if !generics.params.is_empty() {
+            item.generics = generics;
+        }
         self.refuse_role_generics(&item.generics);
         item.params = self.parse_params(input, &item.name)?;
         if input.parse::<Option<Token![->]>>()?.is_some() {

@@ -15,13 +15,14 @@ fn headers() {
             ],
         ),
         (
-            "chor f[A[1..], B[\"x\"], C[|x| x], D[1, 2]]() { A: x }",
-            "f[A[..] B[..] C[..] D[..]]() {value A: x}",
+            "chor f[A[1..], B[\"x\"], C[|x| x], D[1, 2], E[*]]() { A: x }",
+            "f[A[..] B[..] C[..] D[..] E[..]]() {value A: x}",
             &[
                 "<[1..]> the size of `A` is one number | write `A[..]` for any number of members, or `A[3]`",
                 "<[\"x\"]> the size of `B` is one number | write `B[..]` for any number of members, or `B[3]`",
                 "<[|x| x]> the size of `C` is one number | write `C[..]` for any number of members, or `C[3]`",
                 "<[1, 2]> the size of `D` is one number | write `D[..]` for any number of members, or `D[3]`",
+                "<[*]> the size of `E` is one number | write `E[..]` for any number of members, or `E[3]`",
             ],
         ),
         (

@@ -11,6 +11,11 @@ fn roles() {
             &["<f> `f` names no roles | write `f[A, B](..)`"],
         ),
         (
+            "chor f<T: Message>[A, B](x: T @ A) { A: x }",
+            "f[A B]<T:Message>(x: T @ A) {value A: x}",
+            &["<<> the generics of `f` stand after its roles | write `f[A, B]<..>(..)`"],
+        ),
+        (
             "chor f[](x: T @ A) { A: x }",
             "f[](x: error) {error}",
             &["<f> `f` has no roles | write `f[A, B](..)`"],
