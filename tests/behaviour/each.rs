@@ -23,6 +23,10 @@ chor! {
     chor gathered[Workers[..]](x: u32 @ each Workers) -> Vec<u32> @ Workers {
         each w in Workers { w => Workers: x }
     }
+    chor listed[Leader, Workers[..]](x: u32 @ each Workers) -> u32 @ Leader {
+        let all = each w in Workers { w -> Leader: x };
+        Leader: all.iter().sum()
+    }
     chor told[Leader, Workers[..]](x: u32 @ Leader) -> u32 @ Workers {
         Leader -> Workers: x + u32::try_from(Workers.len()).unwrap()
     }
@@ -60,6 +64,12 @@ async fn members_have_values_of_their_own() -> Result<(), Error> {
 async fn all_members_gather_what_each_has() -> Result<(), Error> {
     let outcome = play_together(gathered::Choreography::new(vec![4, 5, 6])).await?;
     assert_eq!(outcome.workers, vec![vec![4, 5, 6]; 3]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_type_of_what_each_has_is_known() -> Result<(), Error> {
+    assert_eq!(play_together(listed::Choreography::new(vec![4, 5])).await?.leader, 9);
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Messages: who sends what to whom, and the type that crosses.
 
 use super::code::error_expr;
-use super::shape::Unpaired;
+use super::shape::Unfit;
 use super::{Checker, Shape};
 use crate::ast;
 use crate::ir::{Comm, Expr, Kind, Payload, RoleId, RoleSet, Step, Type, Within};
@@ -159,7 +159,8 @@ impl Checker<'_> {
             .cloned()
             .map(|ty| if shape.implied { spanned(&ty, comm.payload.span()) } else { ty })
             .or_else(|| self.payload_type(comm, facts));
-        let Some(ty) = shown else {
+        let fits = !shape.unfit.as_ref().is_some_and(|unfit| unfit.sure);
+        let Some(ty) = shown.filter(|_| fits) else {
             self.untyped(comm, shape, from, to);
             return None;
         };
@@ -169,13 +170,10 @@ impl Checker<'_> {
     /// Reports a message whose type nothing tells.
     fn untyped(&mut self, comm: &ast::Comm, shape: &Shape, from: RoleId, to: &[RoleId]) {
         let payload = comm.payload.span();
-        if let Some(Unpaired { span, word, wanted }) = shape.unpaired.as_deref() {
-            return self.errors.error(
-                // The type may stem from another block.
-                if span.start().line == 0 { payload } else { *span },
-                format_args!("the value of `{word}` is `{wanted}` at the role that collects"),
-                format_args!("write `{wanted}`: who sent what, in the order of arrival"),
-            );
+        if let Some(Unfit { span, what, help, .. }) = shape.unfit.as_deref() {
+            // The type may stem from another block.
+            let span = span.filter(|span| span.start().line != 0).unwrap_or(payload);
+            return self.errors.error(span, what, help);
         }
         let name = shape.label.clone().unwrap_or_else(|| "x".to_owned());
         let arrow = if comm.arrow == ast::Arrow::Copy { "=>" } else { "->" };
@@ -190,7 +188,9 @@ impl Checker<'_> {
     fn payload_type(&self, comm: &ast::Comm, facts: &Facts) -> Option<syn::Type> {
         let name = facts.variable.as_ref().or(facts.reference.as_ref());
         match name.and_then(|name| self.lookup(name)).map(|var| &self.vars[var.0].ty) {
-            Some(Type::At { ty: Some(ty), .. }) => Some((**ty).clone()),
+            Some(Type::At { ty: Some(ty), .. } | Type::Each { ty: Some(ty), .. }) => {
+                Some((**ty).clone())
+            }
             _ => rust::literal_type(&comm.payload),
         }
     }
@@ -252,7 +252,34 @@ fn expected(comm: &ast::Comm, shape: &Shape) -> Shape {
     if comm.within.is_some() {
         ty = ty.and_then(|ty| rust::type_argument(ty, "Option", 0));
     }
-    Shape { ty: ty.map(|ty| Box::new(ty.clone())), ..shape.clone() }
+    let own = shape.ty.is_some() || shape.unfit.is_none();
+    let unfit = (ty.is_none() && own && !shape.implied).then(|| unsure(comm, shape)).flatten();
+    let unfit = unfit.map(Box::new).or_else(|| shape.unfit.clone());
+    Shape { ty: ty.map(|ty| Box::new(ty.clone())), unfit, ..shape.clone() }
+}
+
+/// What is to be written where it is open whether the message came.
+fn unsure(comm: &ast::Comm, shape: &Shape) -> Option<Unfit> {
+    let wanted = |value: &str| match (comm.attempt, &comm.within) {
+        (true, Some(_)) => format!("Result<Option<{value}>, Lost>"),
+        (true, None) => format!("Result<{value}, Lost>"),
+        (false, _) => format!("Option<{value}>"),
+    };
+    let (word, form) = match (comm.attempt, &comm.within) {
+        (true, Some(_)) => ("try .. within", "try A -> B within d: .."),
+        (true, None) => ("try", "try A -> B: .."),
+        (false, Some(_)) => ("within", "A -> B within d: .."),
+        (false, None) => return None,
+    };
+    let Some(written) = shape.ty.as_deref() else {
+        let whole = format!("{} = {form}", wanted("Type"));
+        return Some(Unfit::unwritten(shape.label.as_deref(), &whole));
+    };
+    let inner = rust::type_argument(written, "Result", 0).unwrap_or(written);
+    let value = rust::type_argument(inner, "Option", 0).unwrap_or(inner);
+    let wanted = wanted(&rust::text(value));
+    let what = format!("with `{word}`, the receiver has `{wanted}`");
+    Some(Unfit::written(written, what, format!("write `{wanted}`")))
 }
 
 /// The type of what the receiver has, as far as it can be written here.

@@ -2,14 +2,13 @@
 
 use super::bounds::unbound;
 use super::code::error_expr;
-use super::shape::Unpaired;
+use super::shape::Unfit;
 use super::{Checker, Shape};
 use crate::ast;
 use crate::ir::{
     Block, Bound, Code, Each, EachResult, Expr, First, Kind, RoleId, RoleSet, Type, Until,
 };
 use crate::rust;
-use syn::spanned::Spanned;
 
 /// It doesn't wait for all members.
 pub(super) fn is_partial(node: &ast::Each) -> bool {
@@ -21,11 +20,8 @@ pub(super) fn value_shape(node: &ast::Each, shape: &Shape) -> Shape {
     let (written, label) = (shape.ty.as_deref(), shape.label.clone());
     let list = if node.attempt { written.and_then(|ty| argument(ty, "Result")) } else { written };
     let value = list.and_then(|ty| argument(ty, "Vec")).and_then(second);
-    let unpaired = match value {
-        Some(_) => None,
-        None => written.map(|ty| Box::new(unpaired(node, ty))),
-    };
-    Shape { ty: value.cloned().map(Box::new), unpaired, label, ..Shape::default() }
+    let unfit = value.is_none().then(|| Box::new(unpaired(node, written, label.as_deref())));
+    Shape { ty: value.cloned().map(Box::new), unfit, label, ..Shape::default() }
 }
 
 fn argument<'t>(ty: &'t syn::Type, of: &str) -> Option<&'t syn::Type> {
@@ -39,12 +35,23 @@ fn second(pair: &syn::Type) -> Option<&syn::Type> {
     }
 }
 
-fn unpaired(node: &ast::Each, written: &syn::Type) -> Unpaired {
+/// A type that should be one of pairs, `Vec<(Member, T)>`.
+fn unpaired(node: &ast::Each, written: Option<&syn::Type>, label: Option<&str>) -> Unfit {
+    let wanted = |value: &str| {
+        let pairs = format!("Vec<(Member, {value})>");
+        if node.attempt { format!("Result<{pairs}, Lost>") } else { pairs }
+    };
+    let word = word(node);
+    let Some(written) = written else {
+        let start = if node.attempt { "try each" } else { "each" };
+        return Unfit::unwritten(label, &format!("{} = {start} ..", wanted("Type")));
+    };
     let item = argument(argument(written, "Result").unwrap_or(written), "Vec");
     let value = item.map_or("T".to_owned(), |item| rust::text(second(item).unwrap_or(item)));
-    let pairs = format!("Vec<(Member, {value})>");
-    let wanted = if node.attempt { format!("Result<{pairs}, Lost>") } else { pairs };
-    Unpaired { span: written.span(), word: word(node), wanted }
+    let wanted = wanted(&value);
+    let what = format!("the value of `{word}` is `{wanted}` at the role that collects");
+    let help = format!("write `{wanted}`: who sent what, in the order of arrival");
+    Unfit::written(written, what, help)
 }
 
 impl Checker<'_> {

@@ -2,6 +2,7 @@
 
 use super::bounds::{unbound, whole};
 use super::code::error_expr;
+use super::shape::Unfit;
 use super::{Checker, Fence, Shape};
 use crate::ast;
 use crate::ir::{
@@ -224,20 +225,41 @@ fn vec_of(ty: &syn::Type) -> Box<syn::Type> {
 
 /// What the surroundings say of one branch's value.
 fn value_shape(node: &ast::Each, shape: &Shape) -> Shape {
-    let own = shape.each || tail_is_at(&node.body, &node.member);
-    let ty = match shape.ty.as_deref() {
-        Some(ty) if !own => rust::type_argument(ty, "Vec", 0).cloned(),
-        other => other.cloned(),
+    let (written, label) = (shape.ty.as_deref(), shape.label.clone());
+    if shape.each || tail_is_at(&node.body, &node.member) {
+        return Shape { ty: shape.ty.clone(), label, ..Shape::default() };
+    }
+    let ty = written.and_then(|ty| rust::type_argument(ty, "Vec", 0)).cloned().map(Box::new);
+    let unfit = ty.is_none().then(|| Box::new(ungathered(node, written, label.as_deref())));
+    Shape { ty, label, unfit, ..Shape::default() }
+}
+
+/// A type that should be `Vec<T>`.
+fn ungathered(node: &ast::Each, written: Option<&syn::Type>, label: Option<&str>) -> Unfit {
+    let Some(written) = written else {
+        return Unfit::unwritten(label, "Vec<Type> = each ..");
     };
-    Shape { ty: ty.map(Box::new), label: shape.label.clone(), ..Shape::default() }
+    let what = "what an `each` gathers is a `Vec`, with a value of each member, in their order";
+    let help = format!("write `Vec<{}>`", rust::text(written));
+    let unfit = Unfit::written(written, what.to_owned(), help);
+    // Else the value may be the member's own.
+    let gathers = matches!(tail(&node.body), Some(ast::Expr::Comm(comm))
+        if !comm.to.roles.contains(&node.member));
+    Unfit { sure: unfit.sure && gathers, ..unfit }
 }
 
 /// The block's value is surely the member's own.
 fn tail_is_at(block: &ast::Block, member: &Ident) -> bool {
-    let Some(ast::Stmt::Expr { expr, semi: false }) = block.stmts.last() else { return false };
-    match expr {
-        ast::Expr::Local { at, .. } => at.roles == [member.clone()],
-        ast::Expr::Comm(comm) => comm.to.roles == [member.clone()],
+    match tail(block) {
+        Some(ast::Expr::Local { at, .. }) => at.roles == [member.clone()],
+        Some(ast::Expr::Comm(comm)) => comm.to.roles == [member.clone()],
         _ => false,
+    }
+}
+
+fn tail(block: &ast::Block) -> Option<&ast::Expr> {
+    match block.stmts.last() {
+        Some(ast::Stmt::Expr { expr, semi: false }) => Some(expr),
+        _ => None,
     }
 }

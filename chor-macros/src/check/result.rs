@@ -19,7 +19,9 @@ impl Checker<'_> {
         } else if let (Type::At { ty: Some(ty), at }, Some(_)) = (&body.ty, &body.tail)
             && !matches!(&**ty, syn::Type::Tuple(tuple) if tuple.elems.is_empty())
         {
-            let (ty, at) = (rust::text(ty), self.location(*at));
+            // What the macro makes itself is spelled out.
+            let ty = rust::text(ty).replace("::std::vec::", "").replace("::core::option::", "");
+            let at = self.location(*at);
             self.errors.error(
                 span,
                 format_args!(

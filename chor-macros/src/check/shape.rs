@@ -1,7 +1,9 @@
 //! What the place of an expression says of it.
 
 use crate::ir::{ChorType, RoleSet, Type};
+use crate::rust;
 use proc_macro2::Span;
+use syn::spanned::Spanned;
 
 /// What the surroundings say of an expression before it is checked.
 #[derive(Clone, Default)]
@@ -19,18 +21,37 @@ pub(crate) struct Shape {
     pub each: bool,
     /// A choreography is wanted.
     pub chor: Option<Box<ChorType>>,
-    /// What is written isn't the type of what doesn't wait for all: so it tells no member's value.
-    pub unpaired: Option<Box<Unpaired>>,
+    /// The type of what a message is only a part of doesn't tell that of the message.
+    pub unfit: Option<Box<Unfit>>,
 }
 
-/// A type that should be one of pairs, `Vec<(Member, T)>`.
+/// What is missing, or wrong, about the type of a whole.
 #[derive(Clone)]
-pub(crate) struct Unpaired {
-    pub span: Span,
-    /// `first`
-    pub word: &'static str,
-    /// What is to be written for it.
-    pub wanted: String,
+pub(crate) struct Unfit {
+    /// The type as it is written, if it is.
+    pub span: Option<Span>,
+    /// It is wrong, whatever else tells the type of the message.
+    pub sure: bool,
+    pub what: String,
+    pub help: String,
+}
+
+impl Unfit {
+    /// Of a type that isn't written; `whole` shows where it is missing.
+    pub(super) fn unwritten(label: Option<&str>, whole: &str) -> Self {
+        let name = label.unwrap_or("x");
+        Self {
+            span: None,
+            sure: false,
+            what: "the type of this message isn't written".to_owned(),
+            help: format!("write `let {name}: {whole};`"),
+        }
+    }
+
+    pub(super) fn written(written: &syn::Type, what: String, help: String) -> Self {
+        let sure = rust::is_std(written);
+        Self { span: Some(written.span()), sure, what, help }
+    }
 }
 
 impl Shape {

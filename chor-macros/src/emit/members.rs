@@ -75,14 +75,17 @@ impl Emitter<'_> {
         let body = self.emit_body(member, part, *value);
         let fails = (slots == "slots_of_round").then(|| quote_spanned!(made()=> ?));
         let slots = Ident::new(slots, made());
+        // What rustc shows where a branch takes what the others need too.
+        let here = made().located_at(member.name.span());
+        let branch = quote_spanned!(here=> async {
+            let (__ep, #number) = *__slot;
+            ::core::result::Result::<_, #private::Fail>::Ok({ #body })
+        });
         quote_spanned!(made()=>
             let __slots = __ep.#slots::<#roles>(#of, #place)#fails;
             let mut __branches = #private::Vec::with_capacity(__slots.len());
             for __slot in &__slots {
-                __branches.push(async {
-                    let (__ep, #number) = *__slot;
-                    ::core::result::Result::<_, #private::Fail>::Ok({ #body })
-                });
+                __branches.push(#branch);
             }
         )
     }

@@ -7,6 +7,7 @@ use super::location::{Peeked, peek_location};
 use super::recover::skip_token;
 use super::{Flavour, Parser, fail};
 use crate::ast::{Arrow, Comm, Expr};
+use crate::rust;
 use proc_macro2::Span;
 use syn::buffer::Cursor;
 use syn::parse::ParseStream;
@@ -72,6 +73,11 @@ impl Parser<'_> {
             Some((receiver, rest)) if self.are_roles(&receiver) || punct(rest, ":").is_some() => {
                 Ok(Shape { sender, arrow, receiver })
             }
+            _ if word(to, "each").is_some() => fail(
+                to.span(),
+                "a message to each member needs a name for the member",
+                format_args!("write `each w in Workers {{ {sender} -> w: value }}`"),
+            ),
             _ => fail(
                 rest.span(),
                 "this message has no receiver",
@@ -141,7 +147,7 @@ impl Parser<'_> {
         }
         if let syn::Expr::Cast(cast) = right
             && !std::ptr::eq(right, payload)
-            && !is_primitive(&cast.ty)
+            && !rust::is_primitive(&cast.ty)
         {
             self.report(
                 cast.as_token.span,
@@ -202,20 +208,11 @@ fn parse_colon(input: ParseStream<'_>, shape: &Shape<'_>, flavour: Flavour) -> R
 /// `e as T` as `e` and `T`; Rust's own casts stay.
 fn split_cast(payload: syn::Expr) -> (syn::Expr, Option<syn::Type>) {
     match payload {
-        syn::Expr::Cast(cast) if is_primitive(&cast.ty) => {
+        syn::Expr::Cast(cast) if rust::is_primitive(&cast.ty) => {
             let ty = (*cast.ty).clone();
             (syn::Expr::Cast(cast), Some(ty))
         }
         syn::Expr::Cast(cast) => (*cast.expr, Some(*cast.ty)),
         other => (other, None),
     }
-}
-
-fn is_primitive(ty: &syn::Type) -> bool {
-    const PRIMITIVES: [&str; 17] = [
-        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8",
-        "u16", "u32", "u64", "u128", "usize",
-    ];
-    let syn::Type::Path(path) = ty else { return false };
-    path.qself.is_none() && PRIMITIVES.iter().any(|name| path.path.is_ident(name))
 }

@@ -44,4 +44,4 @@ pub use place::{assigned_place, is_given, is_passed, is_place, is_value};
 pub use questions::{located_at, rewrite_questions};
 pub use text::{full_text, text};
 pub use tokens::MARK;
-pub use types::{Unspeakable, literal_type, type_argument, unspeakable};
+pub use types::{Unspeakable, is_primitive, is_std, literal_type, type_argument, unspeakable};

@@ -34,6 +34,26 @@ pub fn named(ident: Ident) -> Type {
     Type::Path(syn::TypePath { attrs: Vec::new(), qself: None, path: ident.into() })
 }
 
+/// The name of a primitive type.
+pub fn is_primitive(ty: &Type) -> bool {
+    const PRIMITIVES: [&str; 17] = [
+        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8",
+        "u16", "u32", "u64", "u128", "usize",
+    ];
+    let Type::Path(path) = ty else { return false };
+    path.qself.is_none() && PRIMITIVES.iter().any(|name| path.path.is_ident(name))
+}
+
+/// A type that is surely what its name says, and no alias for another one.
+pub fn is_std(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let Some(last) = path.path.segments.last() else { return false };
+    // `Result` without arguments is somebody's alias.
+    let generic = !last.arguments.is_none()
+        && ["Option", "Result", "Vec"].iter().any(|name| last.ident == name);
+    is_primitive(ty) || last.ident == "String" || generic
+}
+
 /// What prevents a type from being written at both ends of a message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unspeakable {

@@ -23,6 +23,13 @@ fn broken_messages() {
             ],
         ),
         (
+            "A -> each Workers: x;",
+            "error",
+            &[
+                "<each> a message to each member needs a name for the member | write `each w in Workers { A -> w: value }`",
+            ],
+        ),
+        (
             "A -> x.y(): z;",
             "error",
             &[
