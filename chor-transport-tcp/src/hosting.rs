@@ -3,6 +3,7 @@
 //! Knows who comes and whether they may; deliberately not how a role runs.
 
 mod inviting;
+mod telling;
 
 use crate::channel::Channel;
 use crate::dial::Links;
@@ -23,6 +24,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::Waker;
+use telling::Telling;
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
@@ -45,6 +47,7 @@ pub(crate) struct Hosting<D> {
     closing: AtomicBool,
     /// A session has ended.
     left: Notify,
+    pub(crate) telling: Arc<Telling>,
     instead: Instead,
     listening: Mutex<Option<AbortHandle>>,
 }
@@ -92,6 +95,7 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
                 state: Mutex::new(state),
                 closing: AtomicBool::new(false),
                 left: Notify::new(),
+                telling: Arc::default(),
                 instead: Instead::default(),
                 listening: Mutex::default(),
             }

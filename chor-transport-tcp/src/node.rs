@@ -129,7 +129,8 @@ impl<D: Codec + Clone + 'static> Node<D> {
         self.serve_then(make, |_, _| {});
     }
 
-    /// [`serve`](Self::serve), and `then` is told how each session has ended for the role.
+    /// [`serve`](Self::serve), and `then` is told how each session has ended for the role. A
+    /// [shutdown](Self::shutdown) waits for it to return.
     pub fn serve_then<P, const N: usize>(
         &self,
         make: impl Fn(&Invited) -> P + Send + Sync + 'static,
@@ -137,10 +138,10 @@ impl<D: Codec + Clone + 'static> Node<D> {
     ) where
         P: Projection<N> + 'static,
     {
-        let runtime = self.hosting.runtime.clone();
+        let (runtime, telling) = (self.hosting.runtime.clone(), Arc::clone(&self.hosting.telling));
         let both = Arc::new((make, then));
         let run = move |invited: Invited, transport: Tcp<D>| {
-            let both = Arc::clone(&both);
+            let (both, untold) = (Arc::clone(&both), telling.begin());
             runtime.spawn(async move {
                 let role = both.0(&invited);
                 let ended = play_role(role, &transport).await;
@@ -149,6 +150,7 @@ impl<D: Codec + Clone + 'static> Node<D> {
                     tracing::warn!(target: "chor", peer = invited.peer, cause = %error.cause(), "{error}");
                 }
                 both.1(&invited, ended);
+                drop(untold);
             });
         };
         let protocol = P::PROTOCOL;
@@ -183,8 +185,8 @@ impl<D: Codec + Clone + 'static> Node<D> {
     /// `within` to end. Sessions that are not over by then fail with [`LinkError::Shutdown`].
     ///
     /// What roles have sent who have ended here is still delivered: each connection is kept until all
-    /// peers' parts in its sessions have ended, too. So after `Ok`, no peer misses anything, and the process
-    /// may exit.
+    /// peers' parts in its sessions have ended, too; and those who [serve](Self::serve_then) are told within
+    /// this time how their sessions ended. So after `Ok`, no peer misses anything, and the process may exit.
     ///
     /// # Errors
     /// [`Unfinished`]: how many sessions were cut off, and how many connections were over, by then or
@@ -200,6 +202,7 @@ impl<D: Codec + Clone + 'static> Node<D> {
             self.hosting.idle().await;
             links.release();
             links.gone().await;
+            self.hosting.telling.done().await;
         };
         // Late or not, what is left now is cut off.
         let _ = timeout(within, drained).await;

@@ -6,6 +6,8 @@ use chor::DefaultCodec;
 use chor::prelude::*;
 use chor::tcp::{Node, Security, Unfinished};
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpSocket, TcpStream};
@@ -179,4 +181,36 @@ async fn an_idle_node_is_shut_down_at_once() {
     assert_arrives(&mut ended).await;
     within(node.shutdown(AGES)).await.expect("nothing is missing");
     within(node.shutdown(AGES)).await.expect("it is shut down already");
+}
+
+/// Who serves a role writes down how its sessions end, say, and takes its time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_shutdown_waits_until_those_who_serve_are_told_how_sessions_end() {
+    let receiver = Node::listen("127.0.0.1:0", Security::Plaintext).await.expect("a port");
+    let (begun, mut begins) = mpsc::unbounded_channel();
+    let (go, goes) = std::sync::mpsc::channel();
+    let (goes, written) = (Mutex::new(goes), Arc::new(AtomicBool::new(false)));
+    let writes = Arc::clone(&written);
+    receiver.serve_then(
+        |_| pour::To::new(1),
+        move |_, ended| {
+            ended.expect("nobody fails");
+            begun.send(()).expect("somebody listens");
+            goes.lock().expect("no panic").recv().expect("it may go on");
+            writes.store(true, Ordering::SeqCst);
+        },
+    );
+    let address = receiver.address().expect("it listens").to_string();
+    let sender = Node::new(Security::Plaintext);
+    within(sender.session([(1, address)]).play(pour::From::new(1))).await.expect("nobody fails");
+    within(begins.recv()).await.expect("it has ended");
+    within(sender.shutdown(AGES)).await.expect("nothing is missing");
+    let shutdown = tokio::spawn(async move { receiver.shutdown(AGES).await });
+    for _ in 0..1_000 {
+        tokio::task::yield_now().await;
+    }
+    assert!(!shutdown.is_finished());
+    go.send(()).expect("it waits");
+    within(shutdown).await.unwrap().expect("nothing is missing");
+    assert!(written.load(Ordering::SeqCst));
 }
