@@ -8,6 +8,7 @@ mod failure;
 mod families;
 mod floods;
 mod flow;
+mod inside;
 mod lanes;
 #[path = "../support/log.rs"]
 mod log;
