@@ -108,7 +108,8 @@ async fn ten_thousand_sessions_share_a_link() {
     const SESSIONS: usize = 10_000;
     // All of them begin at once, and the last has to wait for all others.
     let (one, _) = listening_with(patient()).await;
-    let (two, address) = listening_with(patient()).await;
+    // A second link would be refused, with the sessions on it.
+    let (two, address) = listening_with(patient().max_links(1)).await;
     let (said, mut heard) = mpsc::unbounded_channel();
     two.serve_then(|_| chat::B::new(2), move |_, ended| said.send(ended.unwrap()).unwrap());
     let gate = Arc::new(Semaphore::new(0));
