@@ -7,6 +7,9 @@ use std::sync::{Arc, Mutex};
 
 const KEY: u64 = 7;
 
+/// What is kept of those below.
+const KEPT: [(u32, u32); 4] = [(0, 60), (1, 70), (0, 61), (2, 80)];
+
 /// Three patients, of whom somebody imitates one.
 fn readings() -> Vec<Signed> {
     let reading = |id, pulse| Reading { id, pulse };
@@ -25,7 +28,7 @@ async fn genuine_readings_come_in_order_under_pseudonyms() -> Result<(), Error> 
     let mut kept = Vec::new();
     let keep = |reading: Reading| kept.push((reading.id, reading.pulse));
     simulate(stream::Choreography::new(readings().into_iter(), KEY, keep)).await?;
-    assert_eq!(kept, [(0, 60), (1, 70), (0, 61), (2, 80)]);
+    assert_eq!(kept, KEPT);
     Ok(())
 }
 
@@ -40,15 +43,18 @@ fn the_same_is_kept_over_tcp() {
         };
         stream::Choreography::new(readings().into_iter(), KEY, keep)
     });
-    assert_eq!(*kept.lock().unwrap(), vec![vec![(0, 60), (1, 70), (0, 61), (2, 80)]; 3]);
+    assert_eq!(*kept.lock().unwrap(), vec![KEPT.to_vec(); 3]);
 }
 
 #[test]
 fn both_end_after_a_message_for_each_reading() {
     for seed in 0..1_000 {
-        let all = || stream::Choreography::new(readings().into_iter(), KEY, |_| ());
+        let mut kept = Vec::new();
+        let keep = |reading: Reading| kept.push((reading.id, reading.pulse));
+        let all = || stream::Choreography::new(readings().into_iter(), KEY, keep);
         let run = Simulation::new().seed(seed).run(all);
         assert!(run.results.device.is_ok() && run.results.gatherer.is_ok(), "seed {seed}");
+        assert_eq!(kept, KEPT, "seed {seed}");
         assert_eq!(run.trace.messages_by("Device"), readings().len() + 1);
         assert_eq!(run.trace.messages_by("Gatherer"), 0);
     }
