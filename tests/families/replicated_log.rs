@@ -6,7 +6,7 @@ pub mod example;
 
 use crate::leak;
 use crate::seeds::{nodes::Nodes, runtime};
-use chor::sim::{Decision, Problem, Simulation, explore};
+use chor::sim::{Decision, Fate, InFlight, Problem, Simulation, explore};
 use chor::{Choreography, Roles};
 use example::client::Client;
 use example::node::{Disk, Seat};
@@ -128,10 +128,67 @@ fn no_order_and_no_faults_by_chance_lose_anything() {
         cluster.erase();
         replicate::Choreography::new(3, majority, &cluster.client, cluster.seats())
     };
-    let orders = explore(make).orders(false).seeds(10_000).check(|_| cluster.check());
-    assert_eq!(orders.seeds, 10_000);
-    let chance = explore(make).orders(false).seeds(500).crashes(2).cuts(2);
-    assert_eq!(chance.check(|_| cluster.check()).seeds, 500);
+    // Without faults, and then with up to two crashes and two broken ways where chance wants them.
+    for (crashes, seeds) in [(0, 500), (2, 3_000)] {
+        let chance = explore(make).under(Simulation::new().untraced()).orders(false);
+        let chance = chance.seeds(seeds).crashes(crashes).cuts(crashes);
+        assert_eq!(chance.check(|_| cluster.check()).seeds, seeds);
+    }
+}
+
+/// Messages take their time, so that these are apart in the midst of a round, and then heard again.
+fn apart_in_between(roles: &[&str], from: Duration, until: Duration) -> Simulation {
+    let slow = |_: &InFlight<'_>| Fate::Delay(PATIENCE / 20);
+    Simulation::new().rule(slow).partition(roles, from..until)
+}
+
+#[test]
+fn no_partition_loses_anything_whoever_crashes_meanwhile() {
+    let cluster = cluster();
+    let make = || {
+        cluster.erase();
+        replicate::Choreography::new(8, majority, &cluster.client, cluster.seats())
+    };
+    let mut told_all = 0;
+    for apart in [&["Nodes[0]"][..], &["Nodes[1]"], &["Client"], &["Client", "Nodes[0]"]] {
+        for from in [PATIENCE / 20, PATIENCE / 8, PATIENCE / 3] {
+            let parted = apart_in_between(apart, from, from + 4 * PATIENCE);
+            let all = explore(make).under(parted).orders(false).crashes(1).runs(150);
+            let report = all.check(|_| {
+                told_all += usize::from(told(&cluster) == ENTRIES);
+                cluster.check()
+            });
+            assert!(report.faults > 100, "{apart:?} from {from:?}: {report}");
+        }
+    }
+    assert!(told_all > 500, "it goes on in {told_all} runs");
+}
+
+/// How an entry gets lost where parts of the cluster are apart, and messages late, as so many seeds want it.
+fn lost_by_chance(cluster: &Cluster, seeds: u32) -> Option<String> {
+    let names = ["Client", "Nodes[0]", "Nodes[1]", "Nodes[2]"];
+    let late = |message: &InFlight<'_>| {
+        let most = if message.one_in(8) { 2 * PATIENCE } else { PATIENCE / 10 };
+        Fate::Delay(most * u32::try_from(message.random() % 101).expect("it is small") / 100)
+    };
+    (0..seeds).find_map(|seed| {
+        let roles = (0..4).filter(|role| seed >> role & 1 == 1);
+        let apart: Vec<&str> = roles.map(|role| names[role]).collect();
+        let from = PATIENCE * (seed / 16 % 23) / 4;
+        let run = Simulation::new().seed(seed.into()).untraced().rule(late);
+        let run = run.partition(&apart, from..from + PATIENCE * (1 + seed % 5));
+        run.run(|| {
+            cluster.erase();
+            replicate::Choreography::new(5, cluster.quorum, &cluster.client, cluster.seats())
+        });
+        cluster.check().err().map(|lost| format!("seed {seed}, {apart:?}: {lost}"))
+    })
+}
+
+#[test]
+fn no_partition_by_chance_loses_anything() {
+    assert_eq!(lost_by_chance(&cluster(), 10_000), None);
+    assert!(lost_by_chance(&Cluster::new(3, half, &ENTRIES), 10_000).is_some());
 }
 
 /// Who leads crashes, and then another one: with one node of three the client gives up.
