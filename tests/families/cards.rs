@@ -1,7 +1,8 @@
 //! A card game: a card for each player, a second one for who wants it, and one that all have.
 
+use crate::crashes;
 use chor::prelude::*;
-use chor::sim::{explore, simulate};
+use chor::sim::{Simulation, What, simulate};
 
 chor! {
     /// A player wins when the sum of its cards mod 21 exceeds 19.
@@ -52,10 +53,32 @@ async fn random_games_end_as_in_a_plain_function() {
     }
 }
 
+/// What the second of three players is told, where the first one plays so.
+fn told_to_the_second(first: fn(u32) -> bool) -> Vec<String> {
+    let wants = vec![first, STRATEGIES[0], STRATEGIES[1]];
+    let run = Simulation::new().run(|| game::Choreography::new(vec![3, 8, 11, 9, 6, 2, 9], wants));
+    for event in run.trace.events() {
+        let What::Sent { to, .. } = event.what() else { continue };
+        assert!([event.role(), to].contains(&"Dealer"), "players tell each other nothing");
+    }
+    let text = run.trace.to_string();
+    text.lines()
+        .filter_map(|line| line.strip_prefix("Dealer -> Players[1]: "))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn what_one_player_wants_no_other_is_told() {
+    let told = ["card = 8", "more = 6", "common = 9"];
+    assert_eq!(told_to_the_second(|_| true), told);
+    assert_eq!(told_to_the_second(|_| false), told);
+}
+
 #[test]
 fn no_crash_leaves_anybody_waiting() {
     let make = || game::Choreography::new(vec![5; 7], STRATEGIES.to_vec());
-    explore(make).orders(false).crashes(1).check(|_| ());
+    crashes::change_nothing_else(make);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod at_once;
 mod attacks;
 mod bookseller;
 mod cards;
+mod crashes;
 mod deadline;
 mod delay;
 mod extinction;

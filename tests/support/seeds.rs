@@ -86,7 +86,7 @@ pub(crate) fn runtime() -> tokio::runtime::Runtime {
 }
 
 /// A choreography whose results are left as they come, so that an outcome can be made of them.
-struct Raw<C>(C);
+pub(crate) struct Raw<C>(pub(crate) C);
 
 impl<C: Choreography<N>, const N: usize> Choreography<N> for Raw<C> {
     type Roles = C::Roles;
