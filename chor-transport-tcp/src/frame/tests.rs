@@ -84,3 +84,22 @@ fn a_long_frame_is_refused_before_it_is_read() {
     assert_eq!(length(&[0xff, 0xff, 0xff, 0xff]), Err(FrameError::Long(0xffff_ffff)));
     assert_eq!(length(&[1, 0, 0]), Ok(None));
 }
+
+/// What fuzzing begins with: a frame of each kind, whose bytes are written again alike.
+#[test]
+fn the_corpus_has_a_frame_of_each_kind() {
+    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/corpus/frames");
+    let files = std::fs::read_dir(corpus).expect("it is there");
+    let read =
+        |file: std::io::Result<std::fs::DirEntry>| std::fs::read(file.unwrap().path()).unwrap();
+    let kinds: std::collections::BTreeSet<u8> = files
+        .map(read)
+        .filter(|bytes| {
+            let mut written = Vec::new();
+            decode(bytes).inspect(|frame| encode(frame, &mut written)).is_ok()
+                && written[PREFIX..] == **bytes
+        })
+        .map(|bytes| bytes[0])
+        .collect();
+    assert_eq!(kinds, (1..=18).collect());
+}
