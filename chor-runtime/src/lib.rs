@@ -50,6 +50,7 @@ mod role;
 mod rounds;
 mod seat;
 mod sends;
+mod share;
 mod signature;
 mod size;
 mod spot;

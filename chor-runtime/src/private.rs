@@ -16,6 +16,7 @@ pub use crate::open::Opening;
 pub use crate::protocol::{Node, Protocol, Step};
 pub use crate::role::Projection;
 pub use crate::sends::{Sending, expendable, first_of, sends, sends_from};
+pub use crate::share::{share, slot};
 pub use crate::signature::{Param, Signature};
 pub use crate::size::Size;
 pub use crate::transport::Transport;

@@ -23,6 +23,17 @@ chor! {
     chor gathered[Workers[..]](x: u32 @ each Workers) -> Vec<u32> @ Workers {
         each w in Workers { w => Workers: x }
     }
+    chor spread[Workers[..]](text: String @ each Workers) -> Vec<String> @ Workers {
+        each w in Workers { w => Workers: text }
+    }
+    chor taken[A, B, Workers[..]](text: String @ each [A, Workers]) -> (usize @ each [A, Workers], Vec<usize> @ B) {
+        let lengths: Vec<usize> @ [A, B, Workers] = each w in [A, Workers] {
+            let owned = w: { let text = text; text.into_bytes() };
+            let all: usize = w => [A, B, Workers]: owned.len();
+            all
+        };
+        (each [A, Workers]: lengths.iter().sum(), B: lengths)
+    }
     chor listed[Leader, Workers[..]](x: u32 @ each Workers) -> u32 @ Leader {
         let all = each w in Workers { w -> Leader: x };
         Leader: all.iter().sum()
@@ -64,6 +75,16 @@ async fn members_have_values_of_their_own() -> Result<(), Error> {
 async fn all_members_gather_what_each_has() -> Result<(), Error> {
     let outcome = play_together(gathered::Choreography::new(vec![4, 5, 6])).await?;
     assert_eq!(outcome.workers, vec![vec![4, 5, 6]; 3]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_member_gives_away_what_it_has_once() -> Result<(), Error> {
+    let texts = || ["a", "bc", ""].map(str::to_owned).to_vec();
+    let outcome = play_together(spread::Choreography::new(texts())).await?;
+    assert_eq!(outcome.workers, vec![texts(); 3]);
+    let outcome = play_together(taken::Choreography::new(texts())).await?;
+    assert_eq!((outcome.a, outcome.b, outcome.workers), (3, vec![1, 2, 0], vec![3, 3]));
     Ok(())
 }
 

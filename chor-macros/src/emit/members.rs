@@ -36,7 +36,7 @@ impl Emitter<'_> {
         let (number, of) = (number_of(member), emit_roles(&member.of));
         let bound = emit_member(member, &number.to_token_stream());
         let label = label.as_ref().map(super::unlinted_label);
-        let body = self.emit_body(member, part, EachValue::Nothing);
+        let body = self.emit_body(member, part);
         quote_spanned!(made()=> #label for #number in 0..__ep.len(#of) { #bound #body })
     }
 
@@ -71,44 +71,69 @@ impl Emitter<'_> {
     fn emit_branches(&self, node: &LocalEach, slots: &str) -> TokenStream {
         let LocalEach { member, place, part, value, .. } = node;
         let (private, place) = (self.private, self.emit_place_number(*place));
-        let (number, of, roles) = (number_of(member), emit_roles(&member.of), width(member));
-        let body = self.emit_body(member, part, *value);
+        let (of, roles) = (emit_roles(&member.of), width(member));
         let fails = (slots == "slots_of_round").then(|| quote_spanned!(made()=> ?));
         let slots = Ident::new(slots, made());
-        // What rustc shows where a branch takes what the others need too.
-        let here = made().located_at(member.name.span());
-        let branch = quote_spanned!(here=> async {
-            let (__ep, #number) = *__slot;
-            ::core::result::Result::<_, #private::Fail>::Ok({ #body })
-        });
+        let (own, branch) = match part {
+            Part::Outside(block) | Part::Own(block) => {
+                (None, self.emit_branch(member, &self.emit_part(block)))
+            }
+            Part::Both { own, other } => self.emit_shares(member, own, other, *value),
+        };
         quote_spanned!(made()=>
             let __slots = __ep.#slots::<#roles>(#of, #place)#fails;
             let mut __branches = #private::Vec::with_capacity(__slots.len());
+            #own
             for __slot in &__slots {
                 __branches.push(#branch);
             }
         )
     }
 
+    /// What stands before the loop, and a branch in it. The participant's own share is made before: so
+    /// it may take what there is once.
+    fn emit_shares(
+        &self,
+        member: &Bound,
+        own: &LocalBlock,
+        other: &LocalBlock,
+        value: EachValue,
+    ) -> (Option<TokenStream>, TokenStream) {
+        let (private, index) = (self.private, self.emit_own(member));
+        let (own, other) = (self.emit_part(own), self.emit_part(other));
+        let (own, other) = match value {
+            EachValue::Own => (
+                quote_spanned!(made()=> ::core::option::Option::Some({ #own })),
+                quote_spanned!(made()=> #other ::core::option::Option::None),
+            ),
+            EachValue::Nothing | EachValue::All => (own, other),
+        };
+        let (own, other) = (self.emit_branch(member, &own), self.emit_branch(member, &other));
+        let before = quote_spanned!(made()=>
+            let __slot = #private::slot(&__slots, #index);
+            let mut __own = #private::share(__slot, #own);
+        );
+        (Some(before), quote_spanned!(made()=> __own.or(__slot, #other)))
+    }
+
+    fn emit_branch(&self, member: &Bound, body: &TokenStream) -> TokenStream {
+        let (private, number) = (self.private, number_of(member));
+        // What rustc shows where a branch takes what the others need too.
+        let here = made().located_at(member.name.span());
+        quote_spanned!(here=> async {
+            let (__ep, #number) = *__slot;
+            ::core::result::Result::<_, #private::Fail>::Ok({ #body })
+        })
+    }
+
     /// What is done for the member that is bound.
-    fn emit_body(&self, member: &Bound, part: &Part, value: EachValue) -> TokenStream {
+    fn emit_body(&self, member: &Bound, part: &Part) -> TokenStream {
         let (own, other) = match part {
             Part::Outside(block) | Part::Own(block) => return self.emit_part(block),
             Part::Both { own, other } => (self.emit_part(own), self.emit_part(other)),
         };
         let is_own = self.emit_is_own(member);
-        match value {
-            EachValue::Own => quote_spanned!(made()=>
-            if #is_own {
-                ::core::option::Option::Some({ #own })
-            } else {
-                #other
-                ::core::option::Option::None
-            }),
-            EachValue::Nothing | EachValue::All => {
-                quote_spanned!(made()=> if #is_own { #own } else { #other })
-            }
-        }
+        quote_spanned!(made()=> if #is_own { #own } else { #other })
     }
 
     /// `first k`, `until ..`, `within d`.
