@@ -18,6 +18,7 @@ mod pipes;
 mod programs;
 mod queues;
 mod raw;
+mod reentrant;
 mod rounds;
 mod rubbish;
 mod sizes;
