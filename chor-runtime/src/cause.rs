@@ -23,7 +23,7 @@ impl Cause {
     /// A cause from its parts. It travels to every role that it concerns, so of a text of more than
     /// 16 KiB it keeps the start; the failed role's own error has all of it.
     pub fn new(role: impl Into<Cow<'static, str>>, reason: Reason, place: Place) -> Self {
-        Self(Arc::new(Parts { role: role.into(), reason: reason.cut(), place }))
+        Self(Arc::new(Parts { role: role.into(), reason: reason.cut(LONGEST), place }))
     }
 
     /// The role that failed first.
@@ -43,8 +43,13 @@ impl Cause {
 }
 
 impl From<Parts> for Cause {
-    fn from(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+    // What comes from a peer may be anything.
+    fn from(Parts { role, reason, place: Place { code, message } }: Parts) -> Self {
+        let short = |text: Cow<'static, str>| cut(text.into_owned(), SHORT).into();
+        let place = Place { code: code.map(short), message: message.map(short) };
+        // With what was written behind the start of one that was cut before it was sent.
+        let reason = reason.cut(LONGEST + CUT);
+        Self(Arc::new(Parts { role: short(role), reason, place }))
     }
 }
 
@@ -84,22 +89,27 @@ pub enum Reason {
 
 /// The longest text of a reason, in bytes.
 const LONGEST: usize = 16 * 1024;
+/// What is written behind it is shorter.
+const CUT: usize = 64;
+/// The longest name and the longest place that a peer may tell.
+const SHORT: usize = 4 * 1024;
 
 impl Reason {
-    fn cut(self) -> Self {
+    fn cut(self, longest: usize) -> Self {
         match self {
-            Self::Error(text) => Self::Error(cut(text)),
-            Self::Panic(text) => Self::Panic(cut(text)),
-            Self::Lost(text) => Self::Lost(cut(text)),
+            Self::Error(text) => Self::Error(cut(text, longest)),
+            Self::Panic(text) => Self::Panic(cut(text, longest)),
+            Self::Lost(text) => Self::Lost(cut(text, longest)),
             Self::Cancelled => Self::Cancelled,
         }
     }
 }
 
-fn cut(mut text: String) -> String {
-    if text.len() > LONGEST {
-        let more = text.len() - text.floor_char_boundary(LONGEST);
-        text.truncate(text.floor_char_boundary(LONGEST));
+fn cut(mut text: String, longest: usize) -> String {
+    if text.len() > longest {
+        let more = text.len() - text.floor_char_boundary(longest);
+        text.truncate(text.floor_char_boundary(longest));
+        text.shrink_to_fit();
         let _ = write!(text, ".. ({more} bytes more)");
     }
     text
@@ -119,5 +129,17 @@ mod tests {
         let long = cause(&"\u{e9}".repeat(LONGEST));
         assert!(long.len() < LONGEST + 100, "{} bytes", long.len());
         assert!(long.ends_with("\u{e9}.. (16384 bytes more)"), "{}", &long[long.len() - 40..]);
+    }
+
+    #[test]
+    fn what_a_peer_tells_is_cut_and_what_was_cut_stays_as_it_is() {
+        let long = "x".repeat(5 * LONGEST);
+        let cut = Cause::new("A", Reason::Error(long.clone()), Place::default());
+        assert_eq!(Cause::from(Parts::from(cut.clone())), cut);
+        let text = || Cow::Owned(long.clone());
+        let place = Place { code: Some(text()), message: Some(text()) };
+        let told = Cause::from(Parts { role: text(), reason: Reason::Lost(long.clone()), place });
+        let length = told.to_string().len();
+        assert!(length < LONGEST + 3 * SHORT + 300, "{length} bytes");
     }
 }

@@ -17,7 +17,7 @@ use crate::taken;
 use crate::tray::Tray;
 use crate::woken::Woken;
 use chor_runtime::{Address, End, Fault, Lane};
-pub(crate) use introducing::Introduced;
+pub(crate) use introducing::{Introduced, Told};
 use receiving::AllTaken;
 use std::collections::BTreeMap;
 use std::future::poll_fn;
@@ -62,6 +62,8 @@ struct Inbox {
     sizes: Option<Vec<u32>>,
     /// Who is lost, as the peer says, and why.
     lost: BTreeMap<u64, String>,
+    /// What the link was told of that is kept.
+    told: usize,
     /// Who waits for one of the latter five.
     watcher: Option<Waker>,
     /// Both run the same: no text is wanted.
@@ -110,6 +112,7 @@ impl Channel {
             normals: BTreeMap::new(),
             sizes: None,
             lost: BTreeMap::new(),
+            told: 0,
             watcher: None,
             settled: false,
             closed: false,
@@ -364,7 +367,10 @@ impl Channel {
 
 impl Drop for Channel {
     fn drop(&mut self) {
-        let charged = lock(&self.inbox).messages.charged();
+        let inbox = lock(&self.inbox);
+        let charged = inbox.messages.charged();
+        self.link.told.free(inbox.told);
+        drop(inbox);
         self.free_all(charged);
         self.link.out().remove(self.slot);
     }

@@ -45,6 +45,8 @@ use serde::{Deserialize, Serialize};
 
 /// The bytes of a frame's length.
 pub(crate) const PREFIX: usize = 4;
+/// As many roles and families as a header may have.
+const MAX_ROLES: usize = 64;
 /// A longer frame is an error: messages travel in parts that are shorter.
 pub(crate) const MAX_FRAME: usize = 1 << 20;
 
@@ -222,7 +224,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Frame<'_>, FrameError> {
         6 => {
             Frame::Ask { channel: take(rest)?, lane: take(rest)?, bytes: take(rest)?, begins: rest }
         }
-        7 => Frame::Open { channel: take(rest)?, open: field(rest)? },
+        7 => Frame::Open { channel: take(rest)?, open: opening(rest)? },
         8 => Frame::Answer { channel: take(rest)?, digest: take(rest)? },
         9 => Frame::Normal { channel: take(rest)?, runner: take(rest)?, text: text(rest)? },
         10 => Frame::Refuse { channel: take(rest)?, reason: text(rest)? },
@@ -230,7 +232,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Frame<'_>, FrameError> {
         12 => Frame::Ping,
         13 => Frame::Pong,
         14 => Frame::Room { channel: take(rest)?, bytes: take(rest)? },
-        15 => Frame::Sizes { channel: take(rest)?, sizes: field(rest)? },
+        15 => Frame::Sizes { channel: take(rest)?, sizes: few(field(rest)?) },
         16 => Frame::May(take_head(rest)?),
         17 => Frame::Lost { channel: take(rest)?, participant: take(rest)?, why: text(rest)? },
         18 => Frame::Rounds { channel: take(rest)?, lane: take(rest)?, root: take(rest)? },
@@ -268,6 +270,18 @@ fn take_long(rest: &mut &[u8]) -> Result<u64, FrameError> {
 
 fn text(bytes: &[u8]) -> Result<&str, FrameError> {
     str::from_utf8(bytes).map_err(|_| FrameError::Text)
+}
+
+fn opening(bytes: &[u8]) -> Result<Open, FrameError> {
+    let open: Open = field(bytes)?;
+    Ok(Open { sizes: few(open.sizes), ..open })
+}
+
+/// No more of them than tell that there are too many: they may be kept for a while.
+fn few(mut sizes: Vec<u32>) -> Vec<u32> {
+    sizes.truncate(MAX_ROLES + 1);
+    sizes.shrink_to_fit();
+    sizes
 }
 
 fn field<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, FrameError> {

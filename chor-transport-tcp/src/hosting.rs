@@ -58,6 +58,8 @@ struct State<D> {
     early: HashMap<Key, Vec<(Arc<Channel>, Open)>>,
     /// Those that have ended before all others had come: these are still to be told how.
     ended: HashMap<Key, Arc<Meeting>>,
+    /// How many participants both of the former have.
+    participants: usize,
     /// The one between fixed addresses, if there is one: no other is public.
     public: Option<Key>,
 }
@@ -84,6 +86,7 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
                 meetings: HashMap::new(),
                 early: HashMap::new(),
                 ended: HashMap::new(),
+                participants: 0,
                 public: None,
             };
             Self {
@@ -127,6 +130,7 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
         if meeting.public {
             state.public = Some(key);
         }
+        state.participants += meeting.participants();
         state.meetings.insert(key, Arc::clone(&meeting));
         let early = state.early.remove(&key);
         drop(state);
@@ -241,6 +245,7 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
             let Some(own) = own.upgrade() else { return };
             let mut state = own.state();
             let (early, ended) = (state.early.remove(&key), state.ended.remove(&key));
+            state.participants -= ended.as_ref().map_or(0, |ended| ended.participants());
             drop(state);
             drop(ended);
             for (channel, _) in early.into_iter().flatten() {
@@ -284,9 +289,12 @@ impl<D: Codec + Clone + 'static> Host for Hosting<D> {
         let mut state = self.state();
         state.meetings.remove(&key);
         let expected = meeting.may_be_joined() && state.ended.len() < MAX_EARLY;
-        if expected {
-            state.ended.insert(key, Arc::clone(meeting));
-        }
+        let forgotten = if expected {
+            state.ended.insert(key, Arc::clone(meeting))
+        } else {
+            Some(Arc::clone(meeting))
+        };
+        state.participants -= forgotten.map_or(0, |meeting| meeting.participants());
         drop(state);
         if expected {
             self.expire(key);

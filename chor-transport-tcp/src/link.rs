@@ -15,7 +15,7 @@ mod reading;
 mod vetting;
 
 use crate::budget::Budget;
-use crate::channel::{Channel, Ended};
+use crate::channel::{Channel, Ended, Told};
 use crate::error::LinkError;
 use crate::frame::{Frame, Open};
 use crate::handshake::{self, Greeting};
@@ -71,6 +71,8 @@ pub(crate) struct Link {
     table: Mutex<Table>,
     out: Mutex<Out>,
     pub(crate) budget: Arc<Budget>,
+    /// What is kept of what the peer says before sessions begin.
+    pub(crate) told: Told,
     /// The driver looks after the link at every tick: somebody uses it.
     pub(crate) active: AtomicBool,
     pub(crate) signal: Arc<Signal>,
@@ -147,6 +149,7 @@ impl Link {
             table: Mutex::default(),
             out: Mutex::new(Out::new(write, outgoing, limits)),
             budget,
+            told: Told::default(),
             active: AtomicBool::new(false),
             waker: Waker::from(Arc::clone(&signal)),
             signal,

@@ -23,6 +23,11 @@ pub struct Options {
     pub(crate) memory: u64,
 }
 
+/// Each participant takes some memory: so many may be in a session, if there are as many as there may be.
+const PARTICIPANTS: usize = 8;
+/// So many may be in few sessions.
+const MIN_PARTICIPANTS: usize = 1024;
+
 impl Default for Options {
     fn default() -> Self {
         Self {
@@ -91,10 +96,15 @@ impl Options {
     }
 
     /// How many sessions a node takes part in at once before it refuses invitations; by default
-    /// 65,536.
+    /// 65,536. Together, they may have eight times as many participants, or 1024 if that is more; a
+    /// session that is over counts a while longer if somebody may still come to it.
     #[must_use]
     pub fn max_sessions(self, sessions: usize) -> Self {
         Self { max_sessions: sessions, ..self }
+    }
+
+    pub(crate) fn max_participants(&self) -> usize {
+        self.max_sessions.saturating_mul(PARTICIPANTS).max(MIN_PARTICIPANTS)
     }
 
     /// How many links a node has at once before it refuses connections; by default 4,096.

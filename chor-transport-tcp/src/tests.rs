@@ -7,6 +7,7 @@ mod deaths;
 mod ended;
 mod extremes;
 mod held;
+mod hoards;
 mod hurried;
 mod instead;
 mod late;

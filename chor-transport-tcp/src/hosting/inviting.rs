@@ -70,6 +70,12 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
         if state.meetings.len() >= self.options.max_sessions {
             return Err(format!("it takes part in {} sessions already", state.meetings.len()));
         }
+        if state.participants + count > self.options.max_participants() {
+            let known = state.participants;
+            return Err(format!(
+                "it is in sessions of {known} participants already, and {count} more are too many"
+            ));
+        }
         if from == to || (*from.max(to) as usize) >= count {
             return Err(format!(
                 "{count} roles, number {from} inviting number {to}, are no session"

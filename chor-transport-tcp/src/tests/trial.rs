@@ -3,7 +3,7 @@
 use super::hurried::options;
 use super::raw::Raw;
 use crate::frame::{self, Frame, Head, Open};
-use crate::{Node, Security};
+use crate::{Node, Options, Security};
 use chor::prelude::*;
 use chor_runtime::{Bincode, Projection};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -88,7 +88,11 @@ pub(super) struct Court {
 
 impl Court {
     pub(super) fn new() -> Self {
-        let node = Node::with(Security::Plaintext, Bincode, options());
+        Self::with(options())
+    }
+
+    pub(super) fn with(options: Options) -> Self {
+        let node = Node::with(Security::Plaintext, Bincode, options);
         let (tell, ended) = unbounded_channel();
         node.serve_then(|_| trial::Judge::new(), move |_, how| drop(tell.send(how)));
         Self { node, ended }
