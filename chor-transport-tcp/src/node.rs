@@ -263,7 +263,7 @@ impl<D: Codec + Clone + 'static> Session<D> {
     /// [`LinkError`].
     ///
     /// # Panics
-    /// As [`play_role`].
+    /// As [`play_role`], and if an address is given for a role that the choreography doesn't have.
     ///
     /// # Cancel safety
     /// As [`play_role`]: dropping the future cancels the role.
@@ -277,12 +277,21 @@ impl<D: Codec + Clone + 'static> Session<D> {
 
     /// The end of role number `place` of so many roles, for [`play_role`], which opens the session. A
     /// role that isn't listed is no family without members here.
+    ///
+    /// # Panics
+    /// If an address is given for a role beyond these.
     pub fn transport(self, place: usize, roles: usize) -> Tcp<D> {
         self.enter(place, &vec![Size::One; roles])
     }
 
     fn enter(self, own: usize, sizes: &[Size]) -> Tcp<D> {
         let Self { hosting, addresses, member } = self;
+        let (roles, last) = (sizes.len(), addresses.keys().next_back());
+        assert!(
+            last.is_none_or(|last| *last < roles),
+            "an address is given for role number {}, but the choreography has {roles} roles, from 0 on",
+            last.unwrap_or(&0),
+        );
         let members = |role: usize| {
             let mut members = addresses.get(&role).cloned().unwrap_or_default();
             match sizes[role] {

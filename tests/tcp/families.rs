@@ -294,6 +294,17 @@ async fn any_member_opens_a_session_of_nodes() {
     }
 }
 
+/// Else a slip in a number would be a family without members.
+#[tokio::test]
+#[should_panic(
+    expected = "an address is given for role number 2, but the choreography has 2 roles"
+)]
+async fn an_address_of_a_role_that_there_is_not_is_refused() {
+    let node = Node::with(Security::Plaintext, Bincode, patient());
+    let session = node.session([(2, "127.0.0.1:1")]);
+    let _ = session.play(squares::Leader::new(vec![1])).await;
+}
+
 #[tokio::test]
 async fn a_member_that_opens_misses_those_before_it_who_are_not_listed() {
     let leaders = serving(|| squares::Leader::new(vec![1, 2, 3]), 1).await;
