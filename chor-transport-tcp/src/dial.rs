@@ -141,6 +141,25 @@ impl Links {
         was_dialled
     }
 
+    /// Whether somebody has answered at an address, over a link that lives.
+    pub(crate) fn answers(&self, address: &str) -> bool {
+        let dialled = lock(&self.dialled).get(address).cloned();
+        // Locked is what is being dialled.
+        let link = dialled.and_then(|dialled| dialled.try_lock().ok()?.clone());
+        link.is_some_and(|link| link.over().is_none() && link.has_greeted())
+    }
+
+    /// Waits until a link is over.
+    pub(crate) async fn over(&self, link: &Link) {
+        loop {
+            let changed = self.changed.notified();
+            if link.over().is_some() {
+                return;
+            }
+            changed.await;
+        }
+    }
+
     /// Has all links say goodbye when their channels are gone.
     pub(crate) fn release(&self) {
         self.all().iter().for_each(|link| link.release());

@@ -62,6 +62,14 @@ pub enum LinkError {
         /// With [`fixed`](crate::fixed), who came last without taking part, and why.
         instead: Option<String>,
     },
+    /// Dialling: nobody has answered at the address lately, and a session that can begin without has not
+    /// waited for it.
+    #[error("{peer} has not answered lately, and was not waited for")]
+    #[non_exhaustive]
+    Skipped {
+        /// The address.
+        peer: String,
+    },
     /// Opening: the peer doesn't take part in this session.
     #[error("{peer} refuses: {reason}")]
     #[non_exhaustive]
@@ -153,6 +161,7 @@ impl LinkError {
             // No address, or none that can be read.
             Self::Dial { source, .. } => source.kind() != io::ErrorKind::InvalidInput,
             Self::Unanswered { .. }
+            | Self::Skipped { .. }
             | Self::Broken { .. }
             | Self::Closed { .. }
             | Self::Silent { .. } => true,
@@ -165,6 +174,18 @@ impl LinkError {
             | Self::Stuck { .. }
             | Self::Budget { .. }
             | Self::Shutdown { .. } => false,
+        }
+    }
+
+    /// Nobody has answered, and whoever tries again waits as long.
+    pub(crate) fn is_silence(&self) -> bool {
+        use io::ErrorKind::{HostUnreachable, NetworkUnreachable, TimedOut};
+        match self {
+            Self::Unanswered { .. } => true,
+            Self::Dial { source, .. } => {
+                matches!(source.kind(), HostUnreachable | NetworkUnreachable | TimedOut)
+            }
+            _ => false,
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::meeting::Meeting;
 use crate::options::Options;
 use crate::security::Security;
 use crate::session::Tcp;
+use crate::silent::Silent;
 use crate::way::Way;
 use chor_runtime::{Codec, Reason};
 pub use inviting::Invited;
@@ -42,7 +43,8 @@ pub(crate) struct Hosting<D> {
     pub(crate) codec: D,
     pub(crate) options: Options,
     pub(crate) runtime: Handle,
-    pub(crate) links: Links,
+    pub(crate) links: Arc<Links>,
+    pub(crate) silent: Silent,
     state: Mutex<State<D>>,
     closing: AtomicBool,
     /// A session has ended.
@@ -94,7 +96,8 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
                 codec,
                 options,
                 runtime,
-                links,
+                links: Arc::new(links),
+                silent: Silent::default(),
                 state: Mutex::new(state),
                 closing: AtomicBool::new(false),
                 left: Notify::new(),
@@ -138,8 +141,8 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
             meet(&meeting, &channel, &open);
         }
         let host: Arc<dyn Host> = Arc::<Self>::clone(self);
-        let (codec, options) = (self.codec.clone(), self.options.clone());
-        Tcp::new(meeting, codec, options, ways, invitation).hosted(host)
+        let (codec, limit) = (self.codec.clone(), self.options.handshake);
+        Tcp::new(meeting, codec, limit, ways, invitation).hosted(host)
     }
 
     pub(crate) fn is_closing(&self) -> bool {
@@ -149,6 +152,7 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
     /// Takes part in nothing new from now on.
     pub(crate) fn close(&self) {
         self.closing.store(true, Ordering::SeqCst);
+        self.silent.clear();
         self.stop_listening();
     }
 
@@ -278,6 +282,16 @@ impl<D: Codec + Clone + 'static> Host for Hosting<D> {
             self.lose_behind(link, error);
         }
         None
+    }
+
+    fn is_silent(&self, address: &str) -> bool {
+        self.silent.has(&self.links, address)
+    }
+
+    fn add_silent(&self, address: &str) {
+        if !self.is_closing() {
+            self.silent.add(&self.links, address, &self.options, &self.runtime);
+        }
     }
 
     fn came_instead(&self) -> Option<String> {

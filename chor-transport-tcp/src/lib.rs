@@ -40,6 +40,7 @@ mod room;
 mod security;
 mod sending;
 mod session;
+mod silent;
 mod sizes;
 mod sorted;
 mod stream;

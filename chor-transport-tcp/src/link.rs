@@ -54,6 +54,14 @@ pub(crate) trait Host: Send + Sync {
     /// A participant is no longer played here.
     fn left(&self, meeting: &Arc<Meeting>);
 
+    /// Whether nobody has answered at an address lately.
+    fn is_silent(&self, _address: &str) -> bool {
+        false
+    }
+
+    /// Nobody has answered there.
+    fn add_silent(&self, _address: &str) {}
+
     /// Who was refused or hung up last.
     fn came_instead(&self) -> Option<String> {
         None

@@ -326,7 +326,7 @@ impl<D: Codec + Clone + 'static> Session<D> {
 fn nowhere(peer: usize) -> Way {
     let source = Arc::new(io::Error::new(io::ErrorKind::InvalidInput, "it was given no address"));
     let error = LinkError::Dial { peer: format!("role number {peer}"), source };
-    Way::Dial(Box::pin(std::future::ready(Err(error))))
+    Way::none(error)
 }
 
 /// A session's number: whoever knows it can take part in the session.

@@ -16,6 +16,7 @@ use std::time::Duration;
 pub struct Options {
     pub(crate) keep_alive: Duration,
     pub(crate) handshake: Duration,
+    pub(crate) skip_silent: Duration,
     pub(crate) max_message: u64,
     pub(crate) window: u64,
     pub(crate) max_sessions: usize,
@@ -33,6 +34,7 @@ impl Default for Options {
         Self {
             keep_alive: Duration::from_secs(10),
             handshake: Duration::from_secs(10),
+            skip_silent: Duration::from_mins(1),
             max_message: 16 << 20,
             window: 256 << 10,
             max_sessions: 1 << 16,
@@ -56,6 +58,16 @@ impl Options {
     #[must_use]
     pub fn handshake(self, handshake: Duration) -> Self {
         Self { handshake, ..self }
+    }
+
+    /// For how long a machine that has not answered a session within [`handshake`](Self::handshake), or
+    /// that the network could not find, isn't waited for by further sessions that its node opens and that
+    /// can begin without it: those in which it is expendable. By default 1 minute. It is dialled again
+    /// meanwhile: as soon as it has answered, sessions begin with it again. After this time the next
+    /// session waits for it, as does each one if this is zero.
+    #[must_use]
+    pub fn skip_silent(self, time: Duration) -> Self {
+        Self { skip_silent: time, ..self }
     }
 
     /// How many bytes an encoded message may have that this end receives; by default 16 MiB.

@@ -12,7 +12,6 @@ use crate::error::LinkError;
 use crate::frame::Open;
 use crate::link::{Host, Link};
 use crate::meeting::Meeting;
-use crate::options::Options;
 use crate::way::Way;
 use chor_runtime::{
     Address, Codec, DefaultCodec, End, Fault, Lane, Message, Protocol, Reason, Transport, together,
@@ -35,12 +34,12 @@ use tokio::time::{Instant, timeout_at};
 /// executor has another thread.
 ///
 /// # Full queues
-/// A send waits while [`Options::window`] bytes (256 KiB) of its lane have not been taken by the
-/// receiver. Roles of a choreography never wait for each other in a circle because of that: they send
-/// and receive in one common order. A program that uses [`Transport`] by hand, in another order, can:
-/// if two send each other more than a window before either receives, both wait for ever. In this one
-/// point, this transport gives less than the contract of [`Transport`] asks for. Let such a program
-/// send and receive at once, or have a window that holds all it sends ahead.
+/// A send waits while [`Options::window`](crate::Options::window) bytes (256 KiB) of its lane have not
+/// been taken by the receiver. Roles of a choreography never wait for each other in a circle because of
+/// that: they send and receive in one common order. A program that uses [`Transport`] by hand, in another
+/// order, can: if two send each other more than a window before either receives, both wait for ever. In
+/// this one point, this transport gives less than the contract of [`Transport`] asks for. Let such a
+/// program send and receive at once, or have a window that holds all it sends ahead.
 ///
 /// What may end early, as with a deadline, has one window for all its rounds and for all branches that
 /// run at once in it. So have a window that holds what a role sends ahead in one such branch while its
@@ -48,7 +47,8 @@ use tokio::time::{Instant, timeout_at};
 pub struct Tcp<D = DefaultCodec> {
     pub(crate) meeting: Arc<Meeting>,
     codec: D,
-    options: Options,
+    /// How long to meet all others may take.
+    limit: Duration,
     /// How the others are reached; taken at the start.
     ways: Mutex<Vec<(usize, Way)>>,
     /// Links that are this session's own, and to whom they lead.
@@ -79,14 +79,14 @@ impl<D: Codec> Tcp<D> {
     pub(crate) fn new(
         meeting: Arc<Meeting>,
         codec: D,
-        options: Options,
+        limit: Duration,
         ways: Vec<(usize, Way)>,
         invitation: Option<Vec<String>>,
     ) -> Self {
         Self {
             meeting,
             codec,
-            options,
+            limit,
             ways: Mutex::new(ways),
             links: Vec::new(),
             invitation,
@@ -115,6 +115,7 @@ impl<D: Codec> Tcp<D> {
         let ways = std::mem::take(&mut *self.ways.lock().unwrap_or_else(PoisonError::into_inner));
         let reached: Vec<_> = ways
             .into_iter()
+            .map(|(peer, way)| (peer, self.unless_skipped(peer, way)))
             .map(async |(peer, way)| {
                 let link = match way.link().await {
                     Ok(Some(link)) if self.meeting.lost(peer).is_none() => link,
@@ -237,7 +238,7 @@ impl<D: Codec> Transport for Tcp<D> {
     }
 
     async fn start(&self, protocol: &'static Protocol) -> Met<()> {
-        let limit = self.options.handshake;
+        let limit = self.limit;
         let until = Instant::now() + limit;
         let started = timeout_at(until, self.meet(protocol)).await;
         let started = started.unwrap_or_else(|_| self.begin_without(protocol, limit));

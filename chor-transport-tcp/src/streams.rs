@@ -112,9 +112,9 @@ pub(crate) fn over<D: Codec>(
     let weak = Arc::downgrade(&meeting);
     let host: Weak<dyn Host> = weak;
     let peers = (0..).filter(|peer| *peer != place);
-    let link = |(peer, connection)| {
-        let codec = codec.name().to_owned();
-        (peer, Link::new(connection, codec, options.clone(), Weak::clone(&host)))
+    let (name, limit) = (codec.name().to_owned(), options.handshake);
+    let link = move |(peer, connection)| {
+        (peer, Link::new(connection, name.clone(), options.clone(), Weak::clone(&host)))
     };
     let links: Vec<(usize, Arc<Link>)> = peers.zip(connections).map(link).collect();
     meeting.set_links(&links);
@@ -124,5 +124,5 @@ pub(crate) fn over<D: Codec>(
     for (_, link) in &links {
         tokio::spawn(Driver::new(Arc::clone(link)));
     }
-    Ok(Tcp::new(meeting, codec, options, ways, None).owning(links))
+    Ok(Tcp::new(meeting, codec, limit, ways, None).owning(links))
 }

@@ -22,6 +22,7 @@ mod raw;
 mod reentrant;
 mod rounds;
 mod rubbish;
+mod silent;
 mod sizes;
 mod trial;
 mod turns;

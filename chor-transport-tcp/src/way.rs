@@ -2,6 +2,7 @@
 
 use crate::error::LinkError;
 use crate::link::Link;
+use std::future::ready;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -16,6 +17,11 @@ pub(crate) enum Way {
 }
 
 impl Way {
+    /// It can't be reached.
+    pub(crate) fn none(error: LinkError) -> Self {
+        Self::Dial(Box::pin(ready(Err(error))))
+    }
+
     pub(crate) async fn link(self) -> Result<Option<Arc<Link>>, LinkError> {
         match self {
             Self::Ready(link) => Ok(Some(link)),

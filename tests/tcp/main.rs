@@ -19,6 +19,7 @@ mod proxy;
 mod raw;
 mod series;
 mod sessions;
+mod silent;
 mod streams;
 mod support;
 mod tail;

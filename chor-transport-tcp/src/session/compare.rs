@@ -84,7 +84,7 @@ impl<D: Codec> Tcp<D> {
                     if self.meeting.is_opener(peer) {
                         opener = failed;
                     } else {
-                        self.meeting.lose(peer, ended);
+                        self.lose(peer, ended);
                     }
                 }
                 Some(_) => lost = failed,

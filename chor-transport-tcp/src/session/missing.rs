@@ -3,6 +3,7 @@
 use super::{Met, Tcp};
 use crate::channel::Ended;
 use crate::error::LinkError;
+use crate::way::Way;
 use chor_runtime::{Codec, Fault, Protocol};
 use std::future::poll_fn;
 use std::pin::pin;
@@ -56,6 +57,30 @@ impl<D: Codec> Tcp<D> {
         channel.is_some_and(|it| it.introduced(Waker::noop()).digest.is_some())
     }
 
+    /// The way to a participant; none to one that is silent, if the session can begin without it.
+    pub(super) fn unless_skipped(&self, peer: usize, way: Way) -> Way {
+        match (&self.host, &self.invitation) {
+            (Some(host), Some(invitation))
+                if self.meeting.can_miss(peer) && host.is_silent(&invitation[peer]) =>
+            {
+                Way::none(LinkError::Skipped { peer: invitation[peer].clone() })
+            }
+            _ => way,
+        }
+    }
+
+    /// The session begins without a participant. If nobody answers where it should be, those that are
+    /// opened next needn't wait for it.
+    pub(super) fn lose(&self, peer: usize, ended: &Ended) {
+        self.meeting.lose(peer, ended);
+        if let Ended::Link(error) = ended
+            && error.is_silence()
+            && let (Some(host), Some(invitation)) = (&self.host, &self.invitation)
+        {
+            host.add_silent(&invitation[peer]);
+        }
+    }
+
     /// A participant can't be reached: a failure, unless the session can begin without it.
     pub(super) fn unreached(
         &self,
@@ -65,7 +90,7 @@ impl<D: Codec> Tcp<D> {
         if !error.is_loss() || !self.meeting.can_miss(peer) {
             return Err((peer, error));
         }
-        self.meeting.lose(peer, &Ended::Link(error));
+        self.lose(peer, &Ended::Link(error));
         Ok(())
     }
 
@@ -83,7 +108,7 @@ impl<D: Codec> Tcp<D> {
             return Err((*needed, Fault::Link(unanswered(*needed).into()).into()));
         }
         for peer in &missing {
-            self.meeting.lose(*peer, &Ended::Link(unanswered(*peer)));
+            self.lose(*peer, &Ended::Link(unanswered(*peer)));
         }
         let noop = &mut Context::from_waker(Waker::noop());
         match self.poll_compare(protocol.digest(), noop) {
