@@ -45,7 +45,8 @@ pub struct Invited {
     pub member: usize,
     /// The address from which it did.
     pub peer: String,
-    /// Who did; `None` with [`Security::Plaintext`], where nobody can tell.
+    /// Who did; `None` with [`Security::Plaintext`](crate::Security::Plaintext), where
+    /// nobody can tell.
     pub identity: Option<Identity>,
     /// The addresses of all participants, as the opener knows them; its own is empty.
     pub addresses: Vec<String>,
