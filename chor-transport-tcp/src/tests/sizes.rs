@@ -1,9 +1,13 @@
 //! Sizes that can't be, or that others don't have.
 
+use super::hurried::options;
 use super::log::Log;
-use super::raw::Raw;
+use super::raw::{Raw, add, of_pipe, opening};
 use super::trial::{Court, JUDGE, LOG, ONE, OPENER, OTHER, SIZES, open};
 use crate::frame::{Frame, Open};
+use crate::streams::over;
+use chor::prelude::*;
+use chor_runtime::Bincode;
 
 const MOST: u32 = u32::MAX;
 
@@ -85,5 +89,43 @@ async fn who_counts_other_members_than_the_opener_is_refused_and_nobody_else() {
         }
         let (begun, first, second, logged) = court.ended().await.unwrap();
         assert_eq!((begun, first.unwrap(), second.unwrap(), logged), (1, 2, 3, 4));
+    }
+}
+
+/// How the server of [`add`] fails, to whose connection somebody comes who counts so.
+async fn told_apart(sizes: Vec<u32>) -> String {
+    let (near, far) = tokio::io::duplex(1 << 20);
+    let end = over(1, vec![of_pipe(near)], Bincode, options()).unwrap();
+    let played = tokio::spawn(async move { play_role(add::Server::new(), &end).await });
+    let mut peer = Raw(far).greet().await;
+    let open = Open { session: [0; 16], sizes, invitation: None, ..opening() };
+    peer.say(&Frame::Open { channel: 1, open }).await;
+    assert_eq!(peer.hear_text().await, "Sizes { channel: 1, sizes: [] }");
+    let told = peer.hear_text().await;
+    assert!(told.contains("its session has other numbers of members"), "{told}");
+    let error = played.await.unwrap().unwrap_err();
+    assert!(matches!(error, Error::Setup { .. }), "{error:?}");
+    error.to_string()
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_counts_impossible_members_over_a_connection_fails_both_with_both_counts() {
+    let mut many = vec![1, 1];
+    many.extend([0; 1000]);
+    let most = "Client[4294967295], Server[4294967295]";
+    let cases = [
+        (vec![1, 3], "Client, Server[3]"),
+        (vec![0, 2], "Client[0], Server[2]"),
+        (vec![MOST; 2], most),
+        // Of roles that it hasn't, it can say nothing.
+        (vec![MOST; 64], most),
+        (vec![1, 1, 7, 1], "Client, Server"),
+        (many, "Client, Server"),
+    ];
+    for (sizes, other) in cases {
+        let expected = format!(
+            "role `Server` can't be played: the session is one of Client, Server here, and of {other} at `Client`"
+        );
+        assert_eq!(told_apart(sizes).await, expected);
     }
 }
