@@ -1,9 +1,16 @@
 //! What is logged, for tests to read.
 
 use std::io;
-use std::sync::{Arc, Mutex};
-use tracing::Level;
+use std::sync::{Arc, LazyLock, Mutex};
 use tracing::subscriber::DefaultGuard;
+use tracing::{Dispatch, Level};
+
+/// Of a listener that is the only one of a process, `tracing` asks only in the thread where something is
+/// logged first. If that is another test's, nobody seems to listen there, nor later here.
+static OTHER: LazyLock<Dispatch> = LazyLock::new(|| {
+    let subscriber = tracing_subscriber::fmt().with_max_level(Level::ERROR).with_writer(io::sink);
+    Dispatch::new(subscriber.finish())
+});
 
 /// What is logged in this thread.
 #[derive(Clone, Default)]
@@ -16,6 +23,7 @@ impl Log {
     }
 
     pub(crate) fn listen_at(level: Level) -> (Self, DefaultGuard) {
+        LazyLock::force(&OTHER);
         let log = Self::default();
         let writer = log.clone();
         let subscriber = tracing_subscriber::fmt()
