@@ -9,6 +9,10 @@
 //! message needs as soon as a receive waits, those who ask first before others. The reserve has room for
 //! any message, and what is waited for is taken at once, so that nobody waits for ever; and whatever the
 //! peer does, there is never more than both parts.
+//!
+//! What has come by the reserve doesn't count against the shared part: of this the peer may have set some
+//! aside before it sent that, for messages that are on their way. What is freed counts as what came by
+//! the reserve first: so the shared part never seems to be used up more than the peer thinks.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -27,6 +31,8 @@ pub(crate) struct Budget {
     lanes: AtomicUsize,
     arrived: AtomicU64,
     freed: AtomicU64,
+    /// What of that is held has come by the reserve.
+    lent: AtomicU64,
     state: Mutex<State>,
     /// Somebody asks for a part of the reserve.
     asks: AtomicBool,
@@ -59,6 +65,7 @@ impl Budget {
             lanes: AtomicUsize::new(0),
             arrived: AtomicU64::new(0),
             freed: AtomicU64::new(0),
+            lent: AtomicU64::new(0),
             state: Mutex::default(),
             asks: AtomicBool::new(false),
             due: AtomicBool::new(false),
@@ -83,19 +90,26 @@ impl Budget {
     /// Charges for what arrives, if there is room in the shared part.
     #[inline]
     pub(crate) fn admit(&self, cost: u64) -> bool {
-        let fits = self.held().saturating_add(cost) <= self.shared;
+        // In this order: what was paid back had been freed before.
+        let lent = self.lent.load(Ordering::Acquire);
+        let fits = self.held().saturating_sub(lent).saturating_add(cost) <= self.shared;
         if fits {
             self.charge(cost);
         }
         fits
     }
 
-    /// Charges for what arrives, wherever there is room.
-    pub(crate) fn charge(&self, cost: u64) {
+    fn charge(&self, cost: u64) {
         self.arrived.fetch_add(cost, Ordering::Relaxed);
     }
 
-    /// Something has arrived for nobody.
+    /// Charges the reserve for what arrives, of which so much was reserved for it.
+    pub(crate) fn lend(&self, cost: u64) {
+        self.lent.fetch_add(cost, Ordering::Relaxed);
+        self.charge(cost);
+    }
+
+    /// Something has arrived for nobody, or nothing.
     pub(crate) fn pass(&self, cost: u64) -> bool {
         self.charge(cost);
         self.free(cost)
@@ -105,6 +119,9 @@ impl Budget {
     #[inline]
     pub(crate) fn free(&self, cost: u64) -> bool {
         let before = self.freed.fetch_add(cost, Ordering::AcqRel);
+        if self.lent.load(Ordering::Relaxed) > 0 {
+            self.pay_back(cost);
+        }
         let step = (self.shared / STEPS).max(1);
         let tells = before / step != (before + cost) / step;
         if tells || self.asks.load(Ordering::SeqCst) {
@@ -112,6 +129,12 @@ impl Budget {
             return true;
         }
         false
+    }
+
+    #[cold]
+    fn pay_back(&self, cost: u64) {
+        let pay = |lent: u64| Some(lent.saturating_sub(cost));
+        let _ = self.lent.fetch_update(Ordering::Release, Ordering::Relaxed, pay);
     }
 
     /// Whether the link has to be looked after.
@@ -160,8 +183,10 @@ impl Budget {
 
     fn reserves(&self, state: &mut State, bytes: u64) -> bool {
         let reserved = state.reserved.saturating_add(bytes);
-        let fits = reserved <= self.reserve
-            && self.held().saturating_add(reserved) <= self.shared + self.reserve;
+        let held = self.held();
+        let lent = self.lent.load(Ordering::Relaxed).min(held);
+        let fits = lent.saturating_add(reserved) <= self.reserve
+            && held.saturating_add(reserved) <= self.shared + self.reserve;
         if fits {
             state.reserved = reserved;
         }
@@ -235,12 +260,29 @@ mod tests {
         assert_eq!(budget.next(), None);
         // The message comes, and stays.
         budget.release(30);
-        budget.charge(30);
+        budget.lend(30);
         assert_eq!(budget.next(), None);
         assert!(budget.free(30), "somebody asks");
         assert_eq!(budget.next(), Some(asking(2, 40)));
         assert_eq!(budget.next(), Some(asking(3, 10)));
         assert_eq!(budget.next(), None);
+    }
+
+    #[test]
+    fn what_came_by_the_reserve_leaves_the_shared_part_as_it_was() {
+        let budget = Budget::new(150, 50);
+        // The peer has set 20 aside for what is on its way.
+        assert!(budget.admit(80) && budget.ask(asking(1, 50)));
+        budget.release(50);
+        budget.lend(50);
+        assert!(budget.admit(20) && !budget.admit(1));
+        assert!(!budget.ask(asking(2, 10)), "the reserve is lent");
+        // What is freed first counts as that.
+        budget.free(30);
+        assert!(!budget.admit(1));
+        assert_eq!(budget.next(), Some(asking(2, 10)));
+        budget.free(120);
+        assert!(budget.admit(100) && !budget.admit(1));
     }
 
     #[test]

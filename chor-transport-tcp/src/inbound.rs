@@ -190,7 +190,7 @@ impl Inbound {
     /// Charges the link's budget.
     fn charge(&mut self, cost: u64, may: bool) -> Result<(), ChannelError> {
         if may || cost == 0 {
-            self.budget.charge(cost);
+            self.budget.lend(cost);
         } else if !self.budget.admit(cost) {
             return Err(ChannelError::Budget);
         }
