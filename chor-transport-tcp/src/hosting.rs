@@ -54,10 +54,13 @@ pub(crate) struct Hosting<D> {
     listening: Mutex<Option<AbortHandle>>,
 }
 
+/// Who has come to a session that is not known yet.
+type Early = Vec<(Arc<Channel>, Open)>;
+
 struct State<D> {
     served: BTreeMap<(String, usize), Vec<Version<D>>>,
     meetings: HashMap<Key, Arc<Meeting>>,
-    early: HashMap<Key, Vec<(Arc<Channel>, Open)>>,
+    early: HashMap<Key, Early>,
     /// Those that have ended before all others had come: these are still to be told how.
     ended: HashMap<Key, Arc<Meeting>>,
     /// How many participants both of the former have.
@@ -128,18 +131,34 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
         invitation: Option<Vec<String>>,
     ) -> Tcp<D> {
         let meeting = Arc::new(meeting);
+        for (channel, open) in self.register(&meeting).unwrap_or_default() {
+            meet(&meeting, &channel, &open);
+        }
+        self.end_of(meeting, ways, invitation)
+    }
+
+    /// Whoever comes from now on comes to this meeting, and who has come before is given; unless there is
+    /// one of the session and the role already.
+    fn register(&self, meeting: &Arc<Meeting>) -> Result<Early, Arc<Meeting>> {
         let key = (meeting.session, meeting.place);
         let mut state = self.state();
+        if let Some(known) = state.meetings.get(&key) {
+            return Err(Arc::clone(known));
+        }
         if meeting.public {
             state.public = Some(key);
         }
         state.participants += meeting.participants();
-        state.meetings.insert(key, Arc::clone(&meeting));
-        let early = state.early.remove(&key);
-        drop(state);
-        for (channel, open) in early.into_iter().flatten() {
-            meet(&meeting, &channel, &open);
-        }
+        state.meetings.insert(key, Arc::clone(meeting));
+        Ok(state.early.remove(&key).unwrap_or_default())
+    }
+
+    fn end_of(
+        self: &Arc<Self>,
+        meeting: Arc<Meeting>,
+        ways: Vec<(usize, Way)>,
+        invitation: Option<Vec<String>>,
+    ) -> Tcp<D> {
         let host: Arc<dyn Host> = Arc::<Self>::clone(self);
         let (codec, limit) = (self.codec.clone(), self.options.handshake);
         Tcp::new(meeting, codec, limit, ways, invitation).hosted(host)
@@ -205,8 +224,7 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
             let sizes = sizes_of(&open)?;
             let opener = channel.link.vet(version.protocol, sizes.role_of(open.from as usize));
             opener.map_err(|denied| denied.to_string())?;
-            self.start(&version, channel, &open, sizes);
-            return Ok(());
+            return self.start(&version, channel, &open, sizes);
         }
         let early: usize = state.early.values().map(Vec::len).sum();
         if early >= MAX_EARLY || self.is_closing() {

@@ -178,14 +178,18 @@ impl Meeting {
             return Err(problem);
         }
         if self.seats[from].get().is_some() {
-            return Err(format!("role number {from} is there already"));
+            return Err(there_already(from));
         }
         if channel.link.identity().is_some() && self.waits(channel, open, &self.sizes)? {
             return Ok(());
         }
         let met = self.with(|state| {
+            // It may have come over another link at this very moment.
+            if self.seats[from].get().is_some() {
+                return Err(None);
+            }
             if let Some(ended) = state.lost.get(&from) {
-                return Err(ended.clone());
+                return Err(Some(ended.clone()));
             }
             channel.share(&self.late);
             let _ = self.seats[from].set(Arc::clone(channel));
@@ -193,10 +197,11 @@ impl Meeting {
         });
         let (digest, normals, end, watcher) = match met {
             Ok(met) => met,
-            Err(ended) => {
+            Err(Some(ended)) => {
                 channel.close(self.end_of_lost(from, &ended));
                 return Ok(());
             }
+            Err(None) => return Err(there_already(from)),
         };
         if let Some(digest) = digest {
             channel.say(&Frame::Answer { channel: channel.id, digest });
@@ -344,6 +349,10 @@ fn misled(peer: usize, from: usize) -> (String, String) {
         "it is participant number {from} and not {peer}, to whom its connection should lead"
     );
     (own, format!("participant number {from} speaks through the connection to number {peer}"))
+}
+
+fn there_already(role: usize) -> String {
+    format!("role number {role} is there already")
 }
 
 fn say_normal(channel: &Channel, runner: u64, text: &str) {

@@ -101,7 +101,7 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
         channel: &Arc<Channel>,
         open: &Open,
         sizes: Sizes,
-    ) {
+    ) -> Result<(), String> {
         let (own, opener) = (open.to as usize, open.from as usize);
         let addresses = open.invitation.clone().unwrap_or_default();
         let others = (0..addresses.len()).filter(|peer| *peer != own && *peer != opener);
@@ -111,14 +111,21 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
             (peer, if dials { self.dial(&addresses[peer], None) } else { Way::Await })
         });
         let member = sizes.member(own);
-        let meeting = Meeting::new(open.session, own, sizes).opened_by(opener);
+        let meeting = Arc::new(Meeting::new(open.session, own, sizes).opened_by(opener));
         meeting.set_protocol(version.protocol);
+        let early = match self.register(&meeting) {
+            Ok(early) => early,
+            // Another link has invited to it at this very moment.
+            Err(known) => return known.arrived(channel, open),
+        };
         meet(&meeting, channel, open);
-        let transport = self.enter(meeting, ways.collect(), None);
+        early.iter().for_each(|(channel, open)| meet(&meeting, channel, open));
+        let transport = self.end_of(meeting, ways.collect(), None);
         let (session, peer) = (open.session, channel.link.peer.clone());
         let identity = channel.link.identity().cloned();
         let invited = Invited { session, opener, member, peer, identity, addresses };
         (version.run)(invited, transport);
+        Ok(())
     }
 }
 

@@ -154,3 +154,22 @@ async fn no_attack_concerns_a_session_with_somebody_else() {
         assert_eq!(ended.recv().await.unwrap().unwrap(), 40, "{}", attack.name);
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_invites_to_a_session_at_the_same_moment_as_another_is_refused() {
+    let (node, _sums) = server(Options::default());
+    let mut peers = [Raw::greeted(&node).await, Raw::greeted(&node).await];
+    for channel in 1..=200 {
+        let session = [u8::try_from(channel).unwrap(); 16];
+        let invites = async |peer: &mut Raw| {
+            peer.say(&Frame::Open { channel, open: Open { session, ..opening() } }).await;
+            peer.hear_text().await
+        };
+        let [one, other] = &mut peers;
+        let (one, other) = tokio::join!(invites(one), invites(other));
+        let refused =
+            format!("Refuse {{ channel: {channel}, reason: \"role number 0 is there already\" }}");
+        let answers = [one, other].map(|told| (told.starts_with("Answer"), told == refused));
+        assert!(matches!(answers, [(true, false), (false, true)] | [(false, true), (true, false)]));
+    }
+}
