@@ -119,7 +119,9 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
             Err(known) => return known.arrived(channel, open),
         };
         meet(&meeting, channel, open);
-        early.iter().for_each(|(channel, open)| meet(&meeting, channel, open));
+        for (channel, open) in &early {
+            meet(&meeting, channel, open);
+        }
         let transport = self.end_of(meeting, ways.collect(), None);
         let (session, peer) = (open.session, channel.link.peer.clone());
         let identity = channel.link.identity().cloned();
