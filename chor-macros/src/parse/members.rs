@@ -106,8 +106,9 @@ impl Parser<'_> {
             return Ok(None);
         }
         let index = self.parse_index(input, family)?;
+        self.refuse_beyond(family, &index);
         let text = member_text(family, &index);
-        let literal = literal(&index);
+        let literal = rust::literal(&index).map(|number| number.base10_digits().to_owned());
         let Some(frame) = self.frames.last() else {
             return fail(
                 family.span(),
@@ -182,6 +183,16 @@ impl Parser<'_> {
         Ok(index)
     }
 
+    /// Reports a literal beyond the size that the header states. Other numbers come with a session.
+    fn refuse_beyond(&mut self, family: &Ident, index: &syn::Expr) {
+        let (Some(literal), Some(size)) = (rust::literal(index), self.size(family)) else { return };
+        if rust::number(index).is_some_and(|number| number >= size) {
+            let (text, has) = (member_text(family, literal), counted(size));
+            let what = format!("`{family}` has {has}: there is no `{text}`");
+            self.report(literal.span(), what, last(family, size));
+        }
+    }
+
     /// Reports a name that is no family.
     fn require_family(&mut self, family: &Ident) -> bool {
         match self.sort(family) {
@@ -227,6 +238,7 @@ impl Parser<'_> {
             self.bind_member(&bound, known);
         }
         let index = index?;
+        self.refuse_beyond(&family, &index);
         if !known || !new {
             return Ok(Stmt::Error);
         }
@@ -258,11 +270,20 @@ pub(super) fn refuse_binding<T>(cursor: Cursor<'_>) -> Result<T> {
     )
 }
 
-fn literal(index: &syn::Expr) -> Option<String> {
-    match index {
-        syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Int(number), .. }) => {
-            Some(number.base10_digits().to_owned())
+fn counted(members: u64) -> String {
+    match members {
+        0 => "no members".to_owned(),
+        1 => "1 member, numbered 0".to_owned(),
+        _ => format!("{members} members, numbered from 0"),
+    }
+}
+
+/// What to write instead of a number beyond the last.
+fn last(family: &Ident, size: u64) -> String {
+    match size.checked_sub(1) {
+        None => format!("declare some in the header, or any number: `{family}[..]`"),
+        Some(last) => {
+            format!("the last is `{family}[{last}]`; how many there are is declared in the header")
         }
-        _ => None,
     }
 }

@@ -6,6 +6,7 @@ use super::head::is_title_case;
 use super::header::is_reserved;
 use super::location::Peeked;
 use crate::ast::Item;
+use crate::rust;
 use proc_macro2::Ident;
 
 /// A role by its name.
@@ -13,6 +14,8 @@ pub(super) struct Role {
     /// As text, which is cheaper to compare with.
     name: String,
     sort: Sort,
+    /// How many members the header gives it, where that is a literal.
+    size: Option<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,18 +31,18 @@ pub(super) enum Sort {
 impl Parser<'_> {
     /// Those of the header, and nothing else.
     pub(super) fn declare_roles(&mut self, item: &Item) {
-        let sorts = item.families.iter().map(|family| match family {
-            Some(_) => Sort::Family,
-            None => Sort::One,
+        let declared = item.roles.iter().zip(&item.families).map(|(name, family)| Role {
+            name: name.to_string(),
+            sort: if family.is_some() { Sort::Family } else { Sort::One },
+            size: family.as_ref().and_then(|family| rust::number(family.size.as_ref()?)),
         });
-        let names = item.roles.iter().map(Ident::to_string);
-        self.roles = names.zip(sorts).map(|(name, sort)| Role { name, sort }).collect();
+        self.roles = declared.collect();
     }
 
     /// A name for a member, until the scope ends.
     pub(super) fn bind_member(&mut self, name: &Ident, known: bool) {
         let sort = if known { Sort::Member } else { Sort::Lost };
-        self.roles.push(Role { name: name.to_string(), sort });
+        self.roles.push(Role { name: name.to_string(), sort, size: None });
     }
 
     /// What is read in it may bind members, which nothing after it sees.
@@ -53,6 +56,12 @@ impl Parser<'_> {
     pub(super) fn sort(&self, name: &Ident) -> Option<Sort> {
         let text = name.to_string();
         self.roles.iter().find(|role| role.name == text).map(|role| role.sort)
+    }
+
+    /// How many members a family has, where the header says it by a literal.
+    pub(super) fn size(&self, family: &Ident) -> Option<u64> {
+        let text = family.to_string();
+        self.roles.iter().find(|role| role.name == text).and_then(|role| role.size)
     }
 
     pub(super) fn is_role(&self, name: &Ident) -> bool {

@@ -38,7 +38,7 @@ pub use grouped::keep_together;
 pub use lifetimes::{name_impls, name_lifetimes};
 pub use names::{field_name, mentions};
 pub use normal::normal_text;
-pub use numbers::{index_of, len_of};
+pub use numbers::{index_of, len_of, literal, number};
 pub use pattern::{discard, examine_pattern};
 pub use place::{assigned_place, is_given, is_passed, is_place, is_value};
 pub use questions::{located_at, rewrite_questions};

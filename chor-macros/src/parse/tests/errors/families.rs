@@ -61,6 +61,30 @@ fn headers() {
 }
 
 #[test]
+fn stated_sizes() {
+    says_of_items(&[
+        (
+            "chor f[A[3]]() { A[2]: x; A[3]: y; A[3u8] -> A[0x3]: z; let next = A[(4)]; next: z }",
+            "f[A[3]]() {member __A_0 = A[2]; __A_0: x; member __A_1 = A[3]; __A_1: y; __A_1 -> __A_1: z; member next = A[(4)]; value next: z}",
+            &[
+                "<3> `A` has 3 members, numbered from 0: there is no `A[3]` | the last is `A[2]`; how many there are is declared in the header",
+                "<3u8> `A` has 3 members, numbered from 0: there is no `A[3u8]` | the last is `A[2]`; how many there are is declared in the header",
+                "<0x3> `A` has 3 members, numbered from 0: there is no `A[0x3]` | the last is `A[2]`; how many there are is declared in the header",
+                "<4> `A` has 3 members, numbered from 0: there is no `A[4]` | the last is `A[2]`; how many there are is declared in the header",
+            ],
+        ),
+        (
+            "chor f[A[(1)], B[0], C[N], D[..]]() { A[1]: x; B[0]: x; C[9]: x; D[9]: x; A[i]: x }",
+            "f[A[(1)] B[0] C[N] D[..]]() {member __A_0 = A[1]; __A_0: x; member __B_1 = B[0]; __B_1: x; member __C_2 = C[9]; __C_2: x; member __D_3 = D[9]; __D_3: x; member __A_4 = A[i]; value __A_4: x}",
+            &[
+                "<1> `A` has 1 member, numbered 0: there is no `A[1]` | the last is `A[0]`; how many there are is declared in the header",
+                "<0> `B` has no members: there is no `B[0]` | declare some in the header, or any number: `B[..]`",
+            ],
+        ),
+    ]);
+}
+
+#[test]
 fn ranges() {
     says_with_family(&[
         (
