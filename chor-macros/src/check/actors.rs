@@ -4,7 +4,7 @@ use super::call::{be, count, is};
 use super::names::join;
 use super::{Checker, Signature};
 use crate::ast;
-use crate::ir::{Actor, RoleSet};
+use crate::ir::{Actor, FamilySize, RoleId, RoleSet};
 use proc_macro2::Ident;
 
 impl Checker<'_> {
@@ -35,7 +35,8 @@ impl Checker<'_> {
             actors.iter().zip(&roles.args).zip(signature.roles.iter().zip(&signature.families));
         let mut right = true;
         for ((actor, arg), (name, family)) in fits {
-            right &= self.can_play(actor, arg, name, family.is_some());
+            right &= self.can_play(actor, arg, name, family.is_some())
+                && self.are_enough(actor, arg, (name, family.as_ref()), signature);
         }
         right.then_some(actors)
     }
@@ -66,6 +67,45 @@ impl Checker<'_> {
         false
     }
 
+    /// Reports a list or a family of another size than the callee states, where both are literals.
+    fn are_enough(
+        &mut self,
+        actor: &Actor,
+        arg: &ast::RoleArg,
+        (name, family): (&Ident, Option<&FamilySize>),
+        callee: &Signature,
+    ) -> bool {
+        let sizes = family.and_then(FamilySize::stated).zip(self.participants(actor));
+        let Some((wanted, found)) = sizes.filter(|(wanted, found)| wanted != found) else {
+            return true;
+        };
+        let span = match arg {
+            ast::RoleArg::One(role) => role.span(),
+            ast::RoleArg::List(list) => list.span,
+        };
+        self.errors.error(
+            span,
+            format_args!("`{name}` has to have {}, and is played by {found}", members(wanted)),
+            format_args!(
+                "give it a family or a list of this size: `{}` declares `{}`{}",
+                callee.name,
+                FamilySize::of(family, name),
+                is(callee)
+            ),
+        );
+        false
+    }
+
+    /// How many participants play these roles, if the header says it.
+    fn participants(&self, actor: &Actor) -> Option<u64> {
+        let one = |role: &RoleId| match self.own.families.get(role.index()) {
+            Some(Some(family)) => family.stated(),
+            // A role, or a bound member.
+            Some(None) | None => Some(1),
+        };
+        actor.roles().iter().try_fold(0_u64, |sum, role| sum.checked_add(one(role)?))
+    }
+
     /// Who plays each role: roles that are distinct and act here.
     pub(super) fn actors(&mut self, roles: &ast::RoleArgs) -> Option<Vec<Actor>> {
         let named = roles.args.iter().flat_map(|arg| match arg {
@@ -87,4 +127,8 @@ impl Checker<'_> {
 /// All who take part in a call.
 pub(super) fn everybody(roles: &[Actor]) -> RoleSet {
     roles.iter().flat_map(Actor::roles).copied().collect()
+}
+
+fn members(count: u64) -> String {
+    if count == 1 { "1 member".to_owned() } else { format!("{count} members") }
 }

@@ -11,6 +11,14 @@ pub enum FamilySize {
 }
 
 impl FamilySize {
+    /// What a header says by a literal.
+    pub fn stated(&self) -> Option<u64> {
+        match self {
+            Self::Any => None,
+            Self::Exactly(size) => crate::rust::number(size),
+        }
+    }
+
     /// `Leader`, `Workers[..]`, `Workers[3]`
     pub fn of(family: Option<&Self>, role: &Ident) -> String {
         let name = crate::syntax::name(role);
