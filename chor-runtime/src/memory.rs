@@ -12,6 +12,7 @@ mod senders;
 mod sizes;
 mod store;
 mod table;
+mod waits;
 mod woken;
 
 pub(crate) use local::Lent;

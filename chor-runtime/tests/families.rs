@@ -207,3 +207,24 @@ async fn a_large_session_keeps_its_queues_apart() {
     let (waited, ()) = together((waits, async { ends[3].close(End::Finished) })).await;
     assert!(waited.unwrap_err().to_string().contains("has finished"));
 }
+
+/// Each sends more than a queue holds before it receives: only who sees the whole cycle can go on.
+async fn turn(end: &Memory) {
+    let (me, all) = (end.place(), end.participants());
+    for number in 0..100 {
+        let next = Address::new((me + 1) % all, Lane::ROOT, JOB);
+        end.send::<u64>(&next, number).await.unwrap();
+    }
+    for number in 0..100 {
+        let previous = Address::new((me + all - 1) % all, Lane::ROOT, JOB);
+        assert_eq!(end.recv::<u64>(&previous).await.unwrap(), number);
+    }
+}
+
+#[tokio::test]
+async fn a_ring_of_many_goes_on_although_all_queues_are_full() {
+    for members in [2, 16, 17, 60] {
+        let ends = memory::session_of(&[members]);
+        together(ends.iter().map(turn).collect::<Vec<_>>()).await;
+    }
+}

@@ -36,12 +36,16 @@ impl Parked {
         Some(own.swap_remove(index).2)
     }
 
-    /// Takes out those for which this holds.
-    pub(super) fn take_if(&mut self, holds: impl Fn(Way) -> bool) -> Vec<Waker> {
+    /// Takes out those for which this holds, among these senders.
+    pub(super) fn take_if(
+        &mut self,
+        among: impl Iterator<Item = usize>,
+        holds: impl Fn(Way) -> bool,
+    ) -> Vec<Waker> {
         if self.is_empty() {
             return Vec::new();
         }
-        (0..self.senders.len()).flat_map(|from| self.take_of(from, &holds)).collect()
+        among.flat_map(|from| self.take_of(from, &holds)).collect()
     }
 
     /// As [`take_if`](Self::take_if), of one sender.

@@ -59,6 +59,43 @@ impl Senders {
         }
     }
 
+    /// Who waits for a message of `from`.
+    pub(super) fn awaiting(&self, from: usize) -> impl Iterator<Item = usize> {
+        self.targets(from).filter(move |to| match self {
+            Self::All(count, senders) => senders[to * count + from].is_awaited(),
+            Self::Used(receivers) => receivers[*to].is_awaited(from),
+        })
+    }
+
+    /// All who may have sent to `to`, or may wait to.
+    pub(super) fn sources(&self, to: usize) -> impl Iterator<Item = usize> {
+        let (all, used): (_, &[_]) = match self {
+            Self::All(count, _) => (*count, &[]),
+            Self::Used(receivers) => (0, &receivers[to].senders),
+        };
+        (0..all).chain(used.iter().map(|(from, _)| *from))
+    }
+
+    /// All to whom `from` may have sent, or who may wait for that.
+    pub(super) fn targets(&self, from: usize) -> impl Iterator<Item = usize> {
+        let (all, used): (_, &[_]) = match self {
+            Self::All(count, _) => (*count, &[]),
+            Self::Used(receivers) => (0, &receivers[from].receivers),
+        };
+        (0..all).chain(used.iter().copied())
+    }
+
+    /// How many sources and how many targets a participant has.
+    pub(super) fn degrees(&self, place: usize) -> (usize, usize) {
+        match self {
+            Self::All(count, _) => (*count, *count),
+            Self::Used(receivers) => {
+                let Receiver { senders, receivers, .. } = &receivers[place];
+                (senders.len(), receivers.len())
+            }
+        }
+    }
+
     /// Does something with all that `from` sent.
     pub(super) fn each_of(&mut self, from: usize, mut act: impl FnMut(&mut Sender)) {
         match self {
@@ -95,6 +132,10 @@ impl Receiver {
             None => Self::add(receivers, from, to),
         };
         &mut receivers[to].senders[place].1
+    }
+
+    fn is_awaited(&self, from: usize) -> bool {
+        self.places.get(&from).is_some_and(|place| self.senders[*place].1.is_awaited())
     }
 
     #[cold]

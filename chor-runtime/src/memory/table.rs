@@ -10,6 +10,7 @@ use super::parked::Parked;
 use super::queue::{Queue, Sender};
 use super::senders::Senders;
 use super::sizes::Sizes;
+use super::waits;
 use super::woken::Woken;
 use crate::cause::Cause;
 use crate::lane::Lane;
@@ -257,7 +258,7 @@ impl Table {
         let is_over =
             |from: usize, lane| !roles[me].rounds.wants_in(lane, &roles[from].rounds.around(lane));
         let late = |(from, to, lane): Way| to == me && lane.root() == root && is_over(from, lane);
-        for waker in self.parked.take_if(late) {
+        for waker in self.parked.take_if(self.senders.sources(me), late) {
             self.woken.add(Some(waker));
         }
         all
@@ -297,7 +298,7 @@ impl Table {
             return Vec::new();
         }
         self.senders.each_of(me, |sender| sender.wake(&mut self.woken));
-        for waker in self.parked.take_if(|(_, to, _)| to == me) {
+        for waker in self.parked.take_if(self.senders.sources(me), |(_, to, _)| to == me) {
             self.woken.add(Some(waker));
         }
         self.roles[me].closed = Some(end());
@@ -317,21 +318,9 @@ impl Table {
         }
     }
 
-    /// Whether a role waits for another, at once or through others.
     #[cold]
     fn waits_for(&self, role: usize, other: usize) -> bool {
-        let mut seen = vec![false; self.roles.len()];
-        let mut open = vec![role];
-        while let Some(role) = open.pop() {
-            if role == other {
-                return true;
-            }
-            if !std::mem::replace(&mut seen[role], true) {
-                open.extend(self.parked.receivers(role));
-                open.extend(self.senders.awaited(role));
-            }
-        }
-        false
+        waits::waits_for(&self.senders, &self.parked, role, other)
     }
 }
 
