@@ -1,6 +1,47 @@
 //! Shares of families, of branches at once, and of what may not come.
 
-use super::shares;
+use super::{shares, tokens};
+
+/// Of a family of so many, with all that can be done with one.
+fn of_members(count: &str) -> String {
+    format!(
+        "chor f[Leader, Workers[{count}]](
+            limit: Duration @ Leader, x: u32 @ each Workers
+        ) -> (Vec<u32> @ Leader, Vec<u32> @ Workers) {{
+            let asked: u32 = Leader => Workers: Workers.len();
+            for w in Workers {{
+                let one: u32 = w -> Leader: x + asked;
+                Leader: print(one);
+            }}
+            let last = Workers[Workers.len() - 1];
+            let known: u32 = last => Workers: x;
+            let few: Vec<(Member, u32)> @ Leader =
+                each w in Workers first 2 within limit {{ w -> Leader: x + known }};
+            Leader: print(few);
+            let got: Vec<u32> @ Leader = each w in Workers {{
+                let job: u32 = Leader -> w: w.index();
+                w -> Leader: job
+            }};
+            let all: Vec<u32> @ Workers = each w in Workers {{ w => Workers: x }};
+            (Leader: got, Workers: all)
+        }}"
+    )
+}
+
+#[test]
+fn what_a_family_becomes_does_not_depend_on_how_many_they_are() {
+    let (three, thousand) = (tokens(&of_members("3")), tokens(&of_members("1000")));
+    assert_eq!(three.len(), thousand.len());
+    // A diagram in the docs is wider where a name is longer.
+    let drawn = |word: &str| word.replace([' ', '-'], "");
+    // The numbers of roots tell choreographies apart, and are made of the whole header.
+    let is_root = |word: &str| word.ends_with("u64") && word.len() > 12;
+    let same = |(one, other): &(&String, &String)| {
+        drawn(one) == drawn(&other.replace("1000", "3")) || is_root(one) && is_root(other)
+    };
+    let others: Vec<_> = three.iter().zip(&thousand).filter(|pair| !same(pair)).collect();
+    assert!(others.is_empty() && three != thousand, "{others:#?}");
+}
 
 #[test]
 fn members_have_their_own_share_of_each() {
