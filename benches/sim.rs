@@ -6,7 +6,15 @@
 //! `ratio<TAB>work<TAB>value`: for `turmoil`, time there by time here; for `traced`, time with a trace
 //! by time without; for `compared`, time where agreements are compared by time where they aren't.
 //! What is timed takes about as long on both sides, so that a busy machine disturbs both alike.
+//!
+//! And the bank of `tests/programs`, which crashes wherever it can: seconds for all of its runs, and what
+//! they are of the ten that they may take.
 
+#[path = "../tests/programs/bank_crashes.rs"]
+#[allow(dead_code, reason = "its tests use the rest")]
+mod bank_crashes;
+
+use bank_crashes::crash_everywhere;
 use chor::prelude::*;
 use chor::sim::Simulation;
 use std::time::{Duration, Instant};
@@ -19,6 +27,8 @@ const MESSAGES: u32 = 100_000;
 /// Whole runs in one round.
 const RUNS: u32 = 1_000;
 const PORT: u16 = 1;
+/// Explorations of the bank; its median is reported.
+const EXPLORATIONS: usize = 5;
 
 chor! {
     /// A number goes back and forth.
@@ -53,6 +63,17 @@ fn main() {
     short.print("runs of ten messages", RUNS);
     long.print_ratios("messages");
     short.print_ratios("runs of ten messages");
+    explore_bank(1);
+    explore_bank(2);
+}
+
+fn explore_bank(crashes: usize) {
+    let mut report = None;
+    let explorations: Vec<_> =
+        (0..EXPLORATIONS).map(|_| time(|| report = Some(crash_everywhere(crashes)))).collect();
+    let seconds = median(&explorations);
+    println!("the bank, {crashes} crashing: {seconds:.3} s. {}", report.expect("it was explored"));
+    println!("ratio\tbank, all runs with crashes of {crashes} by 10 s\t{:.4}", seconds / 10.0);
 }
 
 fn simulated(simulation: &Simulation, pairs: u32) {

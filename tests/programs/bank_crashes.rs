@@ -137,7 +137,8 @@ fn open(bank: &Bank) {
     *bank.told.write() = Vec::new();
 }
 
-fn crash_everywhere(crashes: usize) -> Report {
+/// All runs in which so many crash.
+pub(crate) fn crash_everywhere(crashes: usize) -> Report {
     let bank = Bank::default();
     let make = || {
         open(&bank);
