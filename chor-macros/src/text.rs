@@ -171,7 +171,7 @@ impl Text<'_> {
                 self.part(&node.member, &node.part);
             }
             Local::Each(node) => self.each(head, node),
-            Local::Par { place, branches } => {
+            Local::Par { place, branches, .. } => {
                 self.line(&format!("{head}par at {place}"));
                 for branch in branches {
                     let passed = if branch.passed { "" } else { " without value" };

@@ -11,7 +11,7 @@ use crate::ir::{
 use crate::layout::made;
 use crate::rust;
 use crate::simplify::uses;
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 
 impl Emitter<'_> {
@@ -80,13 +80,17 @@ impl Emitter<'_> {
             }
             Part::Both { own, other } => self.emit_shares(member, own, other, *value),
         };
+        // What rustc shows where one branch takes what the next needs too.
+        let here = made().located_at(member.name.span());
+        let branches = quote_spanned!(here=>
+        for __slot in &__slots {
+            __branches.push(#branch);
+        });
         quote_spanned!(made()=>
             let __slots = __ep.#slots::<#roles>(#of, #place)#fails;
             let mut __branches = #private::Vec::with_capacity(__slots.len());
             #own
-            for __slot in &__slots {
-                __branches.push(#branch);
-            }
+            #branches
         )
     }
 
@@ -173,7 +177,12 @@ impl Emitter<'_> {
             #private::#first(__ep, &__slots, __branches, #until, #within).await?)
     }
 
-    pub(super) fn emit_par(&self, place: usize, branches: &[LocalBranch]) -> TokenStream {
+    pub(super) fn emit_par(
+        &self,
+        place: usize,
+        span: Span,
+        branches: &[LocalBranch],
+    ) -> TokenStream {
         let (private, place) = (self.private, self.emit_place_number(place));
         let lane = |branch: &LocalBranch| {
             let index = Literal::usize_unsuffixed(branch.index);
@@ -183,10 +192,14 @@ impl Emitter<'_> {
             let (lane, block) = (lane(only), self.emit_block(&only.block));
             return quote_spanned!(made()=> { #lane #block });
         }
+        // Where rustc says that branches which exclude each other are run.
+        let at_once = made().located_at(span);
         let (mut future, mut pattern) = (TokenStream::new(), TokenStream::new());
         for branch in branches.iter().rev() {
             let (lane, block) = (lane(branch), self.emit_block(&branch.block));
-            let own = quote_spanned!(made()=> async {
+            // What rustc shows where a branch takes what another needs too.
+            let here = branch.block.span.map_or(made(), |span| made().located_at(span));
+            let own = quote_spanned!(here=> async {
                 #lane
                 ::core::result::Result::<_, #private::Fail>::Ok({ #block })
             });
@@ -194,7 +207,7 @@ impl Emitter<'_> {
             (future, pattern) = if future.is_empty() {
                 (own, name)
             } else {
-                let pair = quote_spanned!(made()=> #private::join((#own, #future)));
+                let pair = quote_spanned!(at_once=> #private::join((#own, #future)));
                 (pair, quote_spanned!(made()=> (#name, #pattern)))
             };
         }

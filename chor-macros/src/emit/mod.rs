@@ -195,7 +195,7 @@ impl Emitter<'_> {
             }
             Local::ForMember(node) => self.emit_for_member(node),
             Local::Each(node) => self.emit_each(node),
-            Local::Par { place, branches } => self.emit_par(*place, branches),
+            Local::Par { place, span, branches } => self.emit_par(*place, *span, branches),
             Local::Split { member, own, other } => self.emit_split(member, own, other),
             Local::Block { label, block } => {
                 let inner = self.emit_block(block);

@@ -76,6 +76,8 @@ pub enum Local {
     /// All branches at once.
     Par {
         place: usize,
+        /// The user's `par`.
+        span: Span,
         branches: Vec<LocalBranch>,
     },
     /// What depends on whether a bound member is this participant.

@@ -7,6 +7,7 @@ use crate::ir::{
     Block, Bound, Each, EachResult, EachValue, First, ForMember, Local, LocalBlock, LocalBranch,
     LocalEach, LocalForMember, Part, Race, RoleSet, Type,
 };
+use proc_macro2::Span;
 
 impl Projector<'_> {
     pub(super) fn project_for_member(&mut self, node: &ForMember) -> Local {
@@ -53,7 +54,13 @@ impl Projector<'_> {
         Local::Each(Box::new(LocalEach { member, place, part, value, race }))
     }
 
-    pub(super) fn project_par(&mut self, place: usize, branches: &[Block], want: &Type) -> Local {
+    pub(super) fn project_par(
+        &mut self,
+        place: usize,
+        span: Span,
+        branches: &[Block],
+        want: &Type,
+    ) -> Local {
         let mut found = Vec::new();
         let valued = !branches.iter().all(|branch| branch.ty.is_unit());
         for (index, branch) in branches.iter().enumerate() {
@@ -67,7 +74,7 @@ impl Projector<'_> {
                 found.push(LocalBranch { index, block, passed });
             }
         }
-        if found.is_empty() { Local::Nothing } else { Local::Par { place, branches: found } }
+        if found.is_empty() { Local::Nothing } else { Local::Par { place, span, branches: found } }
     }
 
     /// What the role does for a member: as one of them, and as another.

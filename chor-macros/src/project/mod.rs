@@ -143,7 +143,7 @@ impl Projector<'_> {
             Kind::Loop(node) => self.project_loop(node, want),
             Kind::ForMember(node) => self.project_for_member(node),
             Kind::Each(node) => self.project_each(node, want),
-            Kind::Par { place, branches } => self.project_par(*place, branches, want),
+            Kind::Par { place, branches } => self.project_par(*place, expr.span, branches, want),
             Kind::Block { label, block } => {
                 self.exits.push((label_name(label.as_ref()), false, want.clone()));
                 let block = self.project_block(block, want);
