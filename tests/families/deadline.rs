@@ -2,6 +2,7 @@
 
 use crate::delay::Delay;
 use crate::{crashes, leak, seeds};
+use chor::play_together;
 use chor::prelude::*;
 use chor::sim::Simulation;
 use std::time::Duration;
@@ -54,9 +55,10 @@ fn what_is_late_is_none_and_nothing_is_mixed_up() {
     assert_eq!(heard([0, 0, 10_000]), (vec![Some(0), Some(1), None], 99));
 }
 
+type Asked = ask::Choreography<Vec<Delay>, Vec<Duration>, &'static [Notify]>;
+
 /// Each of the three in turn is sent when its deadline has passed; the others have an hour.
-#[test]
-fn what_is_late_is_none_and_nothing_is_mixed_up_over_nodes() {
+fn answer_late(play: impl Fn(Asked) -> (Vec<Option<u32>>, u32)) {
     for late in 0..3 {
         let over = leak(overs());
         let mut delays = vec![Delay::NONE; 3];
@@ -65,9 +67,19 @@ fn what_is_late_is_none_and_nothing_is_mixed_up_over_nodes() {
         patience[late] = Duration::from_millis(1);
         let mut expected = vec![Some(0), Some(1), Some(2)];
         expected[late] = None;
-        let outcome = seeds::between_nodes(ask::Choreography::new(delays, patience, over));
-        assert_eq!(outcome.b, (expected, 99), "{late}");
+        let heard = play(ask::Choreography::new(delays, patience, over));
+        assert_eq!(heard, (expected, 99), "{late}");
     }
+}
+
+#[test]
+fn what_is_late_is_none_and_nothing_is_mixed_up_over_memory() {
+    answer_late(|all| seeds::runtime().block_on(play_together(all)).unwrap().b);
+}
+
+#[test]
+fn what_is_late_is_none_and_nothing_is_mixed_up_over_nodes() {
+    answer_late(|all| seeds::between_nodes(all).b);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::delay::Delay;
 use crate::{crashes, leak, seeds};
+use chor::play_together;
 use chor::prelude::*;
 use chor::sim::Simulation;
 use tokio::sync::Notify;
@@ -67,8 +68,7 @@ fn two_equal_votes_end_it_and_the_late_one_never_counts() {
 }
 
 /// In each round one votes when it is over, and so late that it could make the next one a tie.
-#[test]
-fn two_equal_votes_end_it_and_the_late_one_never_counts_over_nodes() {
+fn vote_late(play: impl Fn(Judged) -> Vec<(bool, usize)>) {
     for _ in 0..20 {
         let over = leak(overs());
         let votes = (0..3).map(|voter| {
@@ -80,10 +80,21 @@ fn two_equal_votes_end_it_and_the_late_one_never_counts_over_nodes() {
             };
             (0..4).map(vote).collect()
         });
-        let all = judge::Choreography::new(4, votes.collect(), over);
-        let decisions = seeds::between_nodes(all).judge;
+        let decisions = play(judge::Choreography::new(4, votes.collect(), over));
         assert_eq!(decisions, [(true, 2), (false, 2), (true, 2), (false, 2)]);
     }
+}
+
+type Judged = judge::Choreography<usize, Vec<Votes>, &'static [Notify]>;
+
+#[test]
+fn two_equal_votes_end_it_and_the_late_one_never_counts_over_memory() {
+    vote_late(|all| seeds::runtime().block_on(play_together(all)).unwrap().judge);
+}
+
+#[test]
+fn two_equal_votes_end_it_and_the_late_one_never_counts_over_nodes() {
+    vote_late(|all| seeds::between_nodes(all).judge);
 }
 
 #[test]
