@@ -1,6 +1,8 @@
 //! Accidents after every byte of whole runs between nodes, from the greeting to the goodbye: every role
 //! ends with the right result or because a peer was lost, and none hangs.
 
+mod rounds;
+
 use crate::support::{AGES, patient, within};
 use crate::way::{Accident, Direction, Plan, Way};
 use chor::prelude::*;

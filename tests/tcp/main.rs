@@ -22,5 +22,6 @@ mod sessions;
 mod silent;
 mod streams;
 mod support;
+mod survey;
 mod tail;
 mod way;

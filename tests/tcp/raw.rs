@@ -3,7 +3,7 @@
 //! What a well-behaved peer says is not written down here but recorded from one.
 
 use crate::support::within;
-use crate::way::Way;
+use crate::way::{Direction, Way};
 use chor::DefaultCodec;
 use chor::prelude::*;
 use chor::tcp::{Node, Options, Security};
@@ -100,7 +100,7 @@ impl Shop {
         within(session.play(trade::Buyer::new("Emma".to_owned()))).await.expect("it is sold");
         within(self.sold.recv()).await.expect("it is told").expect("it has sold");
         buyer.shutdown(std::time::Duration::from_mins(1)).await.expect("it is idle");
-        Said::new(&way.there())
+        Said::new(&way.said(Direction::There))
     }
 }
 
@@ -114,14 +114,17 @@ pub(crate) struct Said {
 /// Kinds of frames.
 pub(crate) const MESSAGE: u8 = 1;
 pub(crate) const STEP: u8 = 4;
+pub(crate) const ASK: u8 = 6;
 pub(crate) const OPEN: u8 = 7;
 pub(crate) const REFUSE: u8 = 10;
 pub(crate) const END: u8 = 11;
 pub(crate) const PING: u8 = 12;
 pub(crate) const PONG: u8 = 13;
+pub(crate) const MAY: u8 = 16;
+pub(crate) const ROUNDS: u8 = 18;
 
 impl Said {
-    fn new(bytes: &[u8]) -> Self {
+    pub(crate) fn new(bytes: &[u8]) -> Self {
         let length = 8 + usize::from(u16::from_le_bytes([bytes[6], bytes[7]]));
         let (greeting, mut rest) = bytes.split_at(length);
         let mut frames = Vec::new();

@@ -42,8 +42,8 @@ pub(crate) struct Way {
 struct State {
     plan: Option<Plan>,
     passed: [AtomicUsize; 2],
-    /// What came to the node.
-    there: Mutex<Vec<u8>>,
+    /// What was said to the node, and what it said.
+    said: [Mutex<Vec<u8>>; 2],
     /// The accident that all connections suffer.
     happened: watch::Sender<Option<Accident>>,
 }
@@ -53,8 +53,8 @@ impl Way {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address").to_string();
         let happened = watch::Sender::new(None);
-        let (passed, there) = Default::default();
-        let state = Arc::new(State { plan, passed, there, happened });
+        let (passed, said) = Default::default();
+        let state = Arc::new(State { plan, passed, said, happened });
         let task = tokio::spawn(accept(listener, node, Arc::clone(&state)));
         Self { address, state, task }
     }
@@ -64,9 +64,9 @@ impl Way {
         [Direction::There, Direction::Back].map(|direction| self.state.passed(direction))
     }
 
-    /// All that came to the node, in one connection.
-    pub(crate) fn there(&self) -> Vec<u8> {
-        self.state.there.lock().expect("no panic").clone()
+    /// All that was said to the node, or by it, in one connection.
+    pub(crate) fn said(&self, direction: Direction) -> Vec<u8> {
+        self.state.said[direction as usize].lock().expect("no panic").clone()
     }
 }
 
@@ -136,9 +136,7 @@ async fn pass_on(
     let mut bytes = vec![0; 4096];
     while let count @ 1.. = from.read(&mut bytes).await? {
         let (some, accident) = state.admit(direction, count);
-        if direction == Direction::There {
-            state.there.lock().expect("no panic").extend(&bytes[..count]);
-        }
+        state.said[direction as usize].lock().expect("no panic").extend(&bytes[..count]);
         to.write_all(&bytes[..some]).await?;
         match accident {
             None => {}
