@@ -117,7 +117,9 @@ impl Emitter<'_> {
             let __slot = #private::slot(&__slots, #index);
             let mut __own = #private::share(__slot, #own);
         );
-        (Some(before), quote_spanned!(made()=> __own.or(__slot, #other)))
+        // What rustc shows where the two shares exclude each other.
+        let here = made().located_at(member.name.span());
+        (Some(before), quote_spanned!(here=> __own.or(__slot, #other)))
     }
 
     fn emit_branch(&self, member: &Bound, body: &TokenStream) -> TokenStream {
