@@ -15,6 +15,7 @@ mod log;
 mod memory;
 mod nodes;
 mod outside;
+mod played_back;
 mod proxy;
 mod raw;
 mod series;

@@ -114,6 +114,7 @@ pub(crate) struct Said {
 /// Kinds of frames.
 pub(crate) const MESSAGE: u8 = 1;
 pub(crate) const STEP: u8 = 4;
+pub(crate) const CREDIT: u8 = 5;
 pub(crate) const ASK: u8 = 6;
 pub(crate) const OPEN: u8 = 7;
 pub(crate) const REFUSE: u8 = 10;
@@ -198,13 +199,19 @@ impl Raw {
     /// The next frame of a kind, from its kind on.
     pub(crate) async fn hear(&mut self, kind: u8) -> Vec<u8> {
         loop {
-            let mut length = [0; 4];
-            within(self.0.read_exact(&mut length)).await.expect("a frame");
-            let mut frame = vec![0; u32::from_le_bytes(length) as usize];
-            within(self.0.read_exact(&mut frame)).await.expect("a frame");
+            let frame = self.next().await.expect("a frame");
             if frame[0] == kind {
                 return frame;
             }
         }
+    }
+
+    /// The next frame, from its kind on.
+    pub(crate) async fn next(&mut self) -> std::io::Result<Vec<u8>> {
+        let mut length = [0; 4];
+        within(self.0.read_exact(&mut length)).await?;
+        let mut frame = vec![0; u32::from_le_bytes(length) as usize];
+        within(self.0.read_exact(&mut frame)).await?;
+        Ok(frame)
     }
 }

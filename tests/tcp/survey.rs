@@ -39,7 +39,7 @@ chor! {
         let last: Result<Option<u32>, Lost> @ Asker = try first -> Asker within LONG: number;
         Asker: if let Ok(last) = last { added(&[last.ok_or("it is late")?], number)?; }
         let sum: u32 = Asker => Tellers: sum;
-        (Asker: sum, each Tellers: sum)
+        (Asker: sum, each Tellers: told(sum, number)?)
     }
 }
 
@@ -49,9 +49,14 @@ fn added(said: &[u32], number: u32) -> Result<u32, String> {
     is_right.then(|| said.iter().sum()).ok_or_else(|| format!("{said:?} is not what was told"))
 }
 
+/// What those hear who told this number.
+fn told(sum: u32, number: u32) -> Result<u32, String> {
+    (sum == right(number)).then_some(sum).ok_or_else(|| format!("{sum} is not what {number} makes"))
+}
+
 /// What the asker has if it asks for this number.
-pub(crate) const fn right(number: u32) -> u32 {
-    2 * 3 * number
+pub(crate) fn right(number: u32) -> u32 {
+    number.saturating_mul(2 * 3)
 }
 
 /// With the smallest window: each lane has one message at a time, and all together one.

@@ -44,6 +44,8 @@ struct State {
     passed: [AtomicUsize; 2],
     /// What was said to the node, and what it said.
     said: [Mutex<Vec<u8>>; 2],
+    /// How much of each there was whenever more was said to the node.
+    turns: Mutex<Vec<[usize; 2]>>,
     /// The accident that all connections suffer.
     happened: watch::Sender<Option<Accident>>,
 }
@@ -53,8 +55,8 @@ impl Way {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address").to_string();
         let happened = watch::Sender::new(None);
-        let (passed, said) = Default::default();
-        let state = Arc::new(State { plan, passed, said, happened });
+        let (passed, said, turns) = Default::default();
+        let state = Arc::new(State { plan, passed, said, turns, happened });
         let task = tokio::spawn(accept(listener, node, Arc::clone(&state)));
         Self { address, state, task }
     }
@@ -67,6 +69,12 @@ impl Way {
     /// All that was said to the node, or by it, in one connection.
     pub(crate) fn said(&self, direction: Direction) -> Vec<u8> {
         self.state.said[direction as usize].lock().expect("no panic").clone()
+    }
+
+    /// How much the node had said when the byte of this number was said to it.
+    pub(crate) fn said_before(&self, byte: usize) -> usize {
+        let turns = self.state.turns.lock().expect("no panic");
+        turns.iter().rev().find(|[there, _]| *there <= byte).map_or(0, |[_, back]| *back)
     }
 }
 
@@ -108,6 +116,15 @@ impl State {
         }
     }
 
+    fn say(&self, direction: Direction, bytes: &[u8]) {
+        let said = [Direction::There, Direction::Back].map(|it| &self.said[it as usize]);
+        if direction == Direction::There {
+            let turn = said.map(|said| said.lock().expect("no panic").len());
+            self.turns.lock().expect("no panic").push(turn);
+        }
+        said[direction as usize].lock().expect("no panic").extend(bytes);
+    }
+
     async fn until(&self, happened: impl FnMut(&Option<Accident>) -> bool) {
         // The sender is a field of this.
         let _ = self.happened.subscribe().wait_for(happened).await;
@@ -136,7 +153,7 @@ async fn pass_on(
     let mut bytes = vec![0; 4096];
     while let count @ 1.. = from.read(&mut bytes).await? {
         let (some, accident) = state.admit(direction, count);
-        state.said[direction as usize].lock().expect("no panic").extend(&bytes[..count]);
+        state.say(direction, &bytes[..count]);
         to.write_all(&bytes[..some]).await?;
         match accident {
             None => {}
