@@ -61,7 +61,7 @@ async fn trade(authority: &Authority, plan: Option<Plan>) -> (Vec<Result<(), Err
 async fn nobody_on_the_way_can_read_what_is_sent() {
     let (ends, way) = trade(&Authority::new(), None).await;
     assert_eq!((ends.len(), ends.iter().filter(|end| end.is_ok()).count()), (2, 2), "{ends:?}");
-    let seen = way.there();
+    let seen = way.said(Direction::There);
     assert!(seen.len() > SECRET.len());
     let shows = |text: &str| seen.windows(text.len()).any(|part| part == text.as_bytes());
     assert!(!shows(SECRET), "what is sent can be read");
