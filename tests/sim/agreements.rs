@@ -18,6 +18,14 @@ pub(crate) fn difference(error: &Error) -> String {
     text.clone()
 }
 
+/// What a text tells of a difference, without its place: the expression, and the values by role.
+pub(crate) fn without_place(text: &str) -> String {
+    let (_, text) = text.split_once("values of an agreement differ: ").expect("they differ");
+    let (site, values) = text.split_once(" at ").expect("it has a place");
+    let (_, values) = values.split_once(": ").expect("it has values");
+    format!("{site}: {values}")
+}
+
 chor! {
     chor guarded[A, B](counter: &AtomicU32 @ [A, B]) -> u32 @ [A, B] {
         let mut sum: u32 @ [A, B] = 0;

@@ -1,5 +1,6 @@
 //! What roles change in place, each for itself, and what of it differs.
 
+use crate::agreements::without_place;
 use chor::prelude::*;
 use chor::sim::{Simulation, explore};
 use std::fmt::Write;
@@ -65,11 +66,7 @@ macro_rules! differs {
             $name::Choreography::new(&counter $(, $argument)*)
         });
         let failure = failure.orders(false).find(|_| ()).expect_err("the values differ");
-        let text = failure.problem.to_string();
-        let (_, text) = text.split_once("values of an agreement differ: ").expect("they differ");
-        let (site, values) = text.split_once(" at ").expect("it has a place");
-        let (_, values) = values.split_once(": ").expect("it has values");
-        format!("{site}: {values}")
+        without_place(&failure.problem.to_string())
     }};
 }
 

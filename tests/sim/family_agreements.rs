@@ -1,6 +1,6 @@
 //! Agreements of families and of members that names are bound to: compared as those of roles are.
 
-use crate::agreements::difference;
+use crate::agreements::{difference, without_place};
 use chor::prelude::*;
 use chor::sim::{Simulation, explore};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -134,11 +134,7 @@ fn members_that_do_not_come_to_a_place_are_not_waited_for() {
 
 /// What is told of the first difference, without its place.
 fn told(error: &Error) -> String {
-    let text = difference(error);
-    let (_, text) = text.split_once(": ").expect("the text has parts");
-    let (site, values) = text.split_once(" at ").expect("it has a place");
-    let (_, values) = values.split_once(": ").expect("it has values");
-    format!("{site}: {values}")
+    without_place(&difference(error))
 }
 
 #[test]

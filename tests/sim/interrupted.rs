@@ -1,28 +1,15 @@
 //! Roles that are interrupted: by a deadline, by a crash, in one of several branches, in a session
 //! inside a session, or since nobody wants them any more.
 
+use crate::orders::Log;
 use chor::play_together;
 use chor::prelude::*;
 use chor::sim::{Halt, Simulation, explore, simulate};
 use std::future::pending;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
-
-/// What roles did, in order.
-#[derive(Default)]
-struct Log(Mutex<Vec<&'static str>>);
-
-impl Log {
-    fn note(&self, part: &'static str) {
-        self.0.lock().expect("no panic").push(part);
-    }
-
-    fn take(&self) -> Vec<&'static str> {
-        std::mem::take(&mut *self.0.lock().expect("no panic"))
-    }
-}
 
 /// A value of which is known whether it is still there.
 #[derive(Clone, Default, serde::Serialize, serde::Deserialize)]

@@ -8,14 +8,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What roles did, in order: a part of each one's code has a name.
 #[derive(Default)]
-struct Log(Mutex<Vec<&'static str>>);
+pub(crate) struct Log(Mutex<Vec<&'static str>>);
 
 impl Log {
-    fn note(&self, part: &'static str) {
+    pub(crate) fn note(&self, part: &'static str) {
         self.0.lock().expect("no panic").push(part);
     }
 
-    fn take(&self) -> Vec<&'static str> {
+    pub(crate) fn take(&self) -> Vec<&'static str> {
         std::mem::take(&mut *self.0.lock().expect("no panic"))
     }
 }

@@ -1,5 +1,6 @@
 //! Values that several roles compute, each for itself, and that no name is bound to.
 
+use crate::agreements::without_place;
 use chor::prelude::*;
 use chor::sim::explore;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -81,11 +82,7 @@ macro_rules! differs {
             $name::Choreography::new(&counter)$(.$size($count))?
         });
         let failure = failure.orders(false).find(|_| ()).expect_err("the values differ");
-        let text = failure.problem.to_string();
-        let (_, text) = text.split_once("values of an agreement differ: ").expect("they differ");
-        let (site, values) = text.split_once(" at ").expect("it has a place");
-        let (_, values) = values.split_once(": ").expect("it has values");
-        format!("{site}: {values}")
+        without_place(&failure.problem.to_string())
     }};
 }
 
