@@ -39,18 +39,22 @@ impl Inbound {
         match queue.sorted.as_ref().map(|sorted| sorted.root()) {
             Some(known) if known == root => Ok(()),
             None if queue.used == 0 && lane != 0 && root != 0 => {
-                self.sort_by(root, lane);
+                self.sorted_by(root, lane);
                 Ok(())
             }
             _ => Err(ChannelError::Rounds { lane }),
         }
     }
 
-    fn sort_by(&mut self, root: u64, lane: u64) {
-        // Before anything is judged: a round that ends meanwhile has to find it.
-        self.marks.set(root);
-        self.rounds.entry(root).or_default().push(lane);
-        self.queue(lane).sorted = Some(Sorted::new(root, lane).into());
+    /// What comes in a lane, which is sorted by rounds from now on.
+    fn sorted_by(&mut self, root: u64, lane: u64) -> &mut Sorted {
+        let Self { queues, rounds, marks, .. } = self;
+        queues.of(lane).sorted.get_or_insert_with(|| {
+            // Before anything is judged: a round that ends meanwhile has to find it.
+            marks.set(root);
+            rounds.entry(root).or_default().push(lane);
+            Sorted::new(root, lane).into()
+        })
     }
 
     /// The lanes that the rounds of a root travel in.
@@ -65,11 +69,7 @@ impl Inbound {
 
     /// What has come of the rounds to which a lane belongs.
     pub(crate) fn sorted(&mut self, lane: Lane) -> &mut Sorted {
-        let path = lane.path();
-        if self.queue(path).sorted.is_none() {
-            self.sort_by(lane.root(), path);
-        }
-        self.queue(path).sorted.get_or_insert_with(|| Sorted::new(lane.root(), path).into())
+        self.sorted_by(lane.root(), lane.path())
     }
 
     /// Whether a lane travels where the peer says so, if it does: what is received elsewhere would never
