@@ -131,6 +131,7 @@ impl<D: Codec + Clone + 'static> Hosting<D> {
         invitation: Option<Vec<String>>,
     ) -> Tcp<D> {
         let meeting = Arc::new(meeting);
+        // Its number is new: nobody else has begun it.
         for (channel, open) in self.register(&meeting).unwrap_or_default() {
             meet(&meeting, &channel, &open);
         }

@@ -245,8 +245,11 @@ impl<D: Codec + Clone + 'static> Session<D> {
     ///
     /// # Examples
     /// The second of three workers, of a choreography `squares[Leader, Workers[..]]`:
-    /// ```no_run
-    /// # fn open(node: &chor_transport_tcp::Node) {
+    /// ```
+    /// # use chor_transport_tcp::{Node, Security};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let node = Node::new(Security::Plaintext);
     /// let addresses = [(0, "10.0.0.1:4000"), (1, "10.0.0.2:4000"), (1, "10.0.0.4:4000")];
     /// let session = node.session(addresses).member(1);
     /// # let _ = session;

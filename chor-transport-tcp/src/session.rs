@@ -41,9 +41,8 @@ use tokio::time::{Instant, timeout_at};
 /// this one point, this transport gives less than the contract of [`Transport`] asks for. Let such a
 /// program send and receive at once, or have a window that holds all it sends ahead.
 ///
-/// What may end early, as with a deadline, has one window for all its rounds and for all branches that
-/// run at once in it. So have a window that holds what a role sends ahead in one such branch while its
-/// receiver is at another one.
+/// What may end early, as with a deadline, has one window for all its rounds, and one for each branch that
+/// runs at the same time as others in them.
 pub struct Tcp<D = DefaultCodec> {
     pub(crate) meeting: Arc<Meeting>,
     codec: D,
